@@ -1,0 +1,132 @@
+package ims
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Operation names what a call does.
+type Operation string
+
+// The operations, one an endpoint.
+const (
+	OperationWriteTag  Operation = "write tag"         // POST /v2/{project_id}/images/{image_id}/tags
+	OperationListTags  Operation = "list tags"         // GET /v2/{project_id}/images/{image_id}/tags
+	OperationDeleteTag Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
+	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
+)
+
+// Error codes of the service that this package acts on.
+const (
+	codeThrottled    = "IMG.0060"
+	codeImageMissing = "IMG.0027"
+	codeImageAbsent  = "IMG.0144"
+)
+
+// Error is a call that did not succeed: what was called, what was answered, how often it was tried.
+type Error struct {
+	Operation  Operation
+	Method     string
+	Path       string        // as sent, without the endpoint
+	StatusCode int           // HTTP status of the last answer; 0 if there was none
+	Code       string        // error code of the service or the gateway, such as IMG.0116 or APIGW.0308; may be empty
+	Message    string        // what the last answer said, in its own words, shortened; may be empty
+	RequestID  string        // for the service's support; may be empty
+	Attempts   int           // how often it was sent
+	Elapsed    time.Duration // from the first attempt to the last answer
+	Err        error         // why there is no answer, or why it was not tried again; may be nil
+}
+
+// Error returns all there is to know in one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	b.WriteString(e.Answer())
+	if e.RequestID != "" {
+		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " after %s", e.Tries())
+	}
+	return b.String()
+}
+
+// Answer returns status, code and message of the last answer, and the cause if there is one, in one line.
+func (e *Error) Answer() string {
+	var parts []string
+	if e.StatusCode != 0 {
+		status := fmt.Sprintf("HTTP %d %s", e.StatusCode, http.StatusText(e.StatusCode))
+		parts = append(parts, strings.TrimSpace(strings.TrimSpace(status)+" "+e.Code))
+	}
+	if e.Message != "" {
+		parts = append(parts, e.Message)
+	}
+	if e.Err != nil {
+		parts = append(parts, strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+	}
+	return strings.Join(parts, ": ")
+}
+
+// Tries returns how often and for how long the call was tried, such as "3 attempts over 4.2s".
+func (e *Error) Tries() string {
+	if e.Attempts == 1 {
+		return fmt.Sprintf("1 attempt over %s", e.Elapsed.Round(time.Millisecond))
+	}
+	return fmt.Sprintf("%d attempts over %s", e.Attempts, e.Elapsed.Round(time.Millisecond))
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// IsImageNotFound reports whether err is a sure answer that the image is not there: a 404 with a code of the service
+// itself, or one of the codes that say so with a 400. Any other 404 is a wrong endpoint or a fault.
+func IsImageNotFound(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.StatusCode {
+	case http.StatusNotFound:
+		return strings.HasPrefix(e.Code, "IMG.")
+	case http.StatusBadRequest:
+		return e.Code == codeImageMissing || e.Code == codeImageAbsent
+	}
+	return false
+}
+
+// describe takes over what a failed answer says.
+func (e *Error) describe(a answer) {
+	said := parseFault(a.body)
+	e.StatusCode = a.status
+	e.Code = said.code
+	e.Message = said.message
+	e.RequestID = said.requestID
+	if e.RequestID == "" {
+		e.RequestID = a.header.Get(requestIDHeader)
+	}
+	if a.status >= 300 && a.status < 400 {
+		e.Message = redirectMessage(a.header.Get("Location"))
+	}
+}
+
+// redirectMessage names the host only: the rest of a location may carry a secret.
+func redirectMessage(location string) string {
+	u, err := url.Parse(location)
+	if err != nil || u.Host == "" {
+		return "redirected; redirects are not followed"
+	}
+	return fmt.Sprintf("redirected to %s; redirects are not followed", u.Host)
+}
+
+// withoutURL removes what net/http puts around an error: the URL is named elsewhere.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

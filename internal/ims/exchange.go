@@ -1,0 +1,244 @@
+package ims
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Attempt is one request of a call and what came of it, for logs. It holds no header and no body, so no secret.
+type Attempt struct {
+	Operation  Operation
+	Method     string
+	Path       string
+	Number     int // 1 for the first
+	StatusCode int // 0 without an answer
+	RequestID  string
+	Duration   time.Duration
+	Err        error // why there is no answer
+}
+
+// Observer is told of an attempt. The context is that of the call.
+type Observer func(ctx context.Context, attempt Attempt)
+
+// request is a call of the API before it is sent.
+type request struct {
+	operation Operation
+	method    string
+	projectID string
+	path      string                  // escaped
+	body      any                     // encoded as JSON; nil for none
+	success   int                     // the only status that means success
+	decode    func(body []byte) error // reads the body of a success; an error means that it is none. May be nil
+}
+
+// answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// exchange carries one request through its attempts. It is used by one goroutine and thrown away.
+type exchange struct {
+	client   *Client
+	request  request
+	started  time.Time
+	attempts int
+	last     *Error        // what the last attempt failed with
+	wait     time.Duration // before the next attempt
+}
+
+var (
+	errAnswerTooLarge = errors.New("the answer is larger than any answer of this API can be")
+	errWaitTooLong    = errors.New("the next attempt would come after the operation's timeout")
+)
+
+// call sends r until it is answered for good. Every error is an [*Error].
+func (c *Client) call(ctx context.Context, r request) error {
+	x := &exchange{client: c, request: r, started: c.now()}
+
+	req, err := x.newRequest(ctx)
+	if err != nil {
+		return x.newError(err)
+	}
+	// A client an exchange: both are small, and the hooks of retryablehttp see the state of their own call.
+	retrying := retryablehttp.Client{
+		HTTPClient:   &http.Client{Transport: x, CheckRedirect: refuseRedirect},
+		RetryMax:     c.maxRetries,
+		CheckRetry:   x.checkRetry,
+		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return x.wait },
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	resp, err := retrying.Do(req)
+	if x.last != nil {
+		return x.giveUp(ctx)
+	}
+	if err != nil {
+		return x.newError(err)
+	}
+	return resp.Body.Close()
+}
+
+func (x *exchange) newRequest(ctx context.Context) (*retryablehttp.Request, error) {
+	var body any // a nil []byte would be sent as an empty body
+	if x.request.body != nil {
+		encoded, err := json.Marshal(x.request.body)
+		if err != nil {
+			return nil, err
+		}
+		body = encoded
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, x.request.method, x.client.endpoint+x.request.path, body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", x.client.userAgent)
+	req.Header.Set("X-Project-Id", x.request.projectID)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// refuseRedirect hands a 3xx to the caller instead of following it: Go would send the token to another host, and turn
+// a POST into a GET.
+func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// RoundTrip makes one attempt: it waits until the credentials may be used, sends the request, and reads the whole
+// answer, so that a connection that breaks in the middle of the body counts as a failed attempt.
+func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	done, err := x.client.gate.enter(req.Context())
+	if err != nil {
+		return nil, err
+	}
+
+	x.attempts++
+	begun := x.client.now()
+	resp, err := x.send(req)
+	done(x.verdict(resp))
+
+	attempt := Attempt{
+		Operation: x.request.operation, Method: x.request.method, Path: x.request.path,
+		Number: x.attempts, Duration: x.client.now().Sub(begun), Err: err,
+	}
+	if err == nil {
+		attempt.StatusCode = resp.StatusCode
+		attempt.RequestID = resp.Header.Get(requestIDHeader)
+	}
+	x.client.observe(req.Context(), attempt)
+	return resp, err
+}
+
+func (x *exchange) send(req *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
+	defer cancel()
+
+	resp, err := x.client.transport.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
+	_ = resp.Body.Close() // all that is wanted of it is read
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	if len(body) > maxAnswerBytes {
+		return nil, errAnswerTooLarge
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
+}
+
+// verdict is what an answer tells the gate about the credentials.
+func (x *exchange) verdict(resp *http.Response) verdict {
+	switch {
+	case resp == nil, resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode >= http.StatusInternalServerError:
+		return verdict{}
+	case resp.StatusCode != http.StatusUnauthorized:
+		return verdict{accepted: true}
+	}
+	return verdict{refusal: x.newAnswerError(peek(resp))}
+}
+
+// checkRetry is called by retryablehttp after each attempt. It keeps what the attempt failed with, because that is
+// lost when retryablehttp gives up during a wait.
+func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	x.last = x.failure(resp, err)
+	if x.last == nil || !x.last.retryable() || ctx.Err() != nil || x.attempts > x.client.maxRetries {
+		return false, nil //nolint:nilerr // the error is kept in x.last
+	}
+
+	x.wait = x.client.backoff(x.attempts, resp)
+	if deadline, ok := ctx.Deadline(); ok && x.client.now().Add(x.wait).After(deadline) {
+		x.last.Err = errors.Join(x.last.Err, errWaitTooLong)
+		return false, nil
+	}
+	return true, nil
+}
+
+// failure returns what an attempt failed with, nil for a success.
+func (x *exchange) failure(resp *http.Response, err error) *Error {
+	if err != nil {
+		return x.newError(withoutURL(err))
+	}
+	a := peek(resp)
+	if a.status != x.request.success {
+		return x.newAnswerError(a)
+	}
+	if x.request.decode == nil {
+		return nil
+	}
+	if err := x.request.decode(a.body); err != nil {
+		e := x.newAnswerError(a)
+		e.Err = err
+		return e
+	}
+	return nil
+}
+
+// giveUp returns the error of the last attempt, and adds that the context ended if that is why there is no further one.
+func (x *exchange) giveUp(ctx context.Context) error {
+	e := x.last
+	e.Elapsed = x.client.now().Sub(x.started)
+	if cause := ctx.Err(); cause != nil && !errors.Is(e.Err, cause) {
+		e.Err = errors.Join(e.Err, cause)
+	}
+	return e
+}
+
+func (x *exchange) newError(cause error) *Error {
+	return &Error{
+		Operation: x.request.operation,
+		Method:    x.request.method,
+		Path:      x.request.path,
+		Attempts:  x.attempts,
+		Elapsed:   x.client.now().Sub(x.started),
+		Err:       cause,
+	}
+}
+
+func (x *exchange) newAnswerError(a answer) *Error {
+	e := x.newError(nil)
+	a.body = []byte(x.client.redact(string(a.body))) // before anything is cut off, and half a secret left
+	e.describe(a)
+	return e
+}
+
+// peek returns an answer whose body [exchange.send] has put into memory, so that reading cannot fail, and leaves it
+// readable.
+func peek(resp *http.Response) answer {
+	var body bytes.Buffer
+	_, _ = body.ReadFrom(resp.Body)
+	resp.Body = io.NopCloser(bytes.NewReader(body.Bytes()))
+	return answer{status: resp.StatusCode, header: resp.Header, body: body.Bytes()}
+}

@@ -1,0 +1,80 @@
+package ims
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	firstWait     = time.Second      // the longest wait before the second attempt; it doubles from there
+	longestWait   = 30 * time.Second // the longest wait there is without a Retry-After
+	maxRetryAfter = 5 * time.Minute  // the window of the service's throttling: no answer can know more
+)
+
+// backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the
+// answer asks for in Retry-After, up to a cap, and a little jitter so that not everybody comes back at once.
+func (c *Client) backoff(attempts int, resp *http.Response) time.Duration {
+	if asked, ok := retryAfter(resp, c.now()); ok {
+		return min(asked, maxRetryAfter) + c.jitter(firstWait)
+	}
+	limit := longestWait
+	if doublings := attempts - 1; doublings < 5 {
+		limit = min(firstWait<<doublings, longestWait)
+	}
+	return c.jitter(limit)
+}
+
+// retryAfter reads the Retry-After header, in seconds or as a date.
+func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
+	if resp == nil {
+		return 0, false
+	}
+	header := resp.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(header); err == nil {
+		if seconds < 0 {
+			return 0, false
+		}
+		return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second, true
+	}
+	date, err := http.ParseTime(header)
+	if err != nil {
+		return 0, false
+	}
+	return max(0, date.Sub(now)), true
+}
+
+// retryable reports whether sending the same call again can end differently. All calls of this package end in the
+// same place when they are carried out twice.
+func (e *Error) retryable() bool {
+	if e.StatusCode == 0 {
+		return !isPermanent(e.Err)
+	}
+	return isThrottled(e) || isPassing(e.StatusCode)
+}
+
+func isThrottled(e *Error) bool {
+	return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusBadRequest && e.Code == codeThrottled
+}
+
+func isPassing(status int) bool {
+	switch status {
+	case http.StatusConflict, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,
+		http.StatusGatewayTimeout:
+		return true
+	}
+	return false
+}
+
+// isPermanent reports whether a call that got no answer will not get one later either.
+func isPermanent(err error) bool {
+	var refused *RefusedError
+	var certificate *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var record tls.RecordHeaderError
+	return errors.As(err, &refused) || errors.As(err, &certificate) || errors.As(err, &authority) ||
+		errors.As(err, &record) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
+}

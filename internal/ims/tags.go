@@ -1,0 +1,155 @@
+package ims
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"unicode/utf8"
+)
+
+// Image names an image in a project.
+type Image struct {
+	ProjectID string // 32 hexadecimal digits
+	ID        string // a UUID
+}
+
+// Tag is a key and its value. The service allows keys of 1 to 36 and values of 0 to 43 code points and ten tags an
+// image; tags made by older APIs can be longer.
+type Tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// WriteTag adds a tag to an image or overwrites its value: POST /v2/{project_id}/images/{image_id}/tags. It succeeds
+// with 204 only, and ends in the same place when it is sent twice.
+func (c *Client) WriteTag(ctx context.Context, image Image, tag Tag) error {
+	return c.call(ctx, request{
+		operation: OperationWriteTag,
+		method:    http.MethodPost,
+		projectID: image.ProjectID,
+		path:      image.tagsPath(),
+		body:      tagBody{Tag: tag},
+		success:   http.StatusNoContent,
+	})
+}
+
+// ListTags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. It fails with an answer that
+// is not the documented JSON, because an empty list means that the image has no tags.
+func (c *Client) ListTags(ctx context.Context, image Image) ([]Tag, error) {
+	var tags []Tag
+	err := c.call(ctx, request{
+		operation: OperationListTags,
+		method:    http.MethodGet,
+		projectID: image.ProjectID,
+		path:      image.tagsPath(),
+		success:   http.StatusOK,
+		decode: func(body []byte) (err error) {
+			tags, err = decodeTags(body)
+			return err
+		},
+	})
+	return tags, err
+}
+
+// DeleteTag removes a tag from an image: DELETE /v2/{project_id}/images/{image_id}/tags/{key}, or, for a key that a
+// path does not carry safely, the batch call. It succeeds when the tag or the image is not there.
+func (c *Client) DeleteTag(ctx context.Context, image Image, key string) error {
+	var err error
+	if isPathSafe(key) {
+		err = c.deleteTag(ctx, image, key)
+	} else {
+		err = c.batchDeleteTag(ctx, image, key)
+	}
+	if IsImageNotFound(err) {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) deleteTag(ctx context.Context, image Image, key string) error {
+	return c.call(ctx, request{
+		operation: OperationDeleteTag,
+		method:    http.MethodDelete,
+		projectID: image.ProjectID,
+		path:      image.tagsPath() + "/" + url.PathEscape(key),
+		success:   http.StatusNoContent,
+	})
+}
+
+// batchDeleteTag removes a tag: POST /v2/{project_id}/images/{image_id}/tags/action. An absent key is no error.
+func (c *Client) batchDeleteTag(ctx context.Context, image Image, key string) error {
+	return c.call(ctx, request{
+		operation: OperationBatchTags,
+		method:    http.MethodPost,
+		projectID: image.ProjectID,
+		path:      image.tagsPath() + "/action",
+		body:      batchBody{Action: "delete", Tags: []keyBody{{Key: key}}},
+		success:   http.StatusNoContent,
+	})
+}
+
+type tagBody struct {
+	Tag Tag `json:"tag"`
+}
+
+type batchBody struct {
+	Action string    `json:"action"`
+	Tags   []keyBody `json:"tags"`
+}
+
+type keyBody struct {
+	Key string `json:"key"`
+}
+
+func (i Image) tagsPath() string {
+	return "/v2/" + url.PathEscape(i.ProjectID) + "/images/" + url.PathEscape(i.ID) + "/tags"
+}
+
+var pathSafe = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
+
+// isPathSafe reports whether a key is the same in a path with and without escaping. How the gateways treat escaped
+// segments is not documented, and a DELETE whose last segment is ".." addresses the image itself.
+func isPathSafe(key string) bool {
+	return pathSafe.MatchString(key) && key != "." && key != ".."
+}
+
+// decodeTags reads {"tags":[{"key":"k","value":"v"}]}. A value that is missing or null is empty.
+func decodeTags(body []byte) ([]Tag, error) {
+	if !utf8.Valid(body) {
+		return nil, errors.New("the answer is not UTF-8")
+	}
+	var list struct {
+		Tags *[]struct {
+			Key   *string `json:"key"`
+			Value string  `json:"value"`
+		} `json:"tags"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return nil, errors.New("the answer is not the documented JSON")
+	}
+	if list.Tags == nil {
+		return nil, errors.New(`the answer has no list "tags"`)
+	}
+
+	tags := make([]Tag, 0, len(*list.Tags))
+	values := make(map[string]string, len(*list.Tags))
+	for _, t := range *list.Tags {
+		if t.Key == nil {
+			return nil, errors.New("the answer has a tag without a key")
+		}
+		value, seen := values[*t.Key]
+		if seen && value != t.Value {
+			return nil, fmt.Errorf("the answer has the key %q twice, with different values", *t.Key)
+		}
+		if seen {
+			continue
+		}
+		values[*t.Key] = t.Value
+		tags = append(tags, Tag{Key: *t.Key, Value: t.Value})
+	}
+	return tags, nil
+}
