@@ -1,0 +1,83 @@
+package imstest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+)
+
+// reply is an answer before it is written.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	code   string // the error code in the body
+	drop   bool   // the connection is closed instead
+}
+
+// requestIDPlace in a body is where the request id goes.
+const requestIDPlace = "{request_id}"
+
+func withRequestID(body []byte, id string) []byte {
+	return bytes.ReplaceAll(body, []byte(requestIDPlace), []byte(id))
+}
+
+func (r reply) write(w http.ResponseWriter, request *http.Request, requestID string) {
+	if r.drop {
+		panic(http.ErrAbortHandler) // the documented way to close the connection without an answer
+	}
+	w.Header().Set("X-Request-Id", requestID)
+	if len(r.body) > 0 {
+		w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	}
+	maps.Copy(w.Header(), r.header)
+	w.WriteHeader(r.status)
+	if r.status != http.StatusNoContent && request.Method != http.MethodHead {
+		_, _ = w.Write(r.body) // a client that went away has no use for it
+	}
+}
+
+func dropped() reply { return reply{drop: true} }
+
+func noContent() reply { return reply{status: http.StatusNoContent} }
+
+func okJSON(v any) reply {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return imsFault(http.StatusInternalServerError, "IMG.0001", err.Error())
+	}
+	return reply{status: http.StatusOK, body: body}
+}
+
+// imsFault is an error of the service itself.
+func imsFault(status int, code, message string) reply {
+	return reply{status: status, code: code, body: imsBody(code, message)}
+}
+
+// gatewayFault is an error of the API gateway before the service.
+func gatewayFault(status int, code, message string) reply {
+	return reply{status: status, code: code, body: gatewayBody(code, message)}
+}
+
+func imsBody(code, message string) []byte {
+	return fmt.Appendf(nil, `{"error":{"code":%s,"message":%s}}`, quote(code), quote(message))
+}
+
+func gatewayBody(code, message string) []byte {
+	return fmt.Appendf(nil, `{"error_code":%s,"error_msg":%s,"request_id":%s}`, quote(code), quote(message), quote(requestIDPlace))
+}
+
+// quote cannot fail: every string is a JSON string.
+func quote(s string) []byte {
+	quoted, _ := json.Marshal(s)
+	return quoted
+}
+
+func (s *Server) nextRequestID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+	return fmt.Sprintf("req-%08d", s.requests)
+}

@@ -1,0 +1,175 @@
+package imstest
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	defaultLimit = 10
+	maxLimit     = 1000
+	maxFilters   = 10 // keys of a list, and values of a key
+)
+
+// tagValues is a key and the values that fit it; none means any.
+type tagValues struct {
+	Key    string   `json:"key"`
+	Values []string `json:"values"`
+}
+
+// search is the body of the call that finds images.
+type search struct {
+	Action        string      `json:"action"`
+	Tags          []tagValues `json:"tags"`
+	TagsAny       []tagValues `json:"tags_any"`
+	NotTags       []tagValues `json:"not_tags"`
+	NotTagsAny    []tagValues `json:"not_tags_any"`
+	WithoutAnyTag bool        `json:"without_any_tag"`
+	Matches       []sentTag   `json:"matches"`
+	Limit         *string     `json:"limit"`
+	Offset        *string     `json:"offset"`
+}
+
+type resource struct {
+	ID     string            `json:"resource_id"`
+	Name   string            `json:"resource_name"`
+	Detail map[string]string `json:"resource_detail"`
+	Tags   []Tag             `json:"tags"`
+}
+
+// findImages answers the images that fit a search, a page of them, or their number.
+func (s *Server) findImages(project string, body []byte) reply {
+	var wanted search
+	if refusal, ok := decode(body, &wanted); !ok {
+		return refusal
+	}
+	if !wanted.matchesValid() {
+		return malformedBody("matches must name resource_name or resource_id, each once and with a value")
+	}
+	if !wanted.filtersValid() {
+		return invalidTag("a filter is empty, has a blank key or one without values, one twice, or more than 10.")
+	}
+	found := s.search(project, wanted)
+	switch wanted.Action {
+	case "count":
+		return okJSON(map[string]int{"total_count": len(found)})
+	case "filter":
+		return wanted.page(found)
+	default:
+		return malformedBody("the action must be filter or count")
+	}
+}
+
+func (s *Server) search(project string, wanted search) []resource {
+	found := []resource{}
+	for _, i := range s.inProject(project) {
+		if wanted.fits(i) {
+			found = append(found, resource{
+				ID: i.ID, Name: i.Name, Detail: map[string]string{"status": i.Status}, Tags: append([]Tag{}, i.tags...),
+			})
+		}
+	}
+	return found
+}
+
+// page answers the part of what was found that limit and offset ask for.
+func (w search) page(found []resource) reply {
+	limit, limitOK := number(w.Limit, defaultLimit, 1, maxLimit)
+	offset, offsetOK := number(w.Offset, 0, 0, 1<<31-1)
+	if !limitOK || !offsetOK {
+		return malformedBody("limit must be 1 to 1000 and offset must not be negative")
+	}
+	page := found[min(offset, len(found)):min(offset+limit, len(found))]
+	return okJSON(map[string]any{"resources": page, "total_count": len(found)})
+}
+
+func number(text *string, fallback, low, high int) (int, bool) {
+	if text == nil {
+		return fallback, true
+	}
+	n, err := strconv.Atoi(*text)
+	return n, err == nil && n >= low && n <= high
+}
+
+// filtersValid holds the rules of the filters by tag. Lengths and characters are free: old tags must be found.
+func (w search) filtersValid() bool {
+	if w.WithoutAnyTag {
+		return true // the filters are ignored
+	}
+	for _, list := range [][]tagValues{w.Tags, w.TagsAny, w.NotTags, w.NotTagsAny} {
+		if list != nil && len(list) == 0 || len(list) > maxFilters {
+			return false
+		}
+		seen := make(map[string]bool)
+		for _, filter := range list {
+			if seen[filter.Key] || !filter.valid() {
+				return false
+			}
+			seen[filter.Key] = true
+		}
+	}
+	return true
+}
+
+func (f tagValues) valid() bool {
+	values := make(map[string]bool)
+	for _, value := range f.Values {
+		values[value] = true
+	}
+	return strings.TrimSpace(f.Key) != "" && f.Values != nil && len(f.Values) <= maxFilters && len(values) == len(f.Values)
+}
+
+func (w search) matchesValid() bool {
+	if w.Matches != nil && len(w.Matches) == 0 {
+		return false
+	}
+	seen := make(map[string]bool)
+	for _, match := range w.Matches {
+		if match.Key == nil || match.Value == nil || seen[*match.Key] {
+			return false
+		}
+		if *match.Key != "resource_name" && *match.Key != "resource_id" {
+			return false
+		}
+		seen[*match.Key] = true
+	}
+	return true
+}
+
+// matches compares an id as it is, and a name with any part of it; an empty name is compared as it is.
+func matches(match sentTag, i *image) bool {
+	if *match.Key == "resource_id" {
+		return i.ID == *match.Value
+	}
+	if *match.Value == "" {
+		return i.Name == ""
+	}
+	return strings.Contains(i.Name, *match.Value)
+}
+
+func (w search) fits(i *image) bool {
+	for _, match := range w.Matches {
+		if !matches(match, i) {
+			return false
+		}
+	}
+	if w.WithoutAnyTag {
+		return len(i.tags) == 0
+	}
+	has := func(filter tagValues) bool { return filter.fits(i) }
+	hasNot := func(filter tagValues) bool { return !filter.fits(i) }
+	return all(w.Tags, has) &&
+		(len(w.TagsAny) == 0 || slices.ContainsFunc(w.TagsAny, has)) &&
+		(len(w.NotTags) == 0 || slices.ContainsFunc(w.NotTags, hasNot)) &&
+		all(w.NotTagsAny, hasNot)
+}
+
+func (f tagValues) fits(i *image) bool {
+	at := i.find(f.Key)
+	return at >= 0 && (len(f.Values) == 0 || slices.Contains(f.Values, i.tags[at].Value))
+}
+
+func all(filters []tagValues, ok func(tagValues) bool) bool {
+	return !slices.ContainsFunc(filters, func(f tagValues) bool { return !ok(f) })
+}

@@ -1,0 +1,149 @@
+// Package imstest is an Image Management Service in memory, for tests and for the demo. It keeps images and their
+// tags, holds the limits of the service, checks who calls, answers faults on demand, and logs what it was sent.
+package imstest
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"time"
+)
+
+// ProjectID is the project that a server knows from the start.
+const ProjectID = "0123456789abcdef0123456789abcdef"
+
+// TB is what this package needs of testing.TB: the package itself stays out of the programs that use the mock.
+type TB interface {
+	Helper()
+	Cleanup(func())
+}
+
+// Server is the service. It is an http.Handler, and safe for concurrent use. Each test has one of its own.
+type Server struct {
+	url string
+	now func() time.Time
+
+	mu       sync.Mutex
+	images   map[string]*image // by id
+	order    []string          // ids in the order the images were added
+	projects map[string]bool
+	tokens   map[string]bool      // whether a known token is still valid
+	keys     map[string]accessKey // by access key
+	inKey    func(rune) bool      // the characters of a key
+	inValue  func(rune) bool
+	faults   map[Operation][]Answer
+	hook     func(Request) *Answer
+	latency  time.Duration
+	log      []*Request
+	added    int // images, for their ids
+	requests int // for the request ids
+}
+
+// Option changes what a server is made of.
+type Option func(*Server)
+
+// WithClock sets the clock that the date of a signature is held against.
+func WithClock(now func() time.Time) Option {
+	return func(s *Server) { s.now = now }
+}
+
+// WithCharacters sets which characters the service takes in keys and in values, which differs by cloud. The default
+// takes all, as Open Telekom Cloud does.
+func WithCharacters(inKey, inValue func(rune) bool) Option {
+	return func(s *Server) { s.inKey, s.inValue = inKey, inValue }
+}
+
+// WithProject makes another project known to the server. One that is not known is answered 400 IMG.0030.
+func WithProject(id string) Option {
+	return func(s *Server) { s.projects[id] = true }
+}
+
+// NewServer returns a server that does not listen.
+func NewServer(options ...Option) *Server {
+	anyCharacter := func(rune) bool { return true }
+	s := &Server{
+		now:      time.Now,
+		images:   make(map[string]*image),
+		projects: map[string]bool{ProjectID: true},
+		tokens:   map[string]bool{Token: true},
+		keys: map[string]accessKey{
+			AccessKey:     {secret: SecretKey},
+			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},
+		},
+		inKey:   anyCharacter,
+		inValue: anyCharacter,
+		faults:  make(map[Operation][]Answer),
+	}
+	for _, option := range options {
+		option(s)
+	}
+	return s
+}
+
+// Start returns a server that listens on a loopback address until the test ends.
+func Start(tb TB, options ...Option) *Server {
+	tb.Helper()
+	s := NewServer(options...)
+	listener := httptest.NewServer(s)
+	tb.Cleanup(func() {
+		listener.CloseClientConnections() // ends the waits of those that are still there
+		listener.Close()
+	})
+	s.url = listener.URL
+	return s
+}
+
+// URL is the address of a server that [Start] returned, without a slash at the end.
+func (s *Server) URL() string { return s.url }
+
+// SetLatency makes every request wait this long before it is carried out, as a service far away does. A client that
+// goes away ends the wait, and the request is not carried out.
+func (s *Server) SetLatency(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latency = d
+}
+
+// ServeHTTP answers a request: it is logged, and then carried out unless a fault is due.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	request, err := readRequest(r)
+	if err != nil {
+		panic(http.ErrAbortHandler) // the client went away half-way through
+	}
+	entry := s.record(request)
+	id := s.nextRequestID()
+
+	reply := s.reply(r, request)
+	reply.body = withRequestID(reply.body, id)
+	s.close(entry, reply)
+	reply.write(w, r, id)
+}
+
+// reply decides what a request is answered with.
+func (s *Server) reply(r *http.Request, request *Request) reply {
+	fault, latency := s.due(*request)
+	if !sleep(r.Context(), latency) {
+		return dropped()
+	}
+	if fault.CarryOut {
+		return fault.after(r.Context(), s.serve(r, request))
+	}
+	if !sleep(r.Context(), fault.Delay) || fault.Drop {
+		return dropped()
+	}
+	if fault.Status == 0 {
+		return s.serve(r, request)
+	}
+	return fault.reply()
+}
+
+// serve does what the gateway and the service do: find the endpoint, check who calls, carry the request out.
+func (s *Server) serve(r *http.Request, request *Request) reply {
+	if request.Operation == Unknown {
+		return gatewayFault(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
+	}
+	if refusal, ok := s.authenticate(r, request.Body); !ok {
+		return refusal
+	}
+	return s.carryOut(request)
+}
