@@ -1,0 +1,85 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// errorDiagnostic tells a person what failed, what the service said, and what can be done about it. The verb is the
+// operation of Terraform: create, read, update, delete, import.
+func errorDiagnostic(verb string, address tagAddress, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary(verb, address), strings.Join([]string{
+		explain(err),
+		facts(address, err),
+	}, "\n\n"))
+}
+
+func summary(verb string, address tagAddress) string {
+	return fmt.Sprintf("Cannot %s image tag %q", verb, address.key)
+}
+
+// facts lists what identifies the failed call, for a log search or a support ticket. The lines are indented, so that
+// Terraform does not wrap them.
+func facts(address tagAddress, err error) string {
+	lines := []string{
+		"  Image:      " + address.image.ID,
+		"  Key:        " + fmt.Sprintf("%q", address.key),
+		"  Project:    " + address.image.ProjectID,
+	}
+	e, ok := asServiceError(err)
+	if !ok {
+		return strings.Join(append(lines, "  Cause:      "+err.Error()), "\n")
+	}
+	if e.Method != "" {
+		lines = append(lines, "  Call:       "+e.Method+" "+e.Path)
+	}
+	lines = append(lines, "  Answer:     "+e.Answer())
+	if e.RequestID != "" {
+		lines = append(lines, "  Request id: "+e.RequestID)
+	}
+	if e.Attempts > 0 {
+		lines = append(lines, "  Tried:      "+e.Tries())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// keptDiagnostic tells that a delete was left out on purpose.
+func keptDiagnostic(address tagAddress) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(fmt.Sprintf("Image tag %q was not deleted", address.key), fmt.Sprintf(
+		"Another instance of ims_image_tag wrote the same key of image %s during this apply, as happens with "+
+			"create_before_destroy. Deleting the tag for the old instance would have removed the new one, so it was left "+
+			"in place. Nothing needs to be done.", address.image.ID))
+}
+
+// notReadyDiagnostic tells that the provider's own configuration is not known yet.
+func notReadyDiagnostic(verb string, address tagAddress) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary(verb, address),
+		"A setting of the provider \"ims\" is not known yet: it depends on something that is still to be created. Apply "+
+			"that first, with -target for example, or give the provider a value that is known.")
+}
+
+// absentDiagnostic tells that a tag to import is not there, and which are.
+func absentDiagnostic(address tagAddress, tags []ims.Tag) diag.Diagnostic {
+	has := "The image has no tags."
+	if len(tags) > 0 {
+		has = "The image has the keys " + quotedKeys(tags) + "."
+	}
+	return diag.NewErrorDiagnostic(summary("import", address), fmt.Sprintf(
+		"Image %s of project %s has no tag with the key %q. %s Keys are case-sensitive.\n\n"+
+			"To create the tag rather than to take it over, leave the import out and apply.",
+		address.image.ID, address.image.ProjectID, address.key, has))
+}
+
+func quotedKeys(tags []ims.Tag) string {
+	keys := make([]string, len(tags))
+	for i, tag := range tags {
+		keys[i] = fmt.Sprintf("%q", tag.Key)
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ", ")
+}

@@ -1,0 +1,239 @@
+package provider_test
+
+import (
+	"net/http"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+func TestAccImageTagDrift(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	config := tagConfig(mock, image, "environment", "production")
+	repaired := func() { expectTags(t, mock, image, map[string]string{"environment": "production"}) }
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		CheckDestroy:             noTagsLeft(mock),
+		Steps: []resource.TestStep{
+			{Config: config},
+			{ // A value changed outside is an update in place.
+				PreConfig: func() { mock.SetTag(image, "environment", "changed by hand") },
+				Config:    config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionUpdate)},
+				},
+				PostApplyFunc: repaired,
+			},
+			{ // A tag gone outside is a create.
+				PreConfig: func() { mock.RemoveTag(image, "environment") },
+				Config:    config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+				},
+				PostApplyFunc: repaired,
+			},
+			{ // An image gone outside is a create of its tag.
+				PreConfig: func() { mock.RemoveImage(image) },
+				Config:    config,
+				PlanOnly:  true,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+				},
+				ExpectNonEmptyPlan: true,
+			},
+		},
+	})
+}
+
+// Each answer that says for sure that the image is not there lets go of its tags.
+func TestAccImageTagImageGone(t *testing.T) {
+	t.Parallel()
+	answers := map[string]imstest.Answer{
+		"404 with a code of the service": imstest.IMSError(http.StatusNotFound, "IMG.0027", "image not found"),
+		"400 IMG.0027":                   imstest.IMSError(http.StatusBadRequest, "IMG.0027", "image not found"),
+		"400 IMG.0144":                   imstest.IMSError(http.StatusBadRequest, "IMG.0144", "image not found"),
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			config := tagConfig(mock, image, "environment", "production")
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps: []resource.TestStep{
+					{Config: config},
+					{
+						PreConfig:          func() { answerAlways(mock, imstest.ListTags, answer) },
+						RefreshState:       true,
+						ExpectNonEmptyPlan: true,
+						RefreshPlanChecks: resource.RefreshPlanChecks{
+							PostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+						},
+					},
+				},
+			})
+		})
+	}
+}
+
+// An answer that proves nothing is an error, and the state stays as it was.
+func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
+	t.Parallel()
+	answers := map[string]imstest.Answer{
+		"404 of the gateway":        imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist"),
+		"404 as a page":             imstest.HTML(http.StatusNotFound),
+		"404 without a body":        {Status: http.StatusNotFound},
+		"404 as of IAM":             {Status: http.StatusNotFound, Body: `{"error":{"code":404,"message":"gone","title":"Not Found"}}`},
+		"400 with another code":     imstest.IMSError(http.StatusBadRequest, "IMG.0066", "malformed id"),
+		"401":                       imstest.GatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information"),
+		"403":                       imstest.IMSError(http.StatusForbidden, "IMG.0026", "no permission"),
+		"200 as a page":             imstest.HTML(http.StatusOK),
+		"200 without a body":        {Status: http.StatusOK},
+		"200 without tags":          {Status: http.StatusOK, Body: `{}`},
+		"200 with tags null":        {Status: http.StatusOK, Body: `{"tags":null}`},
+		"200 with half an answer":   {Status: http.StatusOK, Body: `{"tags":[{"key":"environment","val`},
+		"204":                       {Status: http.StatusNoContent},
+		"302 to somewhere":          {Status: http.StatusFound, Header: http.Header{"Location": {"https://login.example.com/"}}},
+		"500 until the retries end": imstest.IMSError(http.StatusInternalServerError, "IMG.0001", "internal error"),
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			config := tagConfig(mock, image, "environment", "production")
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				CheckDestroy:             noTagsLeft(mock),
+				Steps: []resource.TestStep{
+					{Config: config},
+					{
+						PreConfig:    func() { answerAlways(mock, imstest.ListTags, answer) },
+						RefreshState: true,
+						ExpectError:  regexp.MustCompile(`Cannot read image tag "environment"`),
+					},
+					{ // The tag is still in the state.
+						PreConfig: func() {
+							mock.OnRequest(nil)
+							mock.ResetLog()
+						},
+						Config: config,
+						ConfigPlanChecks: resource.ConfigPlanChecks{
+							PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+						},
+						ConfigStateChecks: []statecheck.StateCheck{
+							statecheck.ExpectKnownValue(addr, tfjsonpath.New("value"), knownvalue.StringExact("production")),
+						},
+						PostApplyFunc: func() { expectNoWrites(t, mock) },
+					},
+				},
+			})
+		})
+	}
+}
+
+// Only 204 is a write that succeeded.
+func TestAccImageTagWriteWithoutA204IsAnError(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		CheckDestroy:             noTagsLeft(mock),
+		Steps: []resource.TestStep{
+			{
+				PreConfig:   func() { mock.Force(imstest.WriteTag, imstest.HTML(http.StatusOK)) },
+				Config:      tagConfig(mock, image, "environment", "production"),
+				ExpectError: regexp.MustCompile(`Cannot create image tag "environment"`),
+			},
+			{Config: tagConfig(mock, image, "environment", "production")},
+			{ // A failed update leaves the old value in the state: the next plan tries again.
+				PreConfig: func() {
+					mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusBadRequest, "IMG.0115", "invalid tag"))
+				},
+				Config:      tagConfig(mock, image, "environment", "staging"),
+				ExpectError: regexp.MustCompile(`Cannot update image tag "environment"`),
+			},
+			{
+				Config: tagConfig(mock, image, "environment", "staging"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionUpdate)},
+				},
+				PostApplyFunc: func() { expectTags(t, mock, image, map[string]string{"environment": "staging"}) },
+			},
+		},
+	})
+}
+
+func TestAccImageTagDestroy(t *testing.T) {
+	t.Parallel()
+	cases := map[string]func(mock *imstest.Server, image string){
+		"a tag that is gone is done":    func(mock *imstest.Server, image string) { mock.RemoveTag(image, "environment") },
+		"an image that is gone is done": func(mock *imstest.Server, image string) { mock.RemoveImage(image) },
+		"a lost answer is sent again": func(mock *imstest.Server, _ string) {
+			mock.Force(imstest.DeleteTag, imstest.Answer{CarryOut: true, Drop: true})
+		},
+	}
+	for name, prepare := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+			w.run("apply", "-auto-approve")
+			prepare(mock, image)
+			w.run("destroy", "-auto-approve", "-refresh=false")
+			w.expectNoResources()
+			if left := mock.AllTags(); len(left) > 0 {
+				t.Errorf("tags are left: %v", left)
+			}
+		})
+	}
+}
+
+func TestAccImageTagDestroyThatFailsKeepsTheState(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+	w.run("apply", "-auto-approve")
+
+	mock.Force(imstest.DeleteTag, imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist"))
+	w.fail(`Cannot delete image tag "environment"`, "destroy", "-auto-approve")
+	w.run("plan", "-detailed-exitcode")
+	expectTags(t, mock, image, map[string]string{"environment": "production"})
+}
+
+func TestAccImageTagLostWriteIsSentAgain(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.Force(imstest.WriteTag, imstest.Answer{CarryOut: true, Drop: true})
+
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		CheckDestroy:             noTagsLeft(mock),
+		Steps: []resource.TestStep{{
+			Config: tagConfig(mock, image, "environment", "production"),
+			PostApplyFunc: func() {
+				expectTags(t, mock, image, map[string]string{"environment": "production"})
+				expectCalls(t, mock, imstest.WriteTag, 2)
+			},
+		}},
+	})
+}
+
+// answerAlways makes the mock answer every call of an operation like this, until the hook is removed.
+func answerAlways(mock *imstest.Server, operation imstest.Operation, answer imstest.Answer) {
+	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
+		if r.Operation != operation {
+			return nil
+		}
+		return &answer
+	})
+}

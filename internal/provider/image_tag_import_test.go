@@ -1,0 +1,164 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+func TestAccImageTagImport(t *testing.T) {
+	t.Parallel()
+	for _, key := range []string{"environment", "team/cost/center", "with space", ".."} {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				CheckDestroy:             noTagsLeft(mock),
+				Steps: []resource.TestStep{
+					{Config: tagConfig(mock, image, key, "production")},
+					{ // terraform import with the image and the key
+						ResourceName:      addr,
+						ImportState:       true,
+						ImportStateId:     image + "/" + key,
+						ImportStateVerify: true,
+					},
+					{ // terraform import with the project
+						ResourceName:      addr,
+						ImportState:       true,
+						ImportStateId:     imstest.ProjectID + "/" + image + "/" + key,
+						ImportStateVerify: true,
+					},
+					{ // an import block with an id
+						ResourceName:    addr,
+						ImportState:     true,
+						ImportStateKind: resource.ImportBlockWithID,
+						ImportStateId:   image + "/" + key,
+						ImportPlanChecks: resource.ImportPlanChecks{
+							PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionNoop)},
+						},
+					},
+				},
+			})
+		})
+	}
+}
+
+// Runs where a Terraform with identities is; the protocol tests show the same with any.
+func TestAccImageTagImportByIdentity(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		ProtoV6ProviderFactories: factories(),
+		CheckDestroy:             noTagsLeft(mock),
+		Steps: []resource.TestStep{
+			{Config: tagConfig(mock, image, "environment", "production")},
+			{
+				ResourceName:    addr,
+				ImportState:     true,
+				ImportStateKind: resource.ImportBlockWithResourceIdentity,
+			},
+		},
+	})
+}
+
+// An import reads once and writes nothing, and takes over a value that the configuration does not have as it is.
+func TestAccImageTagImportBlockTakesOverATagMadeOutside(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, "environment", "made elsewhere")
+	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "made elsewhere")+
+		fmt.Sprintf("import {\n  to = ims_image_tag.test\n  id = %q\n}\n", image+"/environment"))
+
+	output := w.run("plan")
+	if !strings.Contains(output, "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.") {
+		t.Errorf("the plan is not an import alone:\n%s", output)
+	}
+	expectCalls(t, mock, imstest.ListTags, 1)
+
+	w.run("apply", "-auto-approve")
+	expectNoWrites(t, mock)
+	w.run("plan", "-detailed-exitcode")
+}
+
+// Tags that older APIs made can be longer than what can be configured: they can be imported and removed.
+func TestAccImageTagImportOfATagBeyondTheLimits(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	key, value := strings.Repeat("k", 127), strings.Repeat("v", 255)
+	mock.SetTag(image, key, value)
+	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+
+	w.run("import", "ims_image_tag.test", image+"/"+key)
+	if shown := w.run("show"); !strings.Contains(shown, value) {
+		t.Errorf("the state does not hold the long value:\n%s", shown)
+	}
+	w.run("destroy", "-auto-approve")
+	expectTags(t, mock, image, map[string]string{})
+}
+
+func TestAccImageTagImportErrors(t *testing.T) {
+	t.Parallel()
+	const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+	cases := map[string]struct {
+		id   string
+		want []string
+	}{
+		"no key":                     {image, []string{"the key is missing", "{image_id}/{key}", "{project_id}/{image_id}/{key}"}},
+		"an empty key":               {image + "/", []string{"the key is missing"}},
+		"no image":                   {"environment", []string{`"environment" is not the UUID of an image`}},
+		"a broken image":             {"0b1c2d3e/environment", []string{`"0b1c2d3e" is not the UUID of an image`}},
+		"a project alone":            {imstest.ProjectID, []string{"is not the UUID of an image"}},
+		"a project without an image": {imstest.ProjectID + "/environment", []string{`"environment" is not the UUID of an image`}},
+		"a tag that is not there": {image + "/Environment", []string{
+			`Cannot import image tag "Environment"`, `The image has the keys "environment", "owner".`, "case-sensitive",
+		}},
+		"an image without tags": {"0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f1/environment", []string{"The image has no tags."}},
+		"an image that is not there": {"ffffffff-4f50-6172-8394-a5b6c7d8e9f0/environment", []string{
+			`Cannot import image tag "environment"`, "The image is not there",
+		}},
+		"another project": {"ffffffffffffffffffffffffffffffff/" + image + "/environment", []string{"The project id does not fit the credentials"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t)
+			mock.PutImage(imstest.Image{ID: image, Name: "golden"})
+			mock.SetTag(image, "environment", "production")
+			mock.SetTag(image, "owner", "platform")
+			mock.PutImage(imstest.Image{ID: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f1", Name: "bare"})
+			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+
+			output := squeeze(w.fail("Cannot import image tag", "import", "ims_image_tag.test", c.id))
+			for _, want := range c.want {
+				if !strings.Contains(output, want) {
+					t.Errorf("the error does not say %q:\n%s", want, output)
+				}
+			}
+			expectNoWrites(t, mock)
+		})
+	}
+}
+
+func TestAccImageTagImportBlockOfAMissingTagIsAnError(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, "owner", "platform")
+	config := tagConfig(mock, image, "environment", "production")
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config:      config + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", addr, image+"/environment"),
+			ExpectError: regexp.MustCompile(`(?i)the\s+image\s+has\s+the\s+keys\s+"owner"`),
+		}},
+	})
+	expectNoWrites(t, mock)
+}

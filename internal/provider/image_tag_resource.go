@@ -1,0 +1,197 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+var (
+	_ resource.Resource                = (*imageTagResource)(nil)
+	_ resource.ResourceWithConfigure   = (*imageTagResource)(nil)
+	_ resource.ResourceWithIdentity    = (*imageTagResource)(nil)
+	_ resource.ResourceWithImportState = (*imageTagResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*imageTagResource)(nil)
+)
+
+// defaultTimeout leaves room for several windows of the service's throttling, which last up to five minutes.
+const defaultTimeout = 20 * time.Minute
+
+// imageTagResource is ims_image_tag.
+type imageTagResource struct {
+	provider *providerData
+}
+
+func newImageTagResource() resource.Resource { return &imageTagResource{} }
+
+func (r *imageTagResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_image_tag"
+}
+
+func (r *imageTagResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	if req.ProviderData == nil {
+		return // validation runs without a configured provider
+	}
+	data, ok := req.ProviderData.(*providerData)
+	if !ok {
+		resp.Diagnostics.AddError("Wrong provider data", "The provider handed the resource something else than its own "+
+			"data. This is a fault of the provider; please report it.")
+		return
+	}
+	r.provider = data
+}
+
+// ModifyPlan fills what can be known before the apply: the id, and the provider's project where none is configured.
+func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // a deletion
+	}
+	var plan, config imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if project := r.provider.defaultProject(); config.ProjectID.IsNull() && project != "" {
+		plan.ProjectID = types.StringValue(project)
+	}
+	plan.ID = plan.plannedID()
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
+		return
+	}
+
+	var state imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !plan.ProjectID.Equal(state.ProjectID) {
+		resp.RequiresReplace.Append(path.Root("project_id"))
+	}
+}
+
+func (r *imageTagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(r.write(ctx, timeout, "create", plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Before anything can remove the resource: without an identity the framework refuses a removal.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || !r.provider.ready() {
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	address := state.address()
+	tags, err := r.provider.reader.Tags(ctx, address.image)
+	if ims.IsImageNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(errorDiagnostic("read", address, err))
+		return
+	}
+	tag, found := address.find(tags)
+	if !found {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+
+	state.Value = types.StringValue(tag.Value)
+	state.ID = types.StringValue(address.id())
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	address := state.address()
+	if !r.provider.ready() {
+		resp.Diagnostics.Append(notReadyDiagnostic("delete", address))
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := r.provider.writer.Delete(ctx, address.image, address.key)
+	if errors.Is(err, ims.ErrWrittenHere) {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(errorDiagnostic("delete", address, err))
+	}
+}
+
+// write is what Create and Update have in common: the service has one call for both.
+func (r *imageTagResource) write(ctx context.Context, timeout time.Duration, verb string, plan imageTagModel) diag.Diagnostics {
+	address := plan.address()
+	if !r.provider.ready() {
+		return diag.Diagnostics{notReadyDiagnostic(verb, address)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := r.provider.writer.Write(ctx, address.image, plan.tag()); err != nil {
+		return diag.Diagnostics{errorDiagnostic(verb, address, err)}
+	}
+	return nil
+}

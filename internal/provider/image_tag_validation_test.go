@@ -1,0 +1,83 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// terraform validate needs neither a network nor credentials to refuse what the service would refuse.
+func TestAccImageTagValidate(t *testing.T) {
+	t.Parallel()
+	const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+	repeat := strings.Repeat
+	cases := map[string]struct {
+		image, key, value string
+		want              []string // none: it is valid
+	}{
+		"36 letters":               {image, repeat("k", 36), "v", nil},
+		"36 accented letters":      {image, repeat("é", 36), "v", nil},
+		"36 CJK characters":        {image, repeat("鍵", 36), "v", nil},
+		"36 emoji":                 {image, repeat("🔑", 36), "v", nil},
+		"a key of any characters":  {image, "a=b*<>\\,|/ {c} ..", "v", nil},
+		"an empty value":           {image, "k", "", nil},
+		"a value of 43 characters": {image, "k", repeat("値", 43), nil},
+		"37 letters": {image, repeat("k", 37), "v", []string{
+			`key = "kkk`, "Attribute key UTF-8 character count must be between 1 and 36, got: 37",
+		}},
+		"37 accented letters": {image, repeat("é", 37), "v", []string{"between 1 and 36, got: 37"}},
+		"37 CJK characters":   {image, repeat("鍵", 37), "v", []string{"between 1 and 36, got: 37"}},
+		"37 emoji":            {image, repeat("🔑", 37), "v", []string{"between 1 and 36, got: 37"}},
+		"an empty key":        {image, "", "v", []string{`key = ""`, "between 1 and 36, got: 0"}},
+		"a blank key":         {image, "   ", "v", []string{`= "   "`, "Attribute key must not be blank", "length 3"}},
+		"a space before a key": {image, " k", "v", []string{
+			`key = " k"`, "must not begin or end with white space", `Write "k" instead`,
+		}},
+		"a space after a key":     {image, "k ", "v", []string{"Attribute key must not begin or end with white space"}},
+		"a space before a value":  {image, "k", " v", []string{`value = " v"`, "Attribute value must not begin or end with white space"}},
+		"a tab after a value":     {image, "k", "v\t", []string{"Attribute value must not begin or end with white space"}},
+		"a blank value":           {image, "k", " ", []string{"Attribute value must not be blank", "length 1"}},
+		"a value of 44":           {image, "k", repeat("v", 44), []string{"Attribute value UTF-8 character count must be at most 43, got: 44"}},
+		"an image that is a name": {"golden", "k", "v", []string{`image_id = "golden"`, "Attribute image_id must be the UUID of an image", "got: golden"}},
+		"an image cut short":      {image[:35], "k", "v", []string{"36 characters", "got: " + image[:35]}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkspace(t, nil, tagBlock("test", c.image, c.key, c.value))
+			if c.want == nil {
+				w.run("validate")
+				return
+			}
+			output := w.fail("Error:", "validate")
+			for _, want := range c.want {
+				if !strings.Contains(output, want) && !strings.Contains(squeeze(output), want) {
+					t.Errorf("validate does not say %q:\n%s", want, output)
+				}
+			}
+		})
+	}
+}
+
+// What is unknown passes, and is checked when it is known: before anything is sent.
+func TestAccImageTagUnknownValuesAreCheckedWhenKnown(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	config := providerBlock(mock) + fmt.Sprintf(`
+resource "terraform_data" "key" {
+  input = %q
+}
+
+resource "ims_image_tag" "test" {
+  image_id = %q
+  key      = terraform_data.key.output
+  value    = "v"
+}
+`, strings.Repeat("k", 37), image)
+	w := newWorkspace(t, mock, config)
+
+	w.run("validate")
+	w.run("plan")
+	w.fail("between 1 and 36, got: 37", "apply", "-auto-approve")
+	expectNoWrites(t, mock)
+}

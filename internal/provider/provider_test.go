@@ -1,0 +1,279 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	tfresource "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	ims "github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
+)
+
+func TestSchemasAreValid(t *testing.T) {
+	t.Parallel()
+	p := ims.New("test", isolated)()
+	var schema provider.SchemaResponse
+	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
+	if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+		t.Error(diags)
+	}
+	for _, secret := range []string{"token", "access_key", "secret_key", "security_token"} {
+		if !schema.Schema.Attributes[secret].IsSensitive() {
+			t.Errorf("%s is not sensitive", secret)
+		}
+	}
+	for name, attribute := range schema.Schema.Attributes {
+		if !attribute.IsOptional() || attribute.GetMarkdownDescription() == "" {
+			t.Errorf("%s is not optional or has no description", name)
+		}
+	}
+
+	for _, newResource := range p.Resources(t.Context()) {
+		r := newResource()
+		var schema resource.SchemaResponse
+		r.Schema(t.Context(), resource.SchemaRequest{}, &schema)
+		if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
+		for name, attribute := range schema.Schema.Attributes {
+			if attribute.GetMarkdownDescription() == "" {
+				t.Errorf("%s has no description", name)
+			}
+		}
+	}
+}
+
+// Each way to log in, from the configuration and from the environment, ends in calls that the mock accepts.
+func TestAccProviderLogin(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		config      string
+		environment map[string]string
+		header      string // sent with each call
+	}{
+		"a configured token": {
+			config: fmt.Sprintf("token = %q", imstest.Token),
+			header: "X-Auth-Token",
+		},
+		"a configured access key": {
+			config: fmt.Sprintf("access_key = %q\n  secret_key = %q", imstest.AccessKey, imstest.SecretKey),
+			header: "Authorization",
+		},
+		"a configured temporary access key": {
+			config: fmt.Sprintf("access_key = %q\n  secret_key = %q\n  security_token = %q",
+				imstest.TempAccessKey, imstest.TempSecretKey, imstest.TempSecurityToken),
+			header: "X-Security-Token",
+		},
+		"a token of the environment": {
+			environment: map[string]string{"OS_AUTH_TOKEN": imstest.Token},
+			header:      "X-Auth-Token",
+		},
+		"an access key of the environment": {
+			environment: map[string]string{"HW_ACCESS_KEY": imstest.AccessKey, "HW_SECRET_KEY": imstest.SecretKey},
+			header:      "Authorization",
+		},
+		"a temporary access key of the environment": {
+			environment: map[string]string{
+				"OS_ACCESS_KEY": imstest.TempAccessKey, "OS_SECRET_KEY": imstest.TempSecretKey, "OS_SECURITY_TOKEN": imstest.TempSecurityToken,
+			},
+			header: "X-Security-Token",
+		},
+		"configuration wins over the environment": {
+			config: fmt.Sprintf("token = %q", imstest.Token),
+			environment: map[string]string{
+				"HW_AUTH_TOKEN": "wrong", "HW_ACCESS_KEY": "wrong", "HW_SECRET_KEY": "wrong", "IMS_ENDPOINT": "https://wrong.example.com",
+			},
+			header: "X-Auth-Token",
+		},
+		"configured keys win over a token of the environment": {
+			config:      fmt.Sprintf("access_key = %q\n  secret_key = %q", imstest.AccessKey, imstest.SecretKey),
+			environment: map[string]string{"HW_AUTH_TOKEN": "wrong", "HW_SECURITY_TOKEN": "of another key"},
+			header:      "Authorization",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			dependencies := isolated
+			dependencies.Getenv = environmentOf(c.environment)
+			config := fmt.Sprintf("provider \"ims\" {\n  endpoint = %q\n  project_id = %q\n  %s\n}\n", mock.URL(), imstest.ProjectID, c.config)
+			// A key with odd characters, so that the paths and bodies that are signed are not only plain ones.
+			config += tagBlock("test", image, "clé / {project_id}", "v <&>") + tagBlock("plain", image, "plain", "v")
+
+			tfresource.UnitTest(t, tfresource.TestCase{
+				ProtoV6ProviderFactories: factoriesWith(dependencies),
+				CheckDestroy:             noTagsLeft(mock),
+				Steps: []tfresource.TestStep{{
+					Config: config,
+					ConfigPlanChecks: tfresource.ConfigPlanChecks{
+						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+					},
+				}},
+			})
+			for _, r := range mock.Requests() {
+				if r.Header.Get(c.header) == "" {
+					t.Errorf("%s %s was sent without %s", r.Method, r.Path, c.header)
+				}
+				if r.Status >= 400 {
+					t.Errorf("%s %s was answered %d %s", r.Method, r.Path, r.Status, r.Code)
+				}
+			}
+		})
+	}
+}
+
+func TestAccProviderUserAgent(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	dependencies := isolated
+	dependencies.Getenv = environmentOf(map[string]string{"TF_APPEND_USER_AGENT": "pipeline/7"})
+	tfresource.UnitTest(t, tfresource.TestCase{
+		ProtoV6ProviderFactories: factoriesWith(dependencies),
+		Steps:                    []tfresource.TestStep{{Config: tagConfig(mock, image, "k", "v")}},
+	})
+	want := regexp.MustCompile(`^terraform-provider-ims/test Terraform/\d+\.\d+\.\S+ pipeline/7$`)
+	for _, r := range mock.Requests() {
+		if agent := r.Header.Get("User-Agent"); !want.MatchString(agent) {
+			t.Fatalf("the user agent is %q", agent)
+		}
+	}
+}
+
+// While a setting of the provider is unknown, planning goes on without calls, and nothing is taken from the environment.
+func TestAccProviderUnknownSettings(t *testing.T) {
+	t.Parallel()
+	for _, attribute := range []string{"endpoint", "project_id", "token", "secret_key", "max_retries", "insecure", "cacert_file", "region"} {
+		t.Run(attribute, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			settings := map[string]string{
+				"endpoint":    fmt.Sprintf("%q", mock.URL()),
+				"project_id":  fmt.Sprintf("%q", imstest.ProjectID),
+				"access_key":  fmt.Sprintf("%q", imstest.AccessKey),
+				"secret_key":  fmt.Sprintf("%q", imstest.SecretKey),
+				"max_retries": "3",
+				"insecure":    "false",
+				"cacert_file": `""`,
+				"region":      `"eu-de"`,
+				"token":       `""`,
+			}
+			config := func(input string) string {
+				var b strings.Builder
+				known := settings[attribute]
+				fmt.Fprintf(&b, "resource \"terraform_data\" \"known_later\" {\n  input = %s\n  triggers_replace = %q\n}\n", known, input)
+				b.WriteString("provider \"ims\" {\n")
+				for name, value := range settings {
+					if name == attribute {
+						value = "terraform_data.known_later.output"
+					}
+					fmt.Fprintf(&b, "  %s = %s\n", name, value)
+				}
+				b.WriteString("}\n" + tagBlock("test", image, "environment", "production"))
+				return b.String()
+			}
+			dependencies := isolated
+			dependencies.Getenv = environmentOf(map[string]string{
+				"IMS_ENDPOINT": "http://127.0.0.1:1", "HW_PROJECT_ID": "wrong", "HW_SECRET_KEY": "wrong",
+			})
+
+			tfresource.UnitTest(t, tfresource.TestCase{
+				ProtoV6ProviderFactories: factoriesWith(dependencies),
+				CheckDestroy:             noTagsLeft(mock),
+				Steps: []tfresource.TestStep{
+					{ // The plan makes no call; the apply knows the setting and makes them.
+						Config: config("first"),
+						ConfigPlanChecks: tfresource.ConfigPlanChecks{
+							PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+						},
+						PostApplyFunc: func() { expectTags(t, mock, image, map[string]string{"environment": "production"}) },
+					},
+					{ // With the tag in the state, a refresh without a client leaves it as it is.
+						Config:   config("second"),
+						PlanOnly: true,
+						ConfigPlanChecks: tfresource.ConfigPlanChecks{
+							PostApplyPostRefresh: []plancheck.PlanCheck{
+								plancheck.ExpectResourceAction(addr, plancheck.ResourceActionNoop),
+								plancheck.ExpectKnownValue(addr, tfjsonpath.New("value"), knownvalue.StringExact("production")),
+							},
+						},
+						ExpectNonEmptyPlan: true, // terraform_data itself
+					},
+				},
+			})
+		})
+	}
+}
+
+// One call with wrong credentials is enough: more can lock the access key.
+func TestAccProviderRefusedLoginStopsTheOthers(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	var config strings.Builder
+	config.WriteString(strings.Replace(providerBlock(mock), imstest.Token, "wrong", 1))
+	for i := range 10 {
+		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+	}
+	tfresource.UnitTest(t, tfresource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []tfresource.TestStep{{
+			Config:      config.String(),
+			ExpectError: regexp.MustCompile(`The service does not accept the credentials`),
+		}},
+	})
+	if got := mock.Count(); got != 1 {
+		t.Errorf("%d calls were made with the wrong credentials, want 1", got)
+	}
+}
+
+func TestAccProviderEndpointErrors(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ endpoint, want string }{
+		"no scheme":      {"ims.eu-de.otc.t-systems.com", "is not an absolute http or https URL"},
+		"another scheme": {"ftp://ims.example.com", "is not an absolute http or https URL"},
+		"no host":        {"https:///v2", "is not an absolute http or https URL"},
+		"a query":        {"https://ims.example.com/?a=b", "has a query or a fragment"},
+		"a user":         {"https://user:hunter2@ims.example.com", "contains a user name or a password"},
+		"what is no URL": {"https://ims.example.com:port", "cannot be read as a URL"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkspace(t, nil, fmt.Sprintf("provider \"ims\" {\n  endpoint = %q\n  project_id = %q\n  token = \"t\"\n}\n",
+				c.endpoint, imstest.ProjectID)+tagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
+			output := w.fail("Invalid endpoint", "plan")
+			if !strings.Contains(squeeze(output), c.want) || !strings.Contains(output, "with provider") || !strings.Contains(output, "endpoint = ") {
+				t.Errorf("the error does not say %q at the attribute:\n%s", c.want, output)
+			}
+			if rest := strings.ReplaceAll(output, fmt.Sprintf("endpoint = %q", c.endpoint), ""); strings.Contains(rest, "hunter2") {
+				t.Errorf("the error repeats the password:\n%s", output)
+			}
+		})
+	}
+}
+
+func TestAccProviderMissingSettingsAreOneError(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, nil, "provider \"ims\" {}\n"+tagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
+	output := squeeze(w.fail("Incomplete provider configuration", "plan"))
+	for _, want := range []string{
+		"The service's address is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
+		"The project id is missing", "HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID",
+		"The credentials are missing", "HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "HW_ACCESS_KEY, OS_ACCESS_KEY",
+	} {
+		if !strings.Contains(output, want) {
+			t.Errorf("the error does not say %q:\n%s", want, output)
+		}
+	}
+	if got := strings.Count(output, "Error:"); got != 1 {
+		t.Errorf("there are %d errors, want one", got)
+	}
+}
