@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Runs all tests. The acceptance tests run the real Terraform, or OpenTofu, against a mock of the service.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+if [ -n "${TF_ACC_TERRAFORM_PATH:-}" ] || command -v terraform >/dev/null; then
+	:
+elif command -v tofu >/dev/null; then
+	TF_ACC_TERRAFORM_PATH="$(command -v tofu)"
+	export TF_ACC_TERRAFORM_PATH TF_ACC_PROVIDER_HOST=registry.opentofu.org TF_ACC_PROVIDER_NAMESPACE=hashicorp
+else
+	echo "make test needs terraform or tofu on the PATH: https://developer.hashicorp.com/terraform/install" >&2
+	exit 1
+fi
+
+race=()
+if [ -n "$(command -v "$(go env CC)")" ]; then
+	export CGO_ENABLED=1
+	race=(-race)
+else
+	echo "No C compiler is here: the tests run without the race detector."
+fi
+
+exec go tool -modfile=internal/tools/go.mod gotestsum --format pkgname -- "${race[@]}" -count=1 -timeout=20m ./... "$@"
