@@ -1,0 +1,133 @@
+package provider_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// Each answer of the service ends in a diagnostic that says what it was and what can be done.
+func TestDiagnosticsAdvise(t *testing.T) {
+	t.Parallel()
+	ims, gateway := imstest.IMSError, imstest.GatewayError
+	cases := map[string]struct {
+		answer imstest.Answer
+		want   []string
+	}{
+		"no right":                     {ims(403, "IMG.0026", "forbidden"), []string{"ims:images:list", "HTTP 403 Forbidden IMG.0026: forbidden"}},
+		"another 403":                  {gateway(403, "APIGW.0302", "denied"), []string{"ims:images:update", "HTTP 403 Forbidden APIGW.0302: denied"}},
+		"a protected image":            {ims(400, "IMG.0028", "protected"), []string{"Remove the protection of the image"}},
+		"another project":              {ims(400, "IMG.0030", "project"), []string{"The project id does not fit the credentials"}},
+		"another owner":                {ims(400, "IMG.0047", "owner"), []string{"Only the owner of an image may tag it"}},
+		"a malformed id":               {ims(400, "IMG.0066", "id"), []string{"Check image_id"}},
+		"an invalid tag":               {ims(400, "IMG.0115", "tag"), []string{"Which characters are allowed differs by cloud"}},
+		"too many tags":                {ims(400, "IMG.0116", "quota"), []string{"as many tags as it can have: ten"}},
+		"throttled by the service":     {ims(400, "IMG.0060", "slow"), []string{"throttles", "11 attempts over"}},
+		"throttled by the gateway":     {gateway(429, "APIGW.0308", "limit:200,time:5 minute"), []string{"throttles", "limit:200,time:5 minute", "11 attempts over"}},
+		"throttled by another gateway": {gateway(429, "APIG.0308", "limit"), []string{"throttles"}},
+		"not authenticated":            {gateway(401, "APIGW.0301", "auth"), []string{"does not accept the credentials", "15 minutes"}},
+		"an expired token":             {gateway(401, "APIGW.0307", "auth"), []string{"The token has expired, or belongs to another region"}},
+		"IAM's own 401": {
+			imstest.Answer{Status: 401, Body: `{"error":{"code":401,"message":"The request you have made requires authentication.","title":"Unauthorized"}}`},
+			[]string{"does not accept the credentials", "HTTP 401 Unauthorized 401: The request you have made requires authentication."},
+		},
+		"no such API": {gateway(404, "APIGW.0101", "no API"), []string{"There is no image service at this address", "without the API version"}},
+		"no backend":  {gateway(404, "APIGW.0103", "no backend"), []string{"There is no image service at this address"}},
+		"a page":      {imstest.HTML(200), []string{"proxy or a login page", "Sign in Sign in Please sign in to the network."}},
+		"a fault":     {gateway(502, "APIGW.0201", "backend"), []string{"had a fault", "11 attempts over"}},
+		"no answer":   {imstest.Answer{Drop: true}, []string{"did not answer", "EOF"}},
+		"another 4xx": {imstest.Answer{Status: 418, Body: "I am a teapot"}, []string{"not what the service is documented to answer", "I am a teapot"}},
+		"a redirect": {
+			imstest.Answer{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?secret=1"}}},
+			[]string{"is not followed", "redirected to login.example.com"},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			p := newProtocolServer(t, mock)
+			answerAlways(mock, imstest.ListTags, c.answer)
+
+			resp := p.read(t.Context(), p.value(p.resource, tagState(image, "production")), nil)
+			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
+				t.Fatalf("the diagnostics are %v, want one error", summaries(resp.Diagnostics))
+			}
+			detail := resp.Diagnostics[0].Detail
+			for _, want := range append(c.want, image, `"environment"`, imstest.ProjectID, "GET /v2/") {
+				if !strings.Contains(detail, want) {
+					t.Errorf("the detail does not say %q:\n%s", want, detail)
+				}
+			}
+			if strings.Contains(detail, "secret=1") {
+				t.Errorf("the detail repeats where the redirect goes:\n%s", detail)
+			}
+		})
+	}
+}
+
+// The whole of one, to see what a person sees.
+func TestDiagnosticsWholeText(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+	mock.PutImage(imstest.Image{ID: image})
+	for i := range 10 {
+		mock.SetTag(image, string(rune('a'+i)), "v")
+	}
+	p := newProtocolServer(t, mock)
+
+	planned := p.value(p.resource, tagState(image, "production"))
+	resp, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: tagType, PriorState: p.null(p.resource), PlannedState: planned, Config: planned,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(resp.Diagnostics) != 1 {
+		t.Fatalf("the diagnostics are %v", summaries(resp.Diagnostics))
+	}
+	d := resp.Diagnostics[0]
+	if want := `Cannot create image tag "environment"`; d.Summary != want {
+		t.Errorf("the summary is %q, want %q", d.Summary, want)
+	}
+	got := regexp.MustCompile(`over \S+`).ReplaceAllString(d.Detail, "over TIME")
+	want := `The image has as many tags as it can have: ten. Remove one of them first; the tags that Terraform does not manage count as well.
+
+  Image:      0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0
+  Key:        "environment"
+  Project:    0123456789abcdef0123456789abcdef
+  Call:       POST /v2/0123456789abcdef0123456789abcdef/images/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0/tags
+  Answer:     HTTP 400 Bad Request IMG.0116: The number of tags of the image exceeds the limit of 10.
+  Request id: req-00000001
+  Tried:      1 attempt over TIME`
+	if got != want {
+		t.Errorf("the detail is\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A call that was not sent because the login was refused before says so, and what the refusal was.
+func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	p := newProtocolServer(t, mock)
+	mock.Force(imstest.ListTags, imstest.GatewayError(401, "APIGW.0301", "wrong signature"))
+
+	state := p.value(p.resource, tagState(image, "production"))
+	p.read(t.Context(), state, nil)
+	resp := p.read(t.Context(), state, nil)
+	if len(resp.Diagnostics) != 1 {
+		t.Fatalf("the diagnostics are %v", summaries(resp.Diagnostics))
+	}
+	for _, want := range []string{"more refusals can lock the access key", "APIGW.0301: wrong signature"} {
+		if !strings.Contains(resp.Diagnostics[0].Detail, want) {
+			t.Errorf("the detail does not say %q:\n%s", want, resp.Diagnostics[0].Detail)
+		}
+	}
+	expectCalls(t, mock, imstest.ListTags, 1)
+}
