@@ -15,6 +15,8 @@ import (
 )
 
 // Credentials that a server accepts from the start.
+//
+//nolint:gosec // they open nothing but this mock
 const (
 	Token             = "mock-token-6f1ed002ab5595859014ebf0951522d9"
 	AccessKey         = "MOCKACCESSKEY0000001"

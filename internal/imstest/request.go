@@ -58,49 +58,74 @@ func readRequest(r *http.Request) (*Request, error) {
 	return request, nil
 }
 
-// route finds the endpoint. The path is split before it is unescaped: an escaped slash belongs to its segment.
+// Segments of a route that stand for anything.
+const (
+	anyImage = "{image_id}"
+	anyKey   = "{key}"
+)
+
+// routes are the endpoints, by what follows /v2/{project_id}/images/.
+var routes = []struct {
+	operation Operation
+	method    string
+	segments  []string
+}{
+	{ProjectTags, http.MethodGet, []string{"tags"}},
+	{ImagesByTag, http.MethodPost, []string{"resource_instances", "action"}},
+	{ListTags, http.MethodGet, []string{anyImage, "tags"}},
+	{WriteTag, http.MethodPost, []string{anyImage, "tags"}},
+	{BatchTags, http.MethodPost, []string{anyImage, "tags", "action"}},
+	{DeleteTag, http.MethodDelete, []string{anyImage, "tags", anyKey}},
+}
+
+// route finds the endpoint.
 func (r *Request) route() {
 	r.Operation = Unknown
-	segments := strings.Split(strings.TrimPrefix(r.Path, "/"), "/")
+	segments, ok := splitPath(r.Path)
+	if !ok || len(segments) < 4 || segments[0] != "v2" || segments[2] != "images" {
+		return
+	}
+	r.ProjectID = segments[1]
+	for _, route := range routes {
+		if route.method == r.Method && r.match(route.segments, segments[3:]) {
+			r.Operation = route.operation
+			return
+		}
+	}
+}
+
+// splitPath unescapes a path after it is split: an escaped slash belongs to its segment.
+func splitPath(path string) ([]string, bool) {
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, segment := range segments {
 		decoded, err := url.PathUnescape(segment)
 		if err != nil || decoded == "" || decoded == "." || decoded == ".." {
-			return // a gateway drops such segments, and the path is another one then
+			return nil, false // a gateway drops such segments, and the path is another one then
 		}
 		segments[i] = decoded
 	}
-	if len(segments) < 4 || segments[0] != "v2" || segments[2] != "images" {
-		return
-	}
-
-	r.ProjectID = segments[1]
-	rest := segments[3:]
-	switch {
-	case r.is(http.MethodGet, rest, "tags"):
-		r.Operation = ProjectTags
-	case r.is(http.MethodPost, rest, "resource_instances", "action"):
-		r.Operation = ImagesByTag
-	case len(rest) == 2 && rest[1] == "tags":
-		r.ImageID = rest[0]
-		r.routeTags()
-	case len(rest) == 3 && rest[1] == "tags" && r.Method == http.MethodDelete:
-		r.Operation, r.ImageID, r.Key = DeleteTag, rest[0], rest[2]
-	case len(rest) == 3 && rest[1] == "tags" && rest[2] == "action" && r.Method == http.MethodPost:
-		r.Operation, r.ImageID = BatchTags, rest[0]
-	}
+	return segments, true
 }
 
-func (r *Request) is(method string, segments []string, want ...string) bool {
-	return r.Method == method && slices.Equal(segments, want)
-}
-
-func (r *Request) routeTags() {
-	switch r.Method {
-	case http.MethodGet:
-		r.Operation = ListTags
-	case http.MethodPost:
-		r.Operation = WriteTag
+// match reports whether the segments are those of a route, and notes what the placeholders stand for.
+func (r *Request) match(route, segments []string) bool {
+	if len(route) != len(segments) {
+		return false
 	}
+	var image, key string
+	for i, segment := range segments {
+		switch route[i] {
+		case anyImage:
+			image = segment
+		case anyKey:
+			key = segment
+		case segment:
+		default:
+			return false
+		}
+	}
+	r.ImageID, r.Key = image, key
+	return true
 }
 
 // readBody notes what tests ask for. What is wrong with a body is found when it is carried out.

@@ -43,8 +43,13 @@ func (s *Server) carryOut(r *Request) reply {
 		return s.listProjectTags(r.ProjectID)
 	case ImagesByTag:
 		return s.findImages(r.ProjectID, r.Body)
+	default:
+		return s.carryOutOnImage(r)
 	}
+}
 
+// carryOutOnImage does what a request asks of one image.
+func (s *Server) carryOutOnImage(r *Request) reply {
 	if !imageID.MatchString(r.ImageID) {
 		return imsFault(http.StatusBadRequest, codeMalformedID, "The image ID is malformed.")
 	}

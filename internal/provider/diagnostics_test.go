@@ -54,7 +54,7 @@ func TestDiagnosticsAdvise(t *testing.T) {
 			p := newProtocolServer(t, mock)
 			answerAlways(mock, imstest.ListTags, c.answer)
 
-			resp := p.read(t.Context(), p.value(p.resource, tagState(image, "production")), nil)
+			resp := p.read(p.value(p.resource, tagState(image, "production")))
 			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 				t.Fatalf("the diagnostics are %v, want one error", summaries(resp.Diagnostics))
 			}
@@ -119,8 +119,8 @@ func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
 	mock.Force(imstest.ListTags, imstest.GatewayError(401, "APIGW.0301", "wrong signature"))
 
 	state := p.value(p.resource, tagState(image, "production"))
-	p.read(t.Context(), state, nil)
-	resp := p.read(t.Context(), state, nil)
+	p.read(state)
+	resp := p.read(state)
 	if len(resp.Diagnostics) != 1 {
 		t.Fatalf("the diagnostics are %v", summaries(resp.Diagnostics))
 	}

@@ -89,7 +89,7 @@ func TestIdentityIsSetByReadWhereTheStateHasNone(t *testing.T) {
 			c.prepare(mock, image)
 			p := newProtocolServer(t, mock)
 
-			resp := p.read(t.Context(), p.value(p.resource, tagState(image, "production")), nil)
+			resp := p.read(p.value(p.resource, tagState(image, "production")))
 			p.noErrors(resp.Diagnostics)
 			if state := p.strings(p.resource, resp.NewState); (state == nil) != c.gone {
 				t.Errorf("the state after the refresh is %v", state)
@@ -105,7 +105,7 @@ func TestIdentityIsKeptByAReadThatFails(t *testing.T) {
 	p := newProtocolServer(t, mock)
 	mock.Force(imstest.ListTags, imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "no such API"))
 
-	resp := p.read(t.Context(), p.value(p.resource, tagState(image, "production")), nil)
+	resp := p.read(p.value(p.resource, tagState(image, "production")))
 	if got := summaries(resp.Diagnostics); len(got) != 1 || got[0] != `Cannot read image tag "environment"` {
 		t.Errorf("the diagnostics are %q", got)
 	}

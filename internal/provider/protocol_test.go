@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -141,11 +140,10 @@ func (p *protocolServer) identityOf(attributes map[string]string) *tfprotov6.Res
 	return &tfprotov6.ResourceIdentityData{IdentityData: p.value(p.identity, attributes)}
 }
 
-func (p *protocolServer) read(ctx context.Context, state *tfprotov6.DynamicValue, identity *tfprotov6.ResourceIdentityData) *tfprotov6.ReadResourceResponse {
+// read refreshes a state that has no identity, as one that an older Terraform wrote.
+func (p *protocolServer) read(state *tfprotov6.DynamicValue) *tfprotov6.ReadResourceResponse {
 	p.t.Helper()
-	resp, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
-		TypeName: tagType, CurrentState: state, CurrentIdentity: identity,
-	})
+	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: tagType, CurrentState: state})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -1,0 +1,140 @@
+// Command ims-mock is an Image Management Service in memory, for tests and demonstrations only: its credentials are
+// printed, and what it holds is gone when it ends.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// The exit codes, as those of most commands.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+const (
+	headerTimeout   = 10 * time.Second
+	shutdownTimeout = 5 * time.Second
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run serves until the context ends, and returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	settings, err := parse(args, stderr)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case err != nil:
+		return exitUsage // parse has said why
+	}
+	if err := serve(ctx, settings, stdout); err != nil {
+		fmt.Fprintf(stderr, "ims-mock: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+type settings struct {
+	listen string
+	images []string // their names
+}
+
+// parse reads the flags. It prints what is wrong with them.
+func parse(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	flags := flag.NewFlagSet("ims-mock", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprintln(stderr, "Usage: ims-mock [-listen HOST:PORT] [-image NAME]...")
+		fmt.Fprintln(stderr, "An Image Management Service in memory, for tests and demonstrations only.")
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
+	const imageUsage = "`NAME` of an image that is there from the start; can be given several times (default golden)"
+	flags.Func("image", imageUsage, func(name string) error {
+		s.images = append(s.images, name)
+		return nil
+	})
+	if err := flags.Parse(args); err != nil {
+		return s, err
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("unexpected argument: %s", strings.Join(flags.Args(), " "))
+		fmt.Fprintln(stderr, err)
+		flags.Usage()
+		return s, err
+	}
+	if _, _, err := net.SplitHostPort(s.listen); err != nil {
+		err = fmt.Errorf("invalid value %q for flag -listen: want HOST:PORT", s.listen)
+		fmt.Fprintln(stderr, err)
+		flags.Usage()
+		return s, err
+	}
+	if len(s.images) == 0 {
+		s.images = []string{"golden"}
+	}
+	return s, nil
+}
+
+func serve(ctx context.Context, s settings, stdout io.Writer) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+	if err != nil {
+		return err
+	}
+	mock := imstest.NewServer()
+	if err := introduce(stdout, mock, "http://"+listener.Addr().String(), s.images); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+
+	server := &http.Server{Handler: mock, ReadHeaderTimeout: headerTimeout}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err := <-served:
+		return err
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	defer cancel()
+	return server.Shutdown(ending)
+}
+
+// introduce adds the images and prints what a client needs. The listener takes connections already.
+func introduce(stdout io.Writer, mock *imstest.Server, url string, images []string) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, `# An Image Management Service in memory, for tests and demonstrations only. Ctrl-C ends it.
+export IMS_ENDPOINT=%s
+export HW_PROJECT_ID=%s
+export HW_AUTH_TOKEN=%s
+
+# Instead of the token:
+# export HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
+
+# Images:
+`, url, imstest.ProjectID, imstest.Token, imstest.AccessKey, imstest.SecretKey)
+	for _, name := range images {
+		fmt.Fprintf(&text, "# %s  %s\n", mock.AddImage(name), name)
+	}
+	_, err := io.WriteString(stdout, text.String())
+	return err
+}

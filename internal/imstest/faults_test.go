@@ -1,0 +1,193 @@
+package imstest_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+func TestForceAnswersTheNextCallsOfAnOperation(t *testing.T) {
+	t.Parallel()
+	s, image := startWithTags(t, nil)
+	s.Force(imstest.WriteTag,
+		imstest.GatewayError(http.StatusTooManyRequests, "APIGW.0308", "throttled"),
+		imstest.IMSError(http.StatusBadRequest, "IMG.0060", "busy"))
+	s.Force(imstest.WriteTag, imstest.HTML(http.StatusBadGateway))
+	write := func() reply { return send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v")) }
+
+	send(t, s, http.MethodGet, tagsPath(image), "").expectJSON(t, `{"tags":[]}`)
+	write().expect(t, http.StatusTooManyRequests, "APIGW.0308")
+	write().expect(t, http.StatusBadRequest, "IMG.0060")
+	page := write()
+	if page.status != http.StatusBadGateway || !strings.Contains(page.body, "<html>") || page.header.Get("Content-Type") != "text/html" {
+		t.Errorf("got %+v, want a page", page)
+	}
+	expectTags(t, s, image, nil)
+	write().expect(t, http.StatusNoContent, "")
+	expectTags(t, s, image, tags{"k": "v"})
+}
+
+func TestForceComesBeforeTheLogin(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t)
+	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`})
+	r := newRequest(t, s, http.MethodGet, tagsPath(absentImage), "")
+	r.Header.Del("X-Auth-Token")
+	do(t, r).expectJSON(t, `{"tags":[]}`)
+}
+
+func TestForcedHeaders(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t)
+	s.Force(imstest.Unknown, imstest.Answer{
+		Status: http.StatusServiceUnavailable,
+		Header: http.Header{"Retry-After": {"7"}, "Content-Type": {"application/xml"}, "X-Request-Id": nil},
+		Body:   "<error/>",
+	})
+	got := send(t, s, http.MethodGet, "/", "")
+	if got.status != 503 || got.body != "<error/>" || got.header.Get("Retry-After") != "7" || got.header.Get("Content-Type") != "application/xml" {
+		t.Errorf("got %+v", got)
+	}
+	if _, there := got.header["X-Request-Id"]; there {
+		t.Error("the answer has an X-Request-Id, which it was told to leave out")
+	}
+}
+
+func TestDrop(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		answer imstest.Answer
+		after  tags
+	}{
+		"a request that is lost on its way is not carried out": {imstest.Answer{Drop: true}, nil},
+		"an answer that is lost on its way was carried out":    {imstest.Answer{Drop: true, CarryOut: true}, tags{"k": "v"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, image := startWithTags(t, nil)
+			s.Force(imstest.WriteTag, c.answer)
+			_, err := try(newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v")))
+			if !errors.Is(err, io.EOF) {
+				t.Errorf("got the error %v, want a closed connection", err)
+			}
+			expectTags(t, s, image, c.after)
+			if logged := s.Requests(); len(logged) != 1 || logged[0].Status != 0 {
+				t.Errorf("the log has %+v, want one call without an answer", logged)
+			}
+		})
+	}
+}
+
+func TestCarryOutAndAnswerOtherwise(t *testing.T) {
+	t.Parallel()
+	s, image := startWithTags(t, nil)
+	lost := imstest.GatewayError(http.StatusGatewayTimeout, "APIGW.0201", "Backend timeout")
+	lost.CarryOut = true
+	s.Force(imstest.WriteTag, lost)
+	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v")).expect(t, http.StatusGatewayTimeout, "APIGW.0201")
+	expectTags(t, s, image, tags{"k": "v"})
+}
+
+func TestOnRequest(t *testing.T) {
+	t.Parallel()
+	s, image := startWithTags(t, tags{"k": "v"})
+	list := func() reply { return send(t, s, http.MethodGet, tagsPath(image), "") }
+
+	s.OnRequest(func(r imstest.Request) *imstest.Answer {
+		if r.Operation != imstest.ListTags || r.ImageID != image || r.Status != 0 || s.Count() != 1 {
+			t.Errorf("the hook got %+v after %d calls", r, s.Count())
+		}
+		answer := imstest.IMSError(http.StatusForbidden, "IMG.0026", "hooked")
+		return &answer
+	})
+	list().expect(t, http.StatusForbidden, "IMG.0026")
+
+	// A hook that says nothing lets the call go on. It does not see a call that gets a forced answer.
+	s.Force(imstest.ListTags, imstest.IMSError(http.StatusBadRequest, "IMG.0060", "forced"))
+	s.OnRequest(func(imstest.Request) *imstest.Answer {
+		s.RemoveTag(image, "k")
+		return nil
+	})
+	list().expect(t, http.StatusBadRequest, "IMG.0060")
+	expectTags(t, s, image, tags{"k": "v"})
+	list().expectJSON(t, `{"tags":[]}`)
+
+	s.OnRequest(nil)
+	s.SetTag(image, "k", "v")
+	list().expectJSON(t, `{"tags":[{"key":"k","value":"v"}]}`)
+}
+
+func TestAHookBlocksItsCallAlone(t *testing.T) {
+	t.Parallel()
+	s, image := startWithTags(t, nil)
+	arrived, release := make(chan struct{}), make(chan struct{})
+	s.OnRequest(func(r imstest.Request) *imstest.Answer {
+		if r.Operation == imstest.WriteTag {
+			close(arrived)
+			<-release
+		}
+		return nil
+	})
+
+	written := make(chan reply)
+	r := newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v"))
+	go func() {
+		got, _ := try(r)
+		written <- got
+	}()
+	<-arrived
+	send(t, s, http.MethodGet, tagsPath(image), "").expectJSON(t, `{"tags":[]}`)
+	close(release)
+	(<-written).expect(t, http.StatusNoContent, "")
+	expectTags(t, s, image, tags{"k": "v"})
+}
+
+func TestWaitingEndsWhenTheClientGoesAway(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		latency time.Duration
+		answer  *imstest.Answer
+		after   tags
+	}{
+		"of a distant service": {time.Hour, nil, nil},
+		"of a delayed request": {0, &imstest.Answer{Delay: time.Hour}, nil},
+		"of a delayed error":   {0, &imstest.Answer{Delay: time.Hour, Status: http.StatusBadGateway}, nil},
+		"of a delayed answer":  {0, &imstest.Answer{Delay: time.Hour, CarryOut: true}, tags{"k": "v"}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var s *imstest.Server
+			var image string
+			t.Cleanup(func() { expectTags(t, s, image, c.after) }) // Runs when the server has ended.
+			s, image = startWithTags(t, nil)
+			s.SetLatency(c.latency)
+			ctx, cancel := context.WithCancel(t.Context())
+			s.OnRequest(func(imstest.Request) *imstest.Answer {
+				cancel()
+				return c.answer
+			})
+			_, err := try(newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v")).WithContext(ctx))
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("got the error %v, want it cancelled", err)
+			}
+		})
+	}
+}
+
+func TestADelayedCallIsCarriedOutAndAnswered(t *testing.T) {
+	t.Parallel()
+	s, image := startWithTags(t, nil)
+	s.SetLatency(time.Microsecond)
+	s.Force(imstest.WriteTag, imstest.Answer{Delay: time.Microsecond}, imstest.Answer{Delay: time.Microsecond, CarryOut: true})
+	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "a", "1")).expect(t, http.StatusNoContent, "")
+	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "b", "2")).expect(t, http.StatusNoContent, "")
+	expectTags(t, s, image, tags{"a": "1", "b": "2"})
+}
