@@ -31,7 +31,10 @@ func (k *AccessKey) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	signed := req.Clone(req.Context())
-	signed.Body = io.NopCloser(bytes.NewReader(body))
+	signed.Body, signed.ContentLength = http.NoBody, int64(len(body))
+	if len(body) > 0 {
+		signed.Body = io.NopCloser(bytes.NewReader(body))
+	}
 
 	headers, err := k.sign(signed, body)
 	if err != nil {

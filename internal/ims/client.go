@@ -110,14 +110,14 @@ func ParseEndpoint(s string) (*url.URL, error) {
 		// The error of url.Parse repeats the URL, and with it a password.
 		return nil, errors.New("it cannot be read as a URL")
 	}
-	if u.User != nil {
+	if strings.Contains(s, "@") { // u.User is not set when the scheme or a slash is missing
 		return nil, errors.New("it contains a user name or a password: credentials belong in settings of their own")
+	}
+	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return nil, errors.New("it has a query or a fragment: only scheme, host, port and a path prefix can be given")
 	}
 	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return nil, fmt.Errorf("%q is not an absolute http or https URL such as https://ims.eu-de.otc.t-systems.com", s)
-	}
-	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, fmt.Errorf("%q has a query or a fragment: only scheme, host, port and a path prefix can be given", s)
 	}
 	return u, nil
 }

@@ -44,7 +44,11 @@ type Error struct {
 // Error returns all there is to know in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	if e.Method == "" {
+		fmt.Fprintf(&b, "%s: ", e.Operation) // it never came to a request
+	} else {
+		fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	}
 	b.WriteString(e.Answer())
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
@@ -98,9 +102,9 @@ func IsImageNotFound(err error) bool {
 	return false
 }
 
-// describe takes over what a failed answer says.
-func (e *Error) describe(a answer) {
-	said := parseFault(a.body)
+// describe takes over what a failed answer says, without the secrets in it.
+func (e *Error) describe(a answer, redact func(string) string) {
+	said := parseFault(a.body, redact)
 	e.StatusCode = a.status
 	e.Code = said.code
 	e.Message = said.message

@@ -37,6 +37,7 @@ type request struct {
 	body      any                     // encoded as JSON; nil for none
 	success   int                     // the only status that means success
 	decode    func(body []byte) error // reads the body of a success; an error means that it is none. May be nil
+	failed    func(Error)             // is told what each attempt failed with. May be nil
 }
 
 // answer is a response that was read to its end.
@@ -59,6 +60,7 @@ type exchange struct {
 var (
 	errAnswerTooLarge = errors.New("the answer is larger than any answer of this API can be")
 	errWaitTooLong    = errors.New("the next attempt would come after the operation's timeout")
+	errAttemptTimeout = fmt.Errorf("no answer within %s", attemptTimeout)
 )
 
 // call sends r until it is answered for good. Every error is an [*Error].
@@ -143,7 +145,16 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
 	defer cancel()
 
-	resp, err := x.client.transport.RoundTrip(req.WithContext(ctx))
+	resp, err := x.receive(req.WithContext(ctx))
+	if err != nil && ctx.Err() != nil && req.Context().Err() == nil {
+		return nil, errAttemptTimeout // the error of the context would read as if the operation had timed out
+	}
+	return resp, err
+}
+
+// receive reads an answer into memory.
+func (x *exchange) receive(req *http.Request) (*http.Response, error) {
+	resp, err := x.client.transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +167,9 @@ func (x *exchange) send(req *http.Request) (*http.Response, error) {
 		return nil, errAnswerTooLarge
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if _, err := resp.Location(); err != nil {
+		resp.Header.Del("Location") // one that it cannot read net/http would make an error of, and repeat it there
+	}
 	return resp, nil
 }
 
@@ -174,6 +188,9 @@ func (x *exchange) verdict(resp *http.Response) verdict {
 // lost when retryablehttp gives up during a wait.
 func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	x.last = x.failure(resp, err)
+	if x.last != nil && x.request.failed != nil {
+		x.request.failed(*x.last)
+	}
 	if x.last == nil || !x.last.retryable() || ctx.Err() != nil || x.attempts > x.client.maxRetries {
 		return false, nil //nolint:nilerr // the error is kept in x.last
 	}
@@ -229,12 +246,11 @@ func (x *exchange) newError(cause error) *Error {
 
 func (x *exchange) newAnswerError(a answer) *Error {
 	e := x.newError(nil)
-	a.body = []byte(x.client.redact(string(a.body))) // before anything is cut off, and half a secret left
-	e.describe(a)
+	e.describe(a, x.client.redact)
 	return e
 }
 
-// peek returns an answer whose body [exchange.send] has put into memory, so that reading cannot fail, and leaves it
+// peek returns an answer whose body [exchange.receive] has put into memory, so that reading cannot fail, and leaves it
 // readable.
 func peek(resp *http.Response) answer {
 	var body bytes.Buffer

@@ -35,17 +35,19 @@ type faultFields struct {
 	RequestID string          `json:"request_id"`
 }
 
-// parseFault never fails: of a body in no known shape the text is the message.
-func parseFault(body []byte) fault {
+// parseFault never fails: of a body in no known shape the text is the message. Secrets are hidden in what the body
+// says rather than in the body, where they may be escaped, and before anything is cut off and half a secret left.
+func parseFault(body []byte, redact func(string) string) fault {
+	tidy := func(s string) string { return clean(redact(s)) }
 	var b faultBody
 	if err := json.Unmarshal(body, &b); err != nil {
-		return fault{message: plainText(body)}
+		return fault{message: tidy(plainText(body))}
 	}
 
-	said := b.fault()
+	said := b.fault(tidy)
 	var nested faultFields
 	if json.Unmarshal(b.Error, &nested) == nil {
-		inner := nested.fault()
+		inner := nested.fault(tidy)
 		said = fault{
 			code:      first(inner.code, said.code),
 			message:   first(inner.message, said.message),
@@ -53,20 +55,20 @@ func parseFault(body []byte) fault {
 		}
 	}
 	if said.code == "" && said.message == "" {
-		said.message = plainText(body)
+		said.message = tidy(plainText(body))
 	}
 	return said
 }
 
-func (f faultFields) fault() fault {
+func (f faultFields) fault(tidy func(string) string) fault {
 	code := strings.Trim(string(f.Code), `"`)
 	if code == "null" {
 		code = ""
 	}
 	return fault{
-		code:      clean(first(f.ErrorCode, code)),
-		message:   clean(first(f.Message, f.ErrorMsg)),
-		requestID: clean(f.RequestID),
+		code:      tidy(first(f.ErrorCode, code)),
+		message:   tidy(first(f.Message, f.ErrorMsg)),
+		requestID: tidy(f.RequestID),
 	}
 }
 
@@ -85,11 +87,12 @@ func plainText(body []byte) string {
 	for {
 		switch tokens.Next() {
 		case html.ErrorToken:
-			return clean(text.String())
+			return text.String()
 		case html.StartTagToken:
 			name, _ := tokens.TagName()
 			hidden = isHidden(string(name))
-		case html.EndTagToken:
+			text.WriteByte(' ')
+		case html.EndTagToken, html.SelfClosingTagToken:
 			hidden = false
 			text.WriteByte(' ')
 		case html.TextToken:
@@ -103,9 +106,9 @@ func plainText(body []byte) string {
 
 func isHidden(tag string) bool { return tag == "script" || tag == "style" }
 
-// clean makes one line of s, without control characters, and cuts it.
+// clean makes one line of s, valid and without control characters, and cuts it.
 func clean(s string) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
 	}), " ")
 	if runes := []rune(s); len(runes) > maxMessage {

@@ -2,7 +2,10 @@ package ims
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"sync"
+	"sync/atomic"
 )
 
 // Reader reads the tags of images with as few calls as possible: however many tags of an image are asked for, and
@@ -19,6 +22,7 @@ type Reader struct {
 type read struct {
 	waiting int
 	cancel  context.CancelFunc
+	failure atomic.Pointer[Error] // what the last attempt failed with, for those who leave early
 	done    chan struct{}
 	tags    []Tag
 	err     error
@@ -38,7 +42,7 @@ func (r *Reader) Tags(ctx context.Context, image Image) ([]Tag, error) {
 		return current.tags, current.err
 	case <-ctx.Done():
 		r.leave(image, current)
-		return nil, &Error{Operation: OperationListTags, Method: "GET", Path: image.tagsPath(), Err: ctx.Err()}
+		return nil, current.left(image, ctx.Err())
 	}
 }
 
@@ -69,7 +73,7 @@ func (r *Reader) join(ctx context.Context, image Image) *read {
 
 func (r *Reader) fetch(ctx context.Context, image Image, current *read) {
 	defer current.cancel()
-	current.tags, current.err = r.client.ListTags(ctx, image)
+	current.tags, current.err = r.client.listTags(ctx, image, func(e Error) { current.failure.Store(&e) })
 	if current.err != nil {
 		r.mu.Lock()
 		r.drop(image, current)
@@ -88,6 +92,16 @@ func (r *Reader) leave(image Image, current *read) {
 	}
 	r.drop(image, current)
 	current.cancel()
+}
+
+// left returns the error of a caller that leaves early: why, and why there is no answer yet if that is known.
+func (c *read) left(image Image, cause error) error {
+	e := Error{Operation: OperationListTags, Method: http.MethodGet, Path: image.tagsPath()}
+	if last := c.failure.Load(); last != nil {
+		e = *last
+	}
+	e.Err = errors.Join(e.Err, cause)
+	return &e
 }
 
 // drop forgets this read, but not one that has taken its place. The caller holds the lock.

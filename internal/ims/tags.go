@@ -40,6 +40,11 @@ func (c *Client) WriteTag(ctx context.Context, image Image, tag Tag) error {
 // ListTags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. It fails with an answer that
 // is not the documented JSON, because an empty list means that the image has no tags.
 func (c *Client) ListTags(ctx context.Context, image Image) ([]Tag, error) {
+	return c.listTags(ctx, image, nil)
+}
+
+// listTags tells failed what each attempt failed with.
+func (c *Client) listTags(ctx context.Context, image Image, failed func(Error)) ([]Tag, error) {
 	var tags []Tag
 	err := c.call(ctx, request{
 		operation: OperationListTags,
@@ -51,6 +56,7 @@ func (c *Client) ListTags(ctx context.Context, image Image) ([]Tag, error) {
 			tags, err = decodeTags(body)
 			return err
 		},
+		failed: failed,
 	})
 	return tags, err
 }

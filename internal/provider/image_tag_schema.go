@@ -70,12 +70,17 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	const form = ", waits for a throttling service included, such as `30s` or `1h30m`. Default: `20m`."
-	return timeouts.Attributes(ctx, timeouts.Opts{
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, CreateDescription: "How long a create may take" + form,
 		Read: true, ReadDescription: "How long the read of a refresh may take" + form,
 		Update: true, UpdateDescription: "How long an update may take" + form,
 		Delete: true, DeleteDescription: "How long a delete may take" + form + " It is taken from the state.",
 	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long operations may take."
+		return nested
+	}
+	return attribute
 }
 
 func (r *imageTagResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
