@@ -4,9 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 // Operation names what a call does.
@@ -104,33 +105,9 @@ func IsImageNotFound(err error) bool {
 
 // describe takes over what a failed answer says, without the secrets in it.
 func (e *Error) describe(a answer, redact func(string) string) {
-	said := parseFault(a.body, redact)
+	said := fault.Read(a.status, a.header, a.body, redact)
 	e.StatusCode = a.status
-	e.Code = said.code
-	e.Message = said.message
-	e.RequestID = said.requestID
-	if e.RequestID == "" {
-		e.RequestID = a.header.Get(requestIDHeader)
-	}
-	if a.status >= 300 && a.status < 400 {
-		e.Message = redirectMessage(a.header.Get("Location"))
-	}
-}
-
-// redirectMessage names the host only: the rest of a location may carry a secret.
-func redirectMessage(location string) string {
-	u, err := url.Parse(location)
-	if err != nil || u.Host == "" {
-		return "redirected; redirects are not followed"
-	}
-	return fmt.Sprintf("redirected to %s; redirects are not followed", u.Host)
-}
-
-// withoutURL removes what net/http puts around an error: the URL is named elsewhere.
-func withoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
+	e.Code = said.Code
+	e.Message = said.Message
+	e.RequestID = said.RequestID
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 // Attempt is one request of a call and what came of it, for logs. It holds no header and no body, so no secret.
@@ -135,7 +137,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if err == nil {
 		attempt.StatusCode = resp.StatusCode
-		attempt.RequestID = resp.Header.Get(requestIDHeader)
+		attempt.RequestID = resp.Header.Get(fault.RequestIDHeader)
 	}
 	x.client.observe(req.Context(), attempt)
 	return resp, err
@@ -206,7 +208,7 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 // failure returns what an attempt failed with, nil for a success.
 func (x *exchange) failure(resp *http.Response, err error) *Error {
 	if err != nil {
-		return x.newError(withoutURL(err))
+		return x.newError(fault.WithoutURL(err))
 	}
 	a := peek(resp)
 	if a.status != x.request.success {

@@ -1,0 +1,133 @@
+package ims_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		err           ims.Error
+		text, answer  string
+		tries         string
+		isTheCauseEOF bool
+	}{
+		"an answer": {
+			err: ims.Error{
+				Operation: ims.OperationWriteTag, Method: "POST", Path: "/p", StatusCode: 400, Code: "IMG.0116", Message: "too many tags",
+				RequestID: "r-1", Attempts: 1, Elapsed: 120 * time.Millisecond,
+			},
+			text:   "POST /p: HTTP 400 Bad Request IMG.0116: too many tags (request id r-1)",
+			answer: "HTTP 400 Bad Request IMG.0116: too many tags",
+			tries:  "1 attempt over 120ms",
+		},
+		"an answer after several attempts": {
+			err: ims.Error{
+				Method: "GET", Path: "/p", StatusCode: 503, Message: "busy", RequestID: "r-1", Attempts: 3, Elapsed: 4200400 * time.Microsecond,
+			},
+			text:   "GET /p: HTTP 503 Service Unavailable: busy (request id r-1) after 3 attempts over 4.2s",
+			answer: "HTTP 503 Service Unavailable: busy",
+			tries:  "3 attempts over 4.2s",
+		},
+		"an answer that says nothing": {
+			err:    ims.Error{Method: "GET", Path: "/p", StatusCode: 502, Attempts: 1},
+			text:   "GET /p: HTTP 502 Bad Gateway",
+			answer: "HTTP 502 Bad Gateway",
+			tries:  "1 attempt over 0s",
+		},
+		"a status without a name": {
+			err:    ims.Error{Method: "GET", Path: "/p", StatusCode: 599, Code: "X.1", Attempts: 1},
+			text:   "GET /p: HTTP 599 X.1",
+			answer: "HTTP 599 X.1",
+			tries:  "1 attempt over 0s",
+		},
+		"no answer": {
+			err:           ims.Error{Method: "GET", Path: "/p", Attempts: 2, Elapsed: time.Second, Err: io.EOF},
+			text:          "GET /p: EOF after 2 attempts over 1s",
+			answer:        "EOF",
+			tries:         "2 attempts over 1s",
+			isTheCauseEOF: true,
+		},
+		"an answer and a cause in one line": {
+			err: ims.Error{
+				Method: "GET", Path: "/p", StatusCode: 429, Message: "slow", Attempts: 1, Err: errors.Join(io.EOF, context.Canceled),
+			},
+			text:          "GET /p: HTTP 429 Too Many Requests: slow: EOF; context canceled",
+			answer:        "HTTP 429 Too Many Requests: slow: EOF; context canceled",
+			tries:         "1 attempt over 0s",
+			isTheCauseEOF: true,
+		},
+		"what never came to a request": {
+			err:    ims.Error{Operation: ims.OperationDeleteTag, Err: context.Canceled},
+			text:   "delete tag: context canceled",
+			answer: "context canceled",
+			tries:  "0 attempts over 0s",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := c.err.Error(); got != c.text {
+				t.Errorf("the error is %q, want %q", got, c.text)
+			}
+			if got := c.err.Answer(); got != c.answer {
+				t.Errorf("the answer is %q, want %q", got, c.answer)
+			}
+			if got := c.err.Tries(); got != c.tries {
+				t.Errorf("the tries are %q, want %q", got, c.tries)
+			}
+			if got := errors.Is(&c.err, io.EOF); got != c.isTheCauseEOF {
+				t.Errorf("that it is the cause is %t", got)
+			}
+		})
+	}
+}
+
+func TestIsImageNotFound(t *testing.T) {
+	t.Parallel()
+	answered := func(status int, code string) error { return &ims.Error{StatusCode: status, Code: code} }
+	cases := map[string]struct {
+		err  error
+		want bool
+	}{
+		"404 with a code of the service":           {answered(404, "IMG.0027"), true},
+		"404 with any code of the service":         {answered(404, "IMG.0999"), true},
+		"400 IMG.0027":                             {answered(400, "IMG.0027"), true},
+		"400 IMG.0144":                             {answered(400, "IMG.0144"), true},
+		"one that is wrapped":                      {fmt.Errorf("reading: %w", answered(404, "IMG.0027")), true},
+		"404 without a code":                       {answered(404, ""), false},
+		"404 of the gateway, no API":               {answered(404, "APIGW.0101"), false},
+		"404 of the gateway, no backend":           {answered(404, "APIG.0103"), false},
+		"404 of IAM":                               {answered(404, "404"), false},
+		"404 of another service":                   {answered(404, "IMGX.0027"), false},
+		"404 with a code in other letters":         {answered(404, "img.0027"), false},
+		"400 of a malformed id":                    {answered(400, "IMG.0066"), false},
+		"400 of another project":                   {answered(400, "IMG.0030"), false},
+		"400 of a code that goes on":               {answered(400, "IMG.00271"), false},
+		"400 without a code":                       {answered(400, ""), false},
+		"403 with the code":                        {answered(403, "IMG.0027"), false},
+		"401 with the code":                        {answered(401, "IMG.0144"), false},
+		"200 with the code":                        {answered(200, "IMG.0027"), false},
+		"410 with the code":                        {answered(410, "IMG.0027"), false},
+		"500 with the code":                        {answered(500, "IMG.0144"), false},
+		"no answer":                                {answered(0, ""), false},
+		"another error":                            {errors.New("IMG.0027"), false},
+		"no error":                                 {nil, false},
+		"a call that was not sent after a refusal": {&ims.Error{Err: &ims.RefusedError{First: &ims.Error{StatusCode: 404, Code: "IMG.0027"}}}, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := ims.IsImageNotFound(c.err); got != c.want {
+				t.Errorf("it is %t, want %t", got, c.want)
+			}
+		})
+	}
+}

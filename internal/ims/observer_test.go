@@ -1,0 +1,89 @@
+package ims_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+func TestObserverIsToldOfEachAttempt(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+			time.Sleep(time.Duration(number) * time.Millisecond) //nolint:forbidigo // the time of the bubble
+			switch number {
+			case 1:
+				return nil, io.EOF
+			case 2:
+				return response(503, `{"request_id":"in the body"}`, "X-Request-Id", "r-2"), nil
+			}
+			return response(204, ""), nil
+		}}
+		type key struct{}
+		var attempts []ims.Attempt
+		c := newClient(t, nowhere, over(f), longestWaits, func(c *ims.Config) {
+			c.Observe = func(ctx context.Context, attempt ims.Attempt) {
+				if ctx.Value(key{}) != "call" {
+					t.Error("the context is not that of the call")
+				}
+				attempts = append(attempts, attempt)
+			}
+		})
+		ctx := context.WithValue(t.Context(), key{}, "call")
+		if err := c.DeleteTag(ctx, image, "k"); err != nil {
+			t.Fatal(err)
+		}
+
+		told := func(number, status int, requestID string, err error) ims.Attempt {
+			return ims.Attempt{
+				Operation: ims.OperationDeleteTag, Method: "DELETE", Path: tagPath + "/k", Number: number, StatusCode: status,
+				RequestID: requestID, Duration: time.Duration(number) * time.Millisecond, Err: err,
+			}
+		}
+		want := []ims.Attempt{told(1, 0, "", io.EOF), told(2, 503, "r-2", nil), told(3, 204, "", nil)}
+		if !slices.Equal(attempts, want) {
+			t.Errorf("it was told\n%+v\nwant\n%+v", attempts, want)
+		}
+	})
+}
+
+func TestObserverIsNotToldOfWhatIsNotSent(t *testing.T) {
+	t.Parallel()
+	told := 0
+	f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return response(401, ""), nil }}
+	c := newClient(t, nowhere, over(f), func(c *ims.Config) {
+		c.Observe = func(context.Context, ims.Attempt) { told++ }
+	})
+	for range 3 {
+		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+			t.Fatal("it succeeded")
+		}
+	}
+	if told != 1 || f.sent() != 1 {
+		t.Errorf("it was told of %d attempts, and %d requests were sent, want one each", told, f.sent())
+	}
+}
+
+// Durations are of the client's own clock.
+func TestDurationsAreOfTheGivenClock(t *testing.T) {
+	t.Parallel()
+	clock := time.Unix(0, 0)
+	var duration time.Duration
+	f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
+		clock = clock.Add(time.Hour)
+		return nil, errors.New("no")
+	}}
+	c := newClient(t, nowhere, over(f), maxRetries(1), func(c *ims.Config) {
+		c.Now = func() time.Time { return clock }
+		c.Observe = func(_ context.Context, attempt ims.Attempt) { duration = attempt.Duration }
+	})
+	err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+	if got := asError(t, err).Elapsed; duration != time.Hour || got != 2*time.Hour {
+		t.Errorf("the attempt took %s, all of them %s", duration, got)
+	}
+}

@@ -1,0 +1,251 @@
+package ims_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+const (
+	oldTags = `{"tags":[{"key":"k","value":"old"}]}`
+	newTags = `{"tags":[{"key":"k","value":"new"}]}`
+)
+
+// reading is what a read ended with.
+type reading struct {
+	tags []ims.Tag
+	err  error
+}
+
+func (r reading) expect(t *testing.T, value string) {
+	t.Helper()
+	if r.err != nil || !slices.Equal(r.tags, []ims.Tag{{Key: "k", Value: value}}) {
+		t.Errorf("the tags are %v, %v, want the %s ones", r.tags, r.err, value)
+	}
+}
+
+func startRead(ctx context.Context, r *ims.Reader, of ims.Image) <-chan reading {
+	done := make(chan reading, 1)
+	go func() {
+		tags, err := r.Tags(ctx, of)
+		done <- reading{tags, err}
+	}()
+	return done
+}
+
+// newReader returns a reader of a service that has accepted the credentials with one request.
+func newReader(t *testing.T, change ...func(*ims.Config)) (*ims.Reader, *desk) {
+	t.Helper()
+	d := &desk{}
+	c := newClient(t, nowhere, append([]func(*ims.Config){over(d)}, change...)...)
+	d.accept(t, c)
+	return ims.NewReader(c), d
+}
+
+func TestConcurrentReadsAreOneCall(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		var reads []<-chan reading
+		for range 10 {
+			reads = append(reads, startRead(t.Context(), r, image))
+		}
+		d.expect(t, 1)
+		d.answer(t, 200, oldTags)
+		for _, read := range reads {
+			(<-read).expect(t, "old")
+		}
+		d.expectAll(t, 2)
+	})
+}
+
+func TestReadsAreRememberedUntilForgotten(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		first := startRead(t.Context(), r, image)
+		d.answer(t, 200, oldTags)
+		(<-first).expect(t, "old")
+		(<-startRead(t.Context(), r, image)).expect(t, "old")
+		d.expectAll(t, 2)
+
+		r.Forget(other)
+		(<-startRead(t.Context(), r, image)).expect(t, "old")
+		d.expectAll(t, 2)
+
+		r.Forget(image)
+		again := startRead(t.Context(), r, image)
+		d.answer(t, 200, newTags)
+		(<-again).expect(t, "new")
+		d.expectAll(t, 3)
+	})
+}
+
+func TestEachImageHasAReadOfItsOwn(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		elsewhere := ims.Image{ProjectID: strings.Repeat("f", 32), ID: image.ID}
+		for _, of := range []ims.Image{image, other, elsewhere} {
+			startRead(t.Context(), r, of)
+		}
+		open := d.expect(t, 3) // at once
+		paths := make(map[string]bool)
+		for _, request := range open {
+			paths[request.URL.Path] = true
+			d.answer(t, 200, oldTags)
+		}
+		if len(paths) != 3 {
+			t.Errorf("the calls were %v", paths)
+		}
+	})
+}
+
+// A list that is on its way during a write may have been answered before it.
+func TestWhatIsForgottenDuringTheCallIsNotRemembered(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		before := startRead(t.Context(), r, image)
+		d.expect(t, 1)
+		r.Forget(image)
+		after := startRead(t.Context(), r, image)
+		d.expect(t, 2)
+		d.answer(t, 200, oldTags)
+		(<-before).expect(t, "old")
+		joined := startRead(t.Context(), r, image)
+		d.expect(t, 1)
+		d.answer(t, 200, newTags)
+		(<-after).expect(t, "new")
+		(<-joined).expect(t, "new")
+		(<-startRead(t.Context(), r, image)).expect(t, "new")
+		d.expectAll(t, 3)
+	})
+}
+
+func TestAForgottenCallThatFailsLeavesTheNewOneRemembered(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		before := startRead(t.Context(), r, image)
+		d.expect(t, 1)
+		r.Forget(image)
+		after := startRead(t.Context(), r, image)
+		d.expect(t, 2)
+		d.answer(t, 403, "")
+		if got := <-before; got.err == nil {
+			t.Error("the first read succeeded")
+		}
+		d.answer(t, 200, newTags)
+		(<-after).expect(t, "new")
+		(<-startRead(t.Context(), r, image)).expect(t, "new")
+		d.expectAll(t, 3)
+	})
+}
+
+func TestFailuresAreNotRemembered(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		failed := []<-chan reading{startRead(t.Context(), r, image), startRead(t.Context(), r, image)}
+		d.expect(t, 1)
+		d.answer(t, 404, `{"error":{"code":"IMG.0027","message":"no image"}}`)
+		for _, read := range failed {
+			if got := <-read; !ims.IsImageNotFound(got.err) || got.tags != nil {
+				t.Errorf("the tags are %v, %v", got.tags, got.err)
+			}
+		}
+		again := startRead(t.Context(), r, image)
+		d.answer(t, 200, newTags)
+		(<-again).expect(t, "new")
+	})
+}
+
+func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		first := startRead(ctx, r, image) // the call was made for this one
+		d.expect(t, 1)
+		second := startRead(t.Context(), r, image)
+		synctest.Wait()
+		cancel()
+		got := <-first
+		if e := asError(t, got.err); !errors.Is(got.err, context.Canceled) || e.Operation != ims.OperationListTags ||
+			e.Method != "GET" || e.Path != tagPath {
+			t.Errorf("the error is %+v", e)
+		}
+		d.expect(t, 1)
+		d.answer(t, 200, oldTags)
+		(<-second).expect(t, "old")
+		(<-startRead(t.Context(), r, image)).expect(t, "old")
+		d.expectAll(t, 2)
+	})
+}
+
+func TestTheLastCancelledReaderEndsTheCall(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		reads := []<-chan reading{startRead(ctx, r, image), startRead(ctx, r, image)}
+		request := d.expect(t, 1)[0]
+		if request.Context().Err() != nil {
+			t.Fatal("the call has ended already")
+		}
+		cancel()
+		for _, read := range reads {
+			if got := <-read; !errors.Is(got.err, context.Canceled) {
+				t.Errorf("the error is %v", got.err)
+			}
+		}
+		d.expect(t, 0)
+		if request.Context().Err() == nil {
+			t.Error("the call goes on")
+		}
+		again := startRead(t.Context(), r, image)
+		d.answer(t, 200, newTags)
+		(<-again).expect(t, "new")
+	})
+}
+
+// The call that the last reader left behind may take a while to end. It must not take the next reader with it.
+func TestAReaderAfterTheLastOneLeftHasACallOfItsOwn(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		d.stubborn = true
+		ctx, cancel := context.WithCancel(t.Context())
+		left := startRead(ctx, r, image)
+		d.expect(t, 1)
+		cancel()
+		<-left
+		next := startRead(t.Context(), r, image)
+		d.expect(t, 2)
+		d.answer(t, 200, oldTags) // of the call that was left
+		synctest.Wait()
+		d.answer(t, 200, newTags)
+		(<-next).expect(t, "new")
+		(<-startRead(t.Context(), r, image)).expect(t, "new")
+		d.expectAll(t, 3)
+	})
+}
+
+// A reader whose time is over says what the service answered until then, not only that the time is over.
+func TestAReaderThatLeavesSaysWhy(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		r, d := newReader(t)
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		patient := startRead(t.Context(), r, image)
+		d.answer(t, 503, `{"error":{"code":"IMG.0001","message":"busy"}}`, "Retry-After", "60", "X-Request-Id", "r-1")
+		d.expect(t, 0)
+
+		got := <-startRead(ctx, r, image)
+		e := asError(t, got.err)
+		if !errors.Is(got.err, context.DeadlineExceeded) || e.StatusCode != 503 || e.Code != "IMG.0001" || e.RequestID != "r-1" {
+			t.Errorf("the error is %+v", e)
+		}
+		<-sentAgain(t, d)
+		d.answer(t, 200, oldTags)
+		(<-patient).expect(t, "old")
+	})
+}

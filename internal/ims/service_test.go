@@ -1,0 +1,106 @@
+package ims_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+const (
+	project = "0123456789abcdef0123456789abcdef"
+	imageID = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+	tagPath = "/v2/" + project + "/images/" + imageID + "/tags"
+)
+
+var (
+	image = ims.Image{ProjectID: project, ID: imageID}
+	other = ims.Image{ProjectID: project, ID: "11111111-4f50-6172-8394-a5b6c7d8e9f0"}
+)
+
+// sent is a request as a server saw it.
+type sent struct {
+	method, path, body string
+	header             http.Header
+}
+
+// service is an HTTP server that answers as a test says, and keeps what it was sent.
+type service struct {
+	*httptest.Server
+
+	mu  sync.Mutex
+	log []sent
+}
+
+func serve(t *testing.T, handler http.HandlerFunc) *service {
+	t.Helper()
+	s := &service{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		s.log = append(s.log, sent{r.Method, r.RequestURI, string(body), r.Header.Clone()})
+		s.mu.Unlock()
+		handler(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *service) requests() []sent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log)
+}
+
+// answers returns a handler that gives the answers in turn, and the last one from then on.
+func answers(list ...http.HandlerFunc) http.HandlerFunc {
+	var mu sync.Mutex
+	next := 0
+	return func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		handler := list[min(next, len(list)-1)]
+		next++
+		mu.Unlock()
+		handler(w, r)
+	}
+}
+
+func answer(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// drop closes the connection without an answer.
+func drop(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// newClient returns a client that never waits.
+func newClient(t *testing.T, url string, change ...func(*ims.Config)) *ims.Client {
+	t.Helper()
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	t.Cleanup(transport.CloseIdleConnections)
+	config := ims.Config{
+		Endpoint:   url,
+		Transport:  transport,
+		UserAgent:  "test/1",
+		MaxRetries: 3,
+		Jitter:     func(time.Duration) time.Duration { return 0 },
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	client, err := ims.NewClient(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}

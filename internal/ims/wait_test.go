@@ -1,0 +1,200 @@
+package ims_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+var limits = []time.Duration{
+	1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second,
+	30 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second,
+}
+
+func unavailable(int, *http.Request) (*http.Response, error) { return response(503, ""), nil }
+
+func TestWaitsDoubleUpToALimit(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f := &fake{answer: unavailable}
+		c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
+		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+			t.Fatal("it succeeded")
+		}
+		if !slices.Equal(f.waits(), limits) {
+			t.Errorf("the waits are %v, want %v", f.waits(), limits)
+		}
+	})
+}
+
+func TestWaitsAreRandomByDefault(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f := &fake{answer: unavailable}
+		c := newClient(t, nowhere, over(f), maxRetries(len(limits)), func(c *ims.Config) { c.Jitter = nil })
+		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+			t.Fatal("it succeeded")
+		}
+		waits := f.waits()
+		for i, wait := range waits {
+			if wait < 0 || wait > limits[i] {
+				t.Errorf("wait %d is %s, want 0 to %s", i, wait, limits[i])
+			}
+		}
+		if distinct := slices.Compact(slices.Sorted(slices.Values(waits))); len(distinct) < 2 {
+			t.Errorf("the waits are all the same: %v", waits)
+		}
+	})
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	const own = 2 * time.Second // the limit of the second wait, where nothing is asked for
+	in := func(d time.Duration) func(time.Time) string {
+		return func(now time.Time) string { return now.Add(d).UTC().Format(http.TimeFormat) }
+	}
+	is := func(header string) func(time.Time) string { return func(time.Time) string { return header } }
+	cases := map[string]struct {
+		header func(now time.Time) string
+		want   time.Duration // with the longest jitter, a second
+	}{
+		"seconds":                           {is("7"), 8 * time.Second},
+		"no time at all":                    {is("0"), time.Second},
+		"five minutes":                      {is("300"), 301 * time.Second},
+		"more than five minutes":            {is("301"), 301 * time.Second},
+		"a number that is no int":           {is("99999999999999999999"), 301 * time.Second},
+		"a date":                            {in(20 * time.Second), 21 * time.Second},
+		"a date that has passed":            {in(-time.Hour), time.Second},
+		"a date in a year":                  {in(365 * 24 * time.Hour), 301 * time.Second},
+		"a negative number":                 {is("-5"), own},
+		"a negative number that is no int":  {is("-99999999999999999999"), own},
+		"something that is neither of both": {is("soon"), own},
+		"part of a second":                  {is("1.5"), own},
+		"nothing":                           {is(""), own},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				// A clock that is not that of the machine: the date is held against the client's own.
+				offset := 1000 * time.Hour
+				now := func() time.Time { return time.Now().Add(offset) }
+				f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+					switch number {
+					case 1:
+						return response(503, ""), nil
+					case 2:
+						return response(503, "", "Retry-After", c.header(now())), nil
+					}
+					return response(204, ""), nil
+				}}
+				client := newClient(t, nowhere, over(f), longestWaits, func(c *ims.Config) { c.Now = now })
+				if err := client.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err != nil {
+					t.Fatal(err)
+				}
+				if got := f.waits()[1]; got != c.want {
+					t.Errorf("the wait is %s, want %s", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestCancellingEndsAWaitAtOnce(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
+			return response(429, `{"error_code":"APIGW.0308","error_msg":"slow","request_id":"r"}`, "Retry-After", "60"), nil
+		}}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(10*time.Second, cancel)
+		began := time.Now()
+
+		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		if waited := time.Since(began); waited != 10*time.Second || f.sent() != 1 {
+			t.Errorf("it ended after %s and %d requests", waited, f.sent())
+		}
+		e := asError(t, err)
+		if !errors.Is(err, context.Canceled) || e.StatusCode != 429 || e.Code != "APIGW.0308" || e.RequestID != "r" {
+			t.Errorf("the error is %+v, want the last answer and that it was cancelled", e)
+		}
+		if e.Elapsed != 10*time.Second {
+			t.Errorf("the time it took is %s", e.Elapsed)
+		}
+	})
+}
+
+func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
+			return response(503, `{"code":"IMG.0001","message":"busy"}`, "Retry-After", "60"), nil
+		}}
+		ctx, cancel := context.WithTimeout(t.Context(), 59*time.Second)
+		defer cancel()
+		began := time.Now()
+
+		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		if waited := time.Since(began); waited != 0 || f.sent() != 1 {
+			t.Errorf("it ended after %s and %d requests", waited, f.sent())
+		}
+		want := "HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would come after the operation's timeout"
+		if got := asError(t, err).Answer(); got != want {
+			t.Errorf("the answer is %q, want %q", got, want)
+		}
+	})
+}
+
+func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		d := &desk{}
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		began := time.Now()
+
+		err := newClient(t, nowhere, over(d)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		if waited := time.Since(began); waited != 5*time.Second {
+			t.Errorf("it ended after %s", waited)
+		}
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("the error is %v", err)
+		}
+		d.expectAll(t, 1)
+	})
+}
+
+// An attempt has a minute. That it is over is not the end of the operation's own time.
+func TestAnAttemptThatIsNotAnsweredIsMadeAgain(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d))
+		done := start(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
+		d.expect(t, 1)
+		time.Sleep(time.Minute) //nolint:forbidigo // the time of the bubble
+		d.answer(t, 204, "")
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		d.expectAll(t, 2)
+
+		err := newClient(t, nowhere, over(d), maxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no answer within 1m0s") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}
+
+func TestACallWithACancelledContextSendsNothing(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(204, ""))
+	c := newClient(t, s.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.WriteTag(ctx, image, ims.Tag{Key: "k"}); !errors.Is(err, context.Canceled) {
+		t.Errorf("the error is %v", err)
+	}
+	if n := len(s.requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

@@ -1,0 +1,216 @@
+package ims_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+func TestCallsOnTheWire(t *testing.T) {
+	t.Parallel()
+	write := func(key, value string) func(*testing.T, *ims.Client) error {
+		return func(t *testing.T, c *ims.Client) error {
+			t.Helper()
+			return c.WriteTag(t.Context(), image, ims.Tag{Key: key, Value: value})
+		}
+	}
+	remove := func(key string) func(*testing.T, *ims.Client) error {
+		return func(t *testing.T, c *ims.Client) error {
+			t.Helper()
+			return c.DeleteTag(t.Context(), image, key)
+		}
+	}
+	const batch = tagPath + "/action"
+	cases := map[string]struct {
+		call               func(*testing.T, *ims.Client) error
+		method, path, body string
+	}{
+		"a tag is written":                      {write("k", "v"), "POST", tagPath, `{"tag":{"key":"k","value":"v"}}`},
+		"an empty value is sent":                {write("k", ""), "POST", tagPath, `{"tag":{"key":"k","value":""}}`},
+		"a written key may be anything":         {write("../a b/é\"", "{x}"), "POST", tagPath, `{"tag":{"key":"../a b/é\"","value":"{x}"}}`},
+		"a plain key is deleted alone":          {remove("Az09_-."), "DELETE", tagPath + "/Az09_-.", ""},
+		"the key ... is a plain one":            {remove("..."), "DELETE", tagPath + "/...", ""},
+		"a key of dots and letters is plain":    {remove("..a"), "DELETE", tagPath + "/..a", ""},
+		"the key . goes in a body":              {remove("."), "POST", batch, `{"action":"delete","tags":[{"key":"."}]}`},
+		"the key .. goes in a body":             {remove(".."), "POST", batch, `{"action":"delete","tags":[{"key":".."}]}`},
+		"a key with a slash goes in a body":     {remove("a/b"), "POST", batch, `{"action":"delete","tags":[{"key":"a/b"}]}`},
+		"a key with a space goes in a body":     {remove("a b"), "POST", batch, `{"action":"delete","tags":[{"key":"a b"}]}`},
+		"a key with a percent goes in a body":   {remove("a%2e"), "POST", batch, `{"action":"delete","tags":[{"key":"a%2e"}]}`},
+		"a key with a colon goes in a body":     {remove("a:b"), "POST", batch, `{"action":"delete","tags":[{"key":"a:b"}]}`},
+		"a key with a tilde goes in a body":     {remove("a~b"), "POST", batch, `{"action":"delete","tags":[{"key":"a~b"}]}`},
+		"a key that ends a line goes in a body": {remove("a\n"), "POST", batch, `{"action":"delete","tags":[{"key":"a\n"}]}`},
+		"a key of other letters goes in a body": {remove("é"), "POST", batch, `{"action":"delete","tags":[{"key":"é"}]}`},
+		"a key of emoji goes in a body":         {remove("😀"), "POST", batch, `{"action":"delete","tags":[{"key":"😀"}]}`},
+		"an empty key goes in a body":           {remove(""), "POST", batch, `{"action":"delete","tags":[{"key":""}]}`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, answer(204, ""))
+			if err := c.call(t, newClient(t, s.URL)); err != nil {
+				t.Fatal(err)
+			}
+			expectRequest(t, s, sent{method: c.method, path: c.path, body: c.body})
+		})
+	}
+}
+
+func TestListOnTheWire(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(200, `{"tags":[]}`))
+	if _, err := newClient(t, s.URL).ListTags(t.Context(), image); err != nil {
+		t.Fatal(err)
+	}
+	expectRequest(t, s, sent{method: "GET", path: tagPath})
+}
+
+// expectRequest holds that this is the one request a server was sent, and that its headers are right.
+func expectRequest(t *testing.T, s *service, want sent) {
+	t.Helper()
+	requests := s.requests()
+	if len(requests) != 1 {
+		t.Fatalf("%d requests were sent, want 1", len(requests))
+	}
+	got := requests[0]
+	if got.method != want.method || got.path != want.path || got.body != want.body {
+		t.Errorf("sent was %s %s %s, want %s %s %s", got.method, got.path, got.body, want.method, want.path, want.body)
+	}
+	contentType := ""
+	if want.body != "" {
+		contentType = "application/json"
+	}
+	for name, want := range map[string]string{
+		"User-Agent": "test/1", "Accept": "application/json", "X-Project-Id": project, "Content-Type": contentType,
+	} {
+		if got := got.header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if _, there := got.header["Content-Type"]; there != (contentType != "") {
+		t.Error("there is a content type without a body")
+	}
+}
+
+func TestPathsArePrefixedAndEscaped(t *testing.T) {
+	t.Parallel()
+	const plain = "/v2/p/images/i/tags"
+	cases := map[string]struct {
+		suffix string
+		image  ims.Image
+		want   string
+	}{
+		"no prefix":                         {"", ims.Image{ProjectID: "p", ID: "i"}, plain},
+		"a slash at the end":                {"/", ims.Image{ProjectID: "p", ID: "i"}, plain},
+		"a prefix":                          {"/a/b", ims.Image{ProjectID: "p", ID: "i"}, "/a/b" + plain},
+		"a prefix with a slash":             {"/a/b/", ims.Image{ProjectID: "p", ID: "i"}, "/a/b" + plain},
+		"a prefix that is escaped":          {"/a%2Fb/", ims.Image{ProjectID: "p", ID: "i"}, "/a%2Fb" + plain},
+		"ids that would be other paths":     {"", ims.Image{ProjectID: "a/b", ID: "c?d#e"}, "/v2/a%2Fb/images/c%3Fd%23e/tags"},
+		"ids with spaces, braces, percents": {"", ims.Image{ProjectID: "{project_id}", ID: "a b%2F"}, "/v2/%7Bproject_id%7D/images/a%20b%252F/tags"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := serve(t, answer(204, ""))
+			if err := newClient(t, s.URL+c.suffix).WriteTag(t.Context(), c.image, ims.Tag{Key: "k"}); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.requests()[0].path; got != c.want {
+				t.Errorf("the path is %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWritesSucceedWith204Only(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 201, 202, 203, 206} {
+		for _, key := range []string{"plain", "in a body"} {
+			s := serve(t, answer(status, `{"tags":[]}`))
+			c := newClient(t, s.URL)
+			if err := c.WriteTag(t.Context(), image, ims.Tag{Key: key}); err == nil {
+				t.Errorf("a write that was answered %d succeeded", status)
+			}
+			if err := c.DeleteTag(t.Context(), image, key); err == nil {
+				t.Errorf("a delete of %q that was answered %d succeeded", key, status)
+			}
+			if n := len(s.requests()); n != 2 {
+				t.Errorf("two writes that were answered %d were sent %d times", status, n)
+			}
+		}
+	}
+}
+
+func TestDeleteOfWhatIsNotThereSucceeds(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		status int
+		body   string
+		done   bool
+	}{
+		"404 of the service":                    {404, `{"error":{"code":"IMG.0121","message":"no tag"}}`, true},
+		"400 IMG.0027":                          {400, `{"error":{"code":"IMG.0027","message":"no image"}}`, true},
+		"400 IMG.0144":                          {400, `{"error":{"code":"IMG.0144","message":"no image"}}`, true},
+		"400 IMG.0066, a malformed id":          {400, `{"error":{"code":"IMG.0066","message":"malformed"}}`, false},
+		"400 IMG.0030, the project is not ours": {400, `{"error":{"code":"IMG.0030","message":"project"}}`, false},
+		"404 of the gateway":                    {404, `{"error_code":"APIGW.0101","error_msg":"no API","request_id":"r"}`, false},
+		"404 of a gateway with another prefix":  {404, `{"error_code":"APIG.0103","error_msg":"no backend"}`, false},
+		"404 as a page":                         {404, `<html>IMG.0027 not found</html>`, false},
+		"404 without a body":                    {404, ``, false},
+		"404 of IAM":                            {404, `{"error":{"code":404,"message":"no","title":"Not Found"}}`, false},
+		"403 of the service":                    {403, `{"error":{"code":"IMG.0027","message":"no right"}}`, false},
+		"200 with the code of a missing image":  {200, `{"error":{"code":"IMG.0027","message":"gone"}}`, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, key := range []string{"plain", "in a body"} {
+				s := serve(t, answer(c.status, c.body))
+				if err := newClient(t, s.URL).DeleteTag(t.Context(), image, key); (err == nil) != c.done {
+					t.Errorf("%q: the error is %v", key, err)
+				}
+				if n := len(s.requests()); n != 1 {
+					t.Errorf("%q: %d requests were sent, want 1", key, n)
+				}
+			}
+		})
+	}
+}
+
+// A write to an image that is not there is an error, unlike a delete.
+func TestWriteToAMissingImageFails(t *testing.T) {
+	t.Parallel()
+	s := serve(t, answer(404, `{"error":{"code":"IMG.0027","message":"no image"}}`))
+	if err := newClient(t, s.URL).WriteTag(t.Context(), image, ims.Tag{Key: "k"}); !ims.IsImageNotFound(err) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestFailuresAreErrorsOfThisPackage(t *testing.T) {
+	t.Parallel()
+	s := serve(t, drop)
+	c := newClient(t, s.URL, maxRetries(0))
+	_, listing := c.ListTags(t.Context(), image)
+	for operation, err := range map[ims.Operation]error{
+		ims.OperationWriteTag:  c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}),
+		ims.OperationListTags:  listing,
+		ims.OperationDeleteTag: c.DeleteTag(t.Context(), image, "k"),
+		ims.OperationBatchTags: c.DeleteTag(t.Context(), image, "k/"),
+	} {
+		var e *ims.Error
+		if !errors.As(err, &e) || e.Operation != operation || e.Method == "" || e.Path == "" || e.Attempts != 1 || e.Err == nil {
+			t.Errorf("%s: the error is %+v", operation, err)
+		}
+	}
+}
+
+func TestNewClientRefusesWhatCannotWork(t *testing.T) {
+	t.Parallel()
+	if _, err := ims.NewClient(ims.Config{Endpoint: nowhere}); err == nil {
+		t.Error("a client without a transport is made")
+	}
+	if _, err := ims.NewClient(ims.Config{Endpoint: "ims", Transport: http.DefaultTransport}); err == nil {
+		t.Error("a client without an endpoint is made")
+	}
+}

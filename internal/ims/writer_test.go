@@ -1,0 +1,252 @@
+package ims_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// newWriter returns a writer, and its reader, of a service that has accepted the credentials with one request.
+func newWriter(t *testing.T) (*ims.Writer, *ims.Reader, *desk) {
+	t.Helper()
+	d := &desk{}
+	c := newClient(t, nowhere, over(d))
+	d.accept(t, c)
+	r := ims.NewReader(c)
+	return ims.NewWriter(c, r), r, d
+}
+
+func startWrite(ctx context.Context, w *ims.Writer, to ims.Image, key string) <-chan error {
+	return start(func() error { return w.Write(ctx, to, ims.Tag{Key: key, Value: "v"}) })
+}
+
+func startDelete(ctx context.Context, w *ims.Writer, of ims.Image, key string) <-chan error {
+	return start(func() error { return w.Delete(ctx, of, key) })
+}
+
+func expectSuccess(t *testing.T, done <-chan error) {
+	t.Helper()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestWritesToAnImageGoOneAtATime(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, _, d := newWriter(t)
+		var writes []<-chan error
+		for i := range 5 {
+			writes = append(writes,
+				startWrite(t.Context(), w, image, fmt.Sprintf("written%d", i)),
+				startDelete(t.Context(), w, image, fmt.Sprintf("deleted%d", i)))
+		}
+		for range writes {
+			d.expect(t, 1)
+			d.answer(t, 204, "")
+		}
+		for _, write := range writes {
+			expectSuccess(t, write)
+		}
+		d.expectAll(t, 1+len(writes))
+	})
+}
+
+// The turn is kept while a write waits to be sent again, so that a later write cannot be undone by an older one.
+func TestAWriteKeepsItsTurnDuringAWait(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d), longestWaits)
+		d.accept(t, c)
+		w := ims.NewWriter(c, ims.NewReader(c))
+
+		first := startWrite(t.Context(), w, image, "a")
+		d.expect(t, 1)
+		second := startWrite(t.Context(), w, image, "b")
+		d.answer(t, 503, "")
+		<-sentAgain(t, d)
+		d.expect(t, 1)
+		d.answer(t, 204, "")
+		expectSuccess(t, first)
+		d.answer(t, 204, "")
+		expectSuccess(t, second)
+		d.expectAll(t, 4)
+	})
+}
+
+func TestWritesToDifferentImagesGoInParallel(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, _, d := newWriter(t)
+		const images = 10
+		var writes []<-chan error
+		for i := range images {
+			of := ims.Image{ProjectID: project, ID: fmt.Sprintf("image-%d", i)}
+			writes = append(writes, startWrite(t.Context(), w, of, "k"))
+		}
+		d.expect(t, images) // at once
+		for range writes {
+			d.answer(t, 204, "")
+		}
+		for _, write := range writes {
+			expectSuccess(t, write)
+		}
+	})
+}
+
+func TestATagThatWasWrittenHereIsNotDeleted(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, _, d := newWriter(t)
+		write := startWrite(t.Context(), w, image, "k")
+		d.answer(t, 204, "")
+		expectSuccess(t, write)
+
+		if err := <-startDelete(t.Context(), w, image, "k"); !errors.Is(err, ims.ErrWrittenHere) {
+			t.Errorf("the error is %v", err)
+		}
+		d.expectAll(t, 2)
+
+		elsewhere := ims.Image{ProjectID: "p", ID: image.ID}
+		for name, remove := range map[string]func() <-chan error{
+			"another key":      func() <-chan error { return startDelete(t.Context(), w, image, "K") },
+			"another image":    func() <-chan error { return startDelete(t.Context(), w, other, "k") },
+			"another project":  func() <-chan error { return startDelete(t.Context(), w, elsewhere, "k") },
+			"by somebody else": func() <-chan error { return startDelete(t.Context(), anotherWriter(t, d), image, "k") },
+		} {
+			done := remove()
+			d.answer(t, 204, "")
+			if err := <-done; err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		d.expectAll(t, 6)
+	})
+}
+
+func anotherWriter(t *testing.T, d *desk) *ims.Writer {
+	t.Helper()
+	c := newClient(t, nowhere, over(d))
+	return ims.NewWriter(c, ims.NewReader(c))
+}
+
+// A delete that comes before the write, as without create_before_destroy, is made.
+func TestATagIsDeletedBeforeItIsWrittenAnew(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, _, d := newWriter(t)
+		remove := startDelete(t.Context(), w, image, "k")
+		d.answer(t, 204, "")
+		expectSuccess(t, remove)
+		write := startWrite(t.Context(), w, image, "k")
+		d.answer(t, 204, "")
+		expectSuccess(t, write)
+		d.expectAll(t, 3)
+	})
+}
+
+func TestATagThatCouldNotBeWrittenIsDeleted(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, _, d := newWriter(t)
+		write := startWrite(t.Context(), w, image, "k")
+		d.answer(t, 403, "")
+		if err := <-write; err == nil {
+			t.Error("the write succeeded")
+		}
+		remove := startDelete(t.Context(), w, image, "k")
+		d.answer(t, 204, "")
+		expectSuccess(t, remove)
+		d.expectAll(t, 3)
+	})
+}
+
+func TestAReadAfterAWriteAsksAgain(t *testing.T) {
+	t.Parallel()
+	write := func(t *testing.T, w *ims.Writer) <-chan error {
+		t.Helper()
+		return startWrite(t.Context(), w, image, "k")
+	}
+	remove := func(t *testing.T, w *ims.Writer) <-chan error {
+		t.Helper()
+		return startDelete(t.Context(), w, image, "k")
+	}
+	cases := map[string]struct {
+		change func(*testing.T, *ims.Writer) <-chan error
+		status int
+	}{
+		"a write":                 {write, 204},
+		"a write that failed":     {write, 403}, // with no answer it may have been carried out
+		"a delete":                {remove, 204},
+		"a delete that failed":    {remove, 403},
+		"a delete of what is not": {remove, 404},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				w, r, d := newWriter(t)
+				before := startRead(t.Context(), r, image)
+				d.answer(t, 200, oldTags)
+				(<-before).expect(t, "old")
+
+				change := c.change(t, w)
+				d.expect(t, 1)
+				during := startRead(t.Context(), r, image)
+				(<-during).expect(t, "old")
+				d.answer(t, c.status, "")
+				<-change
+
+				after := startRead(t.Context(), r, image)
+				d.expect(t, 1)
+				d.answer(t, 200, newTags)
+				(<-after).expect(t, "new")
+			})
+		})
+	}
+}
+
+func TestAReadThatOverlapsAWriteIsNotRemembered(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, r, d := newWriter(t)
+		write := startWrite(t.Context(), w, image, "k")
+		d.expect(t, 1)
+		during := startRead(t.Context(), r, image)
+		d.expect(t, 2)
+		d.answer(t, 204, "")
+		expectSuccess(t, write)
+		after := startRead(t.Context(), r, image)
+		d.expect(t, 2)
+		d.answer(t, 200, oldTags)
+		(<-during).expect(t, "old")
+		d.answer(t, 200, newTags)
+		(<-after).expect(t, "new")
+		(<-startRead(t.Context(), r, image)).expect(t, "new")
+		d.expectAll(t, 4)
+	})
+}
+
+func TestWaitingForAnotherWriteCanBeCancelled(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		w, _, d := newWriter(t)
+		first := startWrite(t.Context(), w, image, "first")
+		d.expect(t, 1)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancelled := map[ims.Operation]<-chan error{
+			ims.OperationWriteTag:  startWrite(ctx, w, image, "cancelled"),
+			ims.OperationDeleteTag: startDelete(ctx, w, image, "cancelled"),
+		}
+		synctest.Wait()
+		cancel()
+		for operation, done := range cancelled {
+			err := <-done
+			if e := asError(t, err); !errors.Is(err, context.Canceled) || e.Operation != operation || e.Attempts != 0 {
+				t.Errorf("the error is %+v", e)
+			}
+		}
+		d.answer(t, 204, "")
+		expectSuccess(t, first)
+		last := startDelete(t.Context(), w, image, "cancelled") // it was not written
+		d.answer(t, 204, "")
+		expectSuccess(t, last)
+		d.expectAll(t, 3)
+	})
+}
