@@ -177,10 +177,3 @@ func start(call func() error) <-chan error {
 	go func() { done <- call() }()
 	return done
 }
-
-// inBubble runs a test whose time is not real and whose goroutines all have to end.
-func inBubble(t *testing.T, test func(t *testing.T)) {
-	t.Helper()
-	t.Parallel()
-	synctest.Test(t, test)
-}

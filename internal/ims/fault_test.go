@@ -53,7 +53,7 @@ func TestWhatAFailedAnswerSays(t *testing.T) {
 			})
 			err := newClient(t, s.URL).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 			e := asError(t, err)
-			if e.StatusCode != 418 || e.Code != c.code || e.Message != c.message || e.RequestID != c.requestID {
+			if e.StatusCode != http.StatusTeapot || e.Code != c.code || e.Message != c.message || e.RequestID != c.requestID {
 				t.Errorf("it is %d %q, %q, %q, want %q, %q, %q", e.StatusCode, e.Code, e.Message, e.RequestID, c.code, c.message, c.requestID)
 			}
 			if !utf8.ValidString(err.Error()) {

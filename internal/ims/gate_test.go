@@ -26,7 +26,8 @@ func list(ctx context.Context, c *ims.Client, calls int) <-chan error {
 }
 
 func TestOneRequestTriesTheCredentials(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		done := list(t.Context(), newClient(t, nowhere, over(d)), 10)
 		d.expect(t, 1)
@@ -36,7 +37,7 @@ func TestOneRequestTriesTheCredentials(t *testing.T) {
 		for range 10 {
 			err := <-done
 			e := asError(t, err)
-			if e.StatusCode == 401 && e.Code == "APIGW.0301" && e.Attempts == 1 {
+			if e.StatusCode == http.StatusUnauthorized && e.Code == "APIGW.0301" && e.Attempts == 1 {
 				answered++
 				continue
 			}
@@ -71,7 +72,8 @@ func TestAcceptedCredentialsAreUsedInParallel(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
 				d := &desk{}
 				done := list(t.Context(), newClient(t, nowhere, over(d), maxRetries(0)), 10)
 				d.expect(t, 1)
@@ -93,7 +95,8 @@ func TestSomeAnswersSayNothingOfTheCredentials(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{429, 500, 502, 503, 504} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
-			inBubble(t, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
 				d := &desk{}
 				done := list(t.Context(), newClient(t, nowhere, over(d), maxRetries(0)), 3)
 				d.expect(t, 1)
@@ -112,7 +115,8 @@ func TestSomeAnswersSayNothingOfTheCredentials(t *testing.T) {
 }
 
 func TestNoAnswerSaysNothingOfTheCredentials(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d), maxRetries(0))
 		ctx, cancel := context.WithCancel(t.Context())
@@ -139,7 +143,8 @@ func TestNoAnswerSaysNothingOfTheCredentials(t *testing.T) {
 
 // While one call waits to be sent again, another may try the credentials.
 func TestTheTurnIsNotKeptDuringAWait(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 2)
 		d.expect(t, 1)
@@ -169,7 +174,8 @@ func sentAgain(t *testing.T, d *desk) <-chan struct{} {
 }
 
 func TestALaterRefusalStopsTheRest(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d))
 		d.accept(t, c)
@@ -195,7 +201,8 @@ func TestALaterRefusalStopsTheRest(t *testing.T) {
 
 // A refusal stops the further attempts of a call, too.
 func TestARefusalStopsWhatWaitsToBeSentAgain(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d), longestWaits)
 		d.accept(t, c)
@@ -215,7 +222,8 @@ func TestARefusalStopsWhatWaitsToBeSentAgain(t *testing.T) {
 }
 
 func TestWaitingForTheTurnCanBeCancelled(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d))
 		first := list(t.Context(), c, 1)

@@ -7,15 +7,17 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 func TestObserverIsToldOfEachAttempt(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
-			time.Sleep(time.Duration(number) * time.Millisecond) //nolint:forbidigo // the time of the bubble
+			<-time.After(time.Duration(number) * time.Millisecond)
 			switch number {
 			case 1:
 				return nil, io.EOF

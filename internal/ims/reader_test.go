@@ -3,6 +3,7 @@ package ims_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -40,16 +41,17 @@ func startRead(ctx context.Context, r *ims.Reader, of ims.Image) <-chan reading 
 }
 
 // newReader returns a reader of a service that has accepted the credentials with one request.
-func newReader(t *testing.T, change ...func(*ims.Config)) (*ims.Reader, *desk) {
+func newReader(t *testing.T) (*ims.Reader, *desk) {
 	t.Helper()
 	d := &desk{}
-	c := newClient(t, nowhere, append([]func(*ims.Config){over(d)}, change...)...)
+	c := newClient(t, nowhere, over(d))
 	d.accept(t, c)
 	return ims.NewReader(c), d
 }
 
 func TestConcurrentReadsAreOneCall(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		var reads []<-chan reading
 		for range 10 {
@@ -65,7 +67,8 @@ func TestConcurrentReadsAreOneCall(t *testing.T) {
 }
 
 func TestReadsAreRememberedUntilForgotten(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		first := startRead(t.Context(), r, image)
 		d.answer(t, 200, oldTags)
@@ -86,7 +89,8 @@ func TestReadsAreRememberedUntilForgotten(t *testing.T) {
 }
 
 func TestEachImageHasAReadOfItsOwn(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		elsewhere := ims.Image{ProjectID: strings.Repeat("f", 32), ID: image.ID}
 		for _, of := range []ims.Image{image, other, elsewhere} {
@@ -106,7 +110,8 @@ func TestEachImageHasAReadOfItsOwn(t *testing.T) {
 
 // A list that is on its way during a write may have been answered before it.
 func TestWhatIsForgottenDuringTheCallIsNotRemembered(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		before := startRead(t.Context(), r, image)
 		d.expect(t, 1)
@@ -126,7 +131,8 @@ func TestWhatIsForgottenDuringTheCallIsNotRemembered(t *testing.T) {
 }
 
 func TestAForgottenCallThatFailsLeavesTheNewOneRemembered(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		before := startRead(t.Context(), r, image)
 		d.expect(t, 1)
@@ -145,7 +151,8 @@ func TestAForgottenCallThatFailsLeavesTheNewOneRemembered(t *testing.T) {
 }
 
 func TestFailuresAreNotRemembered(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		failed := []<-chan reading{startRead(t.Context(), r, image), startRead(t.Context(), r, image)}
 		d.expect(t, 1)
@@ -162,7 +169,8 @@ func TestFailuresAreNotRemembered(t *testing.T) {
 }
 
 func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		first := startRead(ctx, r, image) // the call was made for this one
@@ -172,7 +180,7 @@ func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
 		cancel()
 		got := <-first
 		if e := asError(t, got.err); !errors.Is(got.err, context.Canceled) || e.Operation != ims.OperationListTags ||
-			e.Method != "GET" || e.Path != tagPath {
+			e.Method != http.MethodGet || e.Path != tagPath {
 			t.Errorf("the error is %+v", e)
 		}
 		d.expect(t, 1)
@@ -184,7 +192,8 @@ func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
 }
 
 func TestTheLastCancelledReaderEndsTheCall(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		reads := []<-chan reading{startRead(ctx, r, image), startRead(ctx, r, image)}
@@ -210,7 +219,8 @@ func TestTheLastCancelledReaderEndsTheCall(t *testing.T) {
 
 // The call that the last reader left behind may take a while to end. It must not take the next reader with it.
 func TestAReaderAfterTheLastOneLeftHasACallOfItsOwn(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		d.stubborn = true
 		ctx, cancel := context.WithCancel(t.Context())
@@ -231,7 +241,8 @@ func TestAReaderAfterTheLastOneLeftHasACallOfItsOwn(t *testing.T) {
 
 // A reader whose time is over says what the service answered until then, not only that the time is over.
 func TestAReaderThatLeavesSaysWhy(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
@@ -241,7 +252,7 @@ func TestAReaderThatLeavesSaysWhy(t *testing.T) {
 
 		got := <-startRead(ctx, r, image)
 		e := asError(t, got.err)
-		if !errors.Is(got.err, context.DeadlineExceeded) || e.StatusCode != 503 || e.Code != "IMG.0001" || e.RequestID != "r-1" {
+		if !errors.Is(got.err, context.DeadlineExceeded) || e.StatusCode != http.StatusServiceUnavailable || e.Code != "IMG.0001" || e.RequestID != "r-1" {
 			t.Errorf("the error is %+v", e)
 		}
 		<-sentAgain(t, d)

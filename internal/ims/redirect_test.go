@@ -3,6 +3,7 @@ package ims_test
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,7 +20,7 @@ func redirect(status int, location string) http.HandlerFunc {
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
 			target := serve(t, answer(204, ""))
 			s := serve(t, redirect(status, target.URL+"/v2/?token=secret"))
@@ -64,7 +65,7 @@ func TestRedirectsNameTheHostOnly(t *testing.T) {
 			t.Parallel()
 			s := serve(t, redirect(302, c.location))
 			_, err := newClient(t, s.URL).ListTags(t.Context(), image)
-			if got := asError(t, err); got.Message != c.want || got.StatusCode != 302 {
+			if got := asError(t, err); got.Message != c.want || got.StatusCode != http.StatusFound {
 				t.Errorf("the error is %v, want %q", err, c.want)
 			}
 			if strings.Contains(err.Error(), "secret") {

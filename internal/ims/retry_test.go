@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -131,7 +132,7 @@ func TestNumberOfAttempts(t *testing.T) {
 			}
 			e := asError(t, err)
 			if e.Attempts != want || e.Message != fmt.Sprintf("no. %d", want) || e.Code != fmt.Sprintf("IMG.%04d", want) ||
-				e.RequestID != fmt.Sprintf("req-%d", want) || e.StatusCode != 503 {
+				e.RequestID != fmt.Sprintf("req-%d", want) || e.StatusCode != http.StatusServiceUnavailable {
 				t.Errorf("the error is not that of the last answer: %+v", e)
 			}
 		})
@@ -187,9 +188,10 @@ func TestDeleteThatWasCarriedOutSucceedsWhenSentAgain(t *testing.T) {
 }
 
 func TestElapsedIsFromTheFirstAttemptToTheLastAnswer(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
-			time.Sleep(100 * time.Millisecond) //nolint:forbidigo // the time of the bubble
+			<-time.After(100 * time.Millisecond)
 			return response(500, ""), nil
 		}}
 		err := newClient(t, nowhere, over(f), longestWaits, maxRetries(2)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -20,7 +21,8 @@ var limits = []time.Duration{
 func unavailable(int, *http.Request) (*http.Response, error) { return response(503, ""), nil }
 
 func TestWaitsDoubleUpToALimit(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: unavailable}
 		c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
@@ -33,7 +35,8 @@ func TestWaitsDoubleUpToALimit(t *testing.T) {
 }
 
 func TestWaitsAreRandomByDefault(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: unavailable}
 		c := newClient(t, nowhere, over(f), maxRetries(len(limits)), func(c *ims.Config) { c.Jitter = nil })
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
@@ -78,7 +81,8 @@ func TestRetryAfter(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
 				// A clock that is not that of the machine: the date is held against the client's own.
 				offset := 1000 * time.Hour
 				now := func() time.Time { return time.Now().Add(offset) }
@@ -104,7 +108,8 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestCancellingEndsAWaitAtOnce(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
 			return response(429, `{"error_code":"APIGW.0308","error_msg":"slow","request_id":"r"}`, "Retry-After", "60"), nil
 		}}
@@ -117,7 +122,7 @@ func TestCancellingEndsAWaitAtOnce(t *testing.T) {
 			t.Errorf("it ended after %s and %d requests", waited, f.sent())
 		}
 		e := asError(t, err)
-		if !errors.Is(err, context.Canceled) || e.StatusCode != 429 || e.Code != "APIGW.0308" || e.RequestID != "r" {
+		if !errors.Is(err, context.Canceled) || e.StatusCode != http.StatusTooManyRequests || e.Code != "APIGW.0308" || e.RequestID != "r" {
 			t.Errorf("the error is %+v, want the last answer and that it was cancelled", e)
 		}
 		if e.Elapsed != 10*time.Second {
@@ -127,7 +132,8 @@ func TestCancellingEndsAWaitAtOnce(t *testing.T) {
 }
 
 func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
 			return response(503, `{"code":"IMG.0001","message":"busy"}`, "Retry-After", "60"), nil
 		}}
@@ -147,7 +153,8 @@ func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
 }
 
 func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -157,7 +164,7 @@ func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
 		if waited := time.Since(began); waited != 5*time.Second {
 			t.Errorf("it ended after %s", waited)
 		}
-		if !errors.Is(err, context.DeadlineExceeded) {
+		if got := asError(t, err).Answer(); !errors.Is(err, context.DeadlineExceeded) || got != "context deadline exceeded" {
 			t.Errorf("the error is %v", err)
 		}
 		d.expectAll(t, 1)
@@ -166,12 +173,13 @@ func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
 
 // An attempt has a minute. That it is over is not the end of the operation's own time.
 func TestAnAttemptThatIsNotAnsweredIsMadeAgain(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d))
 		done := start(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
 		d.expect(t, 1)
-		time.Sleep(time.Minute) //nolint:forbidigo // the time of the bubble
+		<-time.After(time.Minute)
 		d.answer(t, 204, "")
 		if err := <-done; err != nil {
 			t.Error(err)

@@ -36,7 +36,8 @@ func expectSuccess(t *testing.T, done <-chan error) {
 }
 
 func TestWritesToAnImageGoOneAtATime(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
 		var writes []<-chan error
 		for i := range 5 {
@@ -57,7 +58,8 @@ func TestWritesToAnImageGoOneAtATime(t *testing.T) {
 
 // The turn is kept while a write waits to be sent again, so that a later write cannot be undone by an older one.
 func TestAWriteKeepsItsTurnDuringAWait(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d), longestWaits)
 		d.accept(t, c)
@@ -78,7 +80,8 @@ func TestAWriteKeepsItsTurnDuringAWait(t *testing.T) {
 }
 
 func TestWritesToDifferentImagesGoInParallel(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
 		const images = 10
 		var writes []<-chan error
@@ -97,7 +100,8 @@ func TestWritesToDifferentImagesGoInParallel(t *testing.T) {
 }
 
 func TestATagThatWasWrittenHereIsNotDeleted(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
 		write := startWrite(t.Context(), w, image, "k")
 		d.answer(t, 204, "")
@@ -133,7 +137,8 @@ func anotherWriter(t *testing.T, d *desk) *ims.Writer {
 
 // A delete that comes before the write, as without create_before_destroy, is made.
 func TestATagIsDeletedBeforeItIsWrittenAnew(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
 		remove := startDelete(t.Context(), w, image, "k")
 		d.answer(t, 204, "")
@@ -146,7 +151,8 @@ func TestATagIsDeletedBeforeItIsWrittenAnew(t *testing.T) {
 }
 
 func TestATagThatCouldNotBeWrittenIsDeleted(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
 		write := startWrite(t.Context(), w, image, "k")
 		d.answer(t, 403, "")
@@ -182,7 +188,8 @@ func TestAReadAfterAWriteAsksAgain(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
 				w, r, d := newWriter(t)
 				before := startRead(t.Context(), r, image)
 				d.answer(t, 200, oldTags)
@@ -205,7 +212,8 @@ func TestAReadAfterAWriteAsksAgain(t *testing.T) {
 }
 
 func TestAReadThatOverlapsAWriteIsNotRemembered(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, r, d := newWriter(t)
 		write := startWrite(t.Context(), w, image, "k")
 		d.expect(t, 1)
@@ -225,7 +233,8 @@ func TestAReadThatOverlapsAWriteIsNotRemembered(t *testing.T) {
 }
 
 func TestWaitingForAnotherWriteCanBeCancelled(t *testing.T) {
-	inBubble(t, func(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
 		first := startWrite(t.Context(), w, image, "first")
 		d.expect(t, 1)

@@ -14,11 +14,11 @@ else
 fi
 
 race=()
-if [ -n "$(command -v "$(go env CC)")" ]; then
+if CGO_ENABLED=1 go build -race -o /dev/null runtime/cgo 2>/dev/null; then
 	export CGO_ENABLED=1
 	race=(-race)
 else
-	echo "No C compiler is here: the tests run without the race detector."
+	echo "No working C compiler is here: the tests run without the race detector."
 fi
 
-exec go tool -modfile=internal/tools/go.mod gotestsum --format pkgname -- "${race[@]}" -count=1 -timeout=20m ./... "$@"
+exec go tool -modfile=internal/tools/go.mod gotestsum --format pkgname --format-hide-empty-pkg -- "${race[@]}" -count=1 -timeout=20m ./... "$@"

@@ -21,21 +21,21 @@ func convert(
 	if err != nil {
 		return nil, err
 	}
+	if len(schemas.EphemeralResourceSchemas)+len(schemas.Functions)+len(schemas.ActionSchemas)+len(schemas.StateStoreSchemas) > 0 {
+		return nil, errors.New("the provider has more than resources, data sources and list resources, which is all this program knows")
+	}
 	converted := &tfjson.ProviderSchema{
 		ConfigSchema:            config,
-		ResourceSchemas:         make(map[string]*tfjson.Schema),
-		DataSourceSchemas:       make(map[string]*tfjson.Schema),
 		ResourceIdentitySchemas: make(map[string]*tfjson.IdentitySchema),
 	}
-	for name, schema := range schemas.ResourceSchemas {
-		if converted.ResourceSchemas[name], err = convertSchema(schema); err != nil {
-			return nil, fmt.Errorf("resource %s: %w", name, err)
-		}
+	if converted.ResourceSchemas, err = convertSchemas("resource", schemas.ResourceSchemas); err != nil {
+		return nil, err
 	}
-	for name, schema := range schemas.DataSourceSchemas {
-		if converted.DataSourceSchemas[name], err = convertSchema(schema); err != nil {
-			return nil, fmt.Errorf("data source %s: %w", name, err)
-		}
+	if converted.DataSourceSchemas, err = convertSchemas("data source", schemas.DataSourceSchemas); err != nil {
+		return nil, err
+	}
+	if converted.ListResourceSchemas, err = convertSchemas("list resource", schemas.ListResourceSchemas); err != nil {
+		return nil, err
 	}
 	for name, schema := range identities.IdentitySchemas {
 		if converted.ResourceIdentitySchemas[name], err = convertIdentity(schema); err != nil {
@@ -46,6 +46,17 @@ func convert(
 		FormatVersion: "1.0",
 		Schemas:       map[string]*tfjson.ProviderSchema{providerName: converted},
 	}, nil
+}
+
+func convertSchemas(kind string, schemas map[string]*tfprotov6.Schema) (map[string]*tfjson.Schema, error) {
+	converted := make(map[string]*tfjson.Schema, len(schemas))
+	for name, schema := range schemas {
+		var err error
+		if converted[name], err = convertSchema(schema); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", kind, name, err)
+		}
+	}
+	return converted, nil
 }
 
 func convertSchema(schema *tfprotov6.Schema) (*tfjson.Schema, error) {
