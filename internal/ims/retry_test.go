@@ -64,6 +64,8 @@ func TestWhatIsSentAgain(t *testing.T) {
 		"a certificate that is not valid":       {failure(fmt.Errorf("tls: %w", &tls.CertificateVerificationError{Err: errors.New("expired")})), false},
 		"a certificate of an unknown authority": {failure(x509.UnknownAuthorityError{}), false},
 		"a port that does not speak TLS":        {failure(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), false},
+		"a login that cannot succeed later":     {failure(fmt.Errorf("login: %w", loginError{permanent: true})), false},
+		"a login that may succeed later":        {failure(fmt.Errorf("login: %w", loginError{})), true},
 		"a port that speaks plain http":         {failure(http.ErrSchemeMismatch), false},
 		"an answer that does not end":           {body(&endless{}), false},
 	}
@@ -86,6 +88,12 @@ func TestWhatIsSentAgain(t *testing.T) {
 		})
 	}
 }
+
+// loginError is an error of a transport that knows whether trying again can help.
+type loginError struct{ permanent bool }
+
+func (loginError) Error() string     { return "the login failed" }
+func (f loginError) Permanent() bool { return f.permanent }
 
 // broken is a connection that breaks.
 type broken struct{}

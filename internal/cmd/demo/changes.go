@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
@@ -68,6 +69,34 @@ func count(all []change, action string) int {
 		}
 	}
 	return n
+}
+
+// table is a line of headings and a line for each image, with a column for each key.
+func table(images []string, tags []map[string]string) []string {
+	keys := make(map[string]bool)
+	for _, held := range tags {
+		for key := range held {
+			keys[key] = true
+		}
+	}
+	columns := slices.Sorted(maps.Keys(keys))
+
+	var text strings.Builder
+	aligned := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(aligned, strings.Join(append([]string{"image"}, columns...), "\t"))
+	for i, image := range images {
+		cells := []string{image}
+		for _, key := range columns {
+			value, ok := tags[i][key]
+			if !ok {
+				value = "-"
+			}
+			cells = append(cells, value)
+		}
+		fmt.Fprintln(aligned, strings.Join(cells, "\t"))
+	}
+	_ = aligned.Flush() // a Builder takes all
+	return strings.Split(strings.TrimSpace(text.String()), "\n")
 }
 
 // tagList is one line of tags, sorted by key.

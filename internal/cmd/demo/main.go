@@ -14,7 +14,9 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// Writing to a pipe that was closed (make demo | head) is to be an error, not the end without a word to anybody.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	code := run(ctx, exec.LookPath, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
@@ -27,6 +29,9 @@ func run(ctx context.Context, lookPath func(string) (string, error), stdout, std
 		fmt.Fprintln(stderr, "demo:", err)
 		return 1
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stdout = &audience{stdout, cancel}
 	if err := play(ctx, terraform, stdout); err != nil {
 		fmt.Fprintln(stderr, "\ndemo:", err)
 		return 1
@@ -45,9 +50,27 @@ func play(ctx context.Context, terraform string, stdout io.Writer) (err error) {
 
 	for i, step := range steps {
 		fmt.Fprintf(stdout, "\n%d. %s\n", i+1, step.title)
-		if err := step.run(ctx, stage); err != nil {
-			return fmt.Errorf("step %d did not go as said: %w", i+1, err)
+		err := step.run(ctx, stage)
+		if errors.Is(err, errInterrupted) {
+			return err
+		}
+		if err != nil {
+			return fmt.Errorf("step %d did not go as said: %w", i+1, stage.terraform.explain(err))
 		}
 	}
 	return nil
+}
+
+// audience is who the demo is for. When nobody reads it any more, it ends as if it were interrupted.
+type audience struct {
+	io.Writer
+	gone context.CancelFunc
+}
+
+func (a *audience) Write(p []byte) (int, error) {
+	n, err := a.Writer.Write(p)
+	if err != nil {
+		a.gone()
+	}
+	return n, err
 }

@@ -14,4 +14,8 @@ func separate(command *exec.Cmd) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }
 
-func interrupt(process *os.Process) error { return process.Signal(os.Interrupt) }
+// interrupt reaches the child and the children it has, as a Ctrl-C does.
+func interrupt(process *os.Process) error { return syscall.Kill(-process.Pid, syscall.SIGINT) }
+
+// killLeft kills what is left of the group of a child that has ended. Most often nothing is, which is no error.
+func killLeft(process *os.Process) { _ = syscall.Kill(-process.Pid, syscall.SIGKILL) }

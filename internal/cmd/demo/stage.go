@@ -10,16 +10,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-const providerVersion = "0.0.1"
+const (
+	module          = "github.com/terraform-provider-ims/terraform-provider-ims"
+	providerVersion = "0.0.1"
+)
 
 // stage is what the steps play on: a mock of the service, and a temporary folder for Terraform.
 type stage struct {
-	terraform terraform
+	terraform *terraform
 	mock      *imstest.Server
 	listener  *httptest.Server
 	images    []demoImage
@@ -58,13 +62,13 @@ func newStage(ctx context.Context, path string, stdout io.Writer) (_ *stage, err
 	if err := s.configure(root); err != nil {
 		return nil, err
 	}
-	s.terraform = terraform{path: path, dir: s.dir, env: s.environment()}
+	s.terraform = &terraform{path: path, dir: s.dir, env: s.environment(), stdout: stdout}
 	version, err := s.terraform.version(ctx)
 	if err != nil {
-		return nil, err
+		return nil, s.terraform.explain(err)
 	}
 	fmt.Fprintf(stdout, "Running %s, with settings of its own, in a temporary folder.\n", version)
-	return s, s.terraform.init(ctx)
+	return s, s.terraform.explain(s.terraform.init(ctx))
 }
 
 func (s *stage) close() error {
@@ -74,15 +78,14 @@ func (s *stage) close() error {
 
 // moduleRoot is the folder of the provider's source.
 func moduleRoot(ctx context.Context) (string, error) {
-	output, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("asking go where the source is: %w", err)
+	root, stderr, err := output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
+	switch {
+	case errors.Is(err, errInterrupted):
+		return "", err
+	case err != nil:
+		return "", fmt.Errorf("run it in the folder of the provider's source, with make demo: %s", strings.TrimSpace(stderr))
 	}
-	mod := strings.TrimSpace(string(output))
-	if mod == "" || mod == os.DevNull {
-		return "", errors.New("this is not the folder of the provider's source: run it there, with make demo")
-	}
-	return filepath.Dir(mod), nil
+	return strings.TrimSpace(root), nil
 }
 
 // install builds the provider into a filesystem mirror, where Terraform installs it from as from a registry.
@@ -90,9 +93,11 @@ func (s *stage) install(ctx context.Context, root string) error {
 	binary := filepath.Join(s.dir, "provider")
 	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
 	build.Dir = root
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, output)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+s.dir)
+	if _, stderr, err := output(ctx, build); errors.Is(err, errInterrupted) {
+		return err
+	} else if err != nil {
+		return fmt.Errorf("building the provider: %w\n\n%s", err, stderr)
 	}
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		folder := filepath.Join(s.dir, "mirror", host, "terraform-provider-ims", "ims", providerVersion, runtime.GOOS+"_"+runtime.GOARCH)
@@ -145,22 +150,20 @@ func (s *stage) environment() []string {
 }
 
 func withoutSettings(environment []string) []string {
-	var kept []string
-	for _, variable := range environment {
-		prefix, _, _ := strings.Cut(variable, "_")
-		switch prefix {
-		case "TF", "HW", "OS", "IMS":
-		default:
-			kept = append(kept, variable)
-		}
-	}
-	return kept
+	return slices.DeleteFunc(slices.Clone(environment), func(variable string) bool {
+		prefix, _, found := strings.Cut(variable, "_")
+		return found && slices.Contains([]string{"TF", "HW", "OS", "IMS"}, prefix)
+	})
 }
 
 // showTags prints the tags as the service holds them.
 func (s *stage) showTags() {
 	fmt.Fprintln(s.stdout, "   The service holds:")
+	names, tags := make([]string, 0, len(s.images)), make([]map[string]string, 0, len(s.images))
 	for _, image := range s.images {
-		fmt.Fprintf(s.stdout, "     %-13s %s\n", image.name, tagList(s.mock.Tags(image.id)))
+		names, tags = append(names, image.name), append(tags, s.mock.Tags(image.id))
+	}
+	for _, line := range table(names, tags) {
+		fmt.Fprintf(s.stdout, "     %s\n", line)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
@@ -33,8 +34,8 @@ func applyTags(ctx context.Context, s *stage) error {
 		return err
 	}
 	tags := len(demoTags) * len(s.images)
-	if len(planned) != tags || count(planned, "create") != tags {
-		return fmt.Errorf("the plan is not to create %d tags: %v", tags, planned)
+	if len(planned.changes) != tags || count(planned.changes, "create") != tags {
+		return fmt.Errorf("the plan is not to create %d tags", tags)
 	}
 	if err := s.terraform.apply(ctx); err != nil {
 		return err
@@ -54,17 +55,22 @@ func planAgain(ctx context.Context, s *stage) error {
 }
 
 func showDrift(ctx context.Context, s *stage) error {
-	s.mock.SetTag(s.images[0].id, "environment", "test")
-	s.mock.RemoveTag(s.images[1].id, "owner")
+	changed, removed := s.images[0], s.images[1]
+	s.mock.SetTag(changed.id, "environment", "test")
+	s.mock.RemoveTag(removed.id, "owner")
 	planned, err := s.terraform.plan(ctx)
 	if err != nil {
 		return err
 	}
-	for _, c := range planned {
+	for _, c := range planned.changes {
 		fmt.Fprintln(s.stdout, "    ", c)
 	}
-	if len(planned) != 2 || count(planned, "update") != 1 || count(planned, "create") != 1 {
-		return errors.New("the plan is not one update and one create")
+	want := []change{
+		{"update", fmt.Sprintf("ims_image_tag.this[%q]", changed.name+"/environment"), `"test"`, `"production"`},
+		{"create", fmt.Sprintf("ims_image_tag.this[%q]", removed.name+"/owner"), "", `"platform-team"`},
+	}
+	if !slices.Equal(planned.changes, want) {
+		return fmt.Errorf("the plan was to be: %v", want)
 	}
 	return s.expectCalls(calls{imstest.ListTags: len(s.images)})
 }
@@ -92,12 +98,19 @@ resource "ims_image_tag" "reviewed" {
 `, image.name)); err != nil {
 		return err
 	}
-	id := image.id + "/reviewed"
-	fmt.Fprintln(s.stdout, "     terraform import ims_image_tag.reviewed", id)
-	if _, err := s.terraform.run(ctx, "import", "-input=false", "-no-color", "ims_image_tag.reviewed", id); err != nil {
+	args := []string{"import", "-input=false", "-no-color", "ims_image_tag.reviewed", image.id + "/reviewed"}
+	printed, err := s.terraform.run(ctx, args...)
+	if err != nil {
 		return err
 	}
+	s.terraform.show(args, printed)
 	if err := s.expectEmptyPlan(ctx); err != nil {
+		return err
+	}
+	s.showTags()
+	withReview := maps.Clone(demoTags)
+	withReview["reviewed"] = "2026-11"
+	if err := s.expectTags(demoTags, withReview, demoTags); err != nil {
 		return err
 	}
 	return s.expectCalls(calls{imstest.ListTags: 1 + len(s.images)})
@@ -108,6 +121,10 @@ func destroyTags(ctx context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
+	tags := len(demoTags)*len(s.images) + 1 // and the imported one
+	if len(planned.changes) != tags || count(planned.changes, "delete") != tags {
+		return fmt.Errorf("the plan is not to delete %d tags", tags)
+	}
 	if err := s.terraform.apply(ctx); err != nil {
 		return err
 	}
@@ -115,10 +132,7 @@ func destroyTags(ctx context.Context, s *stage) error {
 	if err := s.expectTags(nil, nil, nil); err != nil {
 		return err
 	}
-	if len(planned) != count(planned, "delete") {
-		return fmt.Errorf("the plan is not to delete alone: %v", planned)
-	}
-	return s.expectCalls(calls{imstest.ListTags: len(s.images), imstest.DeleteTag: len(demoTags)*len(s.images) + 1})
+	return s.expectCalls(calls{imstest.ListTags: len(s.images), imstest.DeleteTag: tags})
 }
 
 func (s *stage) expectEmptyPlan(ctx context.Context) error {
@@ -126,10 +140,9 @@ func (s *stage) expectEmptyPlan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(planned) > 0 {
-		return fmt.Errorf("the plan is not empty: %v", planned)
+	if !planned.empty {
+		return errors.New("the plan is not empty")
 	}
-	fmt.Fprintln(s.stdout, "   The plan is empty.")
 	return nil
 }
 
