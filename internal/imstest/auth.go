@@ -38,7 +38,12 @@ const (
 type accessKey struct {
 	secret string
 	token  string // of temporary keys: has to be sent and signed
+
+	expires time.Time // of temporary keys; zero: never
 }
+
+// isOver reports whether a time has come. The zero time never does.
+func (s *Server) isOver(t time.Time) bool { return !t.IsZero() && !s.now().Before(t) }
 
 // WithAccessKey makes the server accept another access key. The security token is empty for a permanent one.
 func WithAccessKey(id, secret, securityToken string) Option {
@@ -47,14 +52,14 @@ func WithAccessKey(id, secret, securityToken string) Option {
 
 // WithToken makes the server accept another token.
 func WithToken(token string) Option {
-	return func(s *Server) { s.tokens[token] = true }
+	return func(s *Server) { s.tokens[token] = issuedToken{project: ProjectID} }
 }
 
 // ExpireToken ends a token, as a day does, or a changed password: it is answered 401 APIGW.0307 from then on.
 func (s *Server) ExpireToken(token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.tokens[token] = false
+	s.tokens[token] = issuedToken{expires: s.now()}
 }
 
 // authenticate returns the refusal of a request that proves no identity. All that it was sent has to be right.
@@ -79,11 +84,11 @@ func (s *Server) authenticate(r *http.Request, body []byte) (reply, bool) {
 func (s *Server) checkToken(token string) (reply, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	valid, known := s.tokens[token]
+	issued, known := s.tokens[token]
 	if !known {
 		return refuse(unauthenticated, "decrypt token fail"), false
 	}
-	if !valid {
+	if s.isOver(issued.expires) {
 		return refuse(tokenExpired, "the token has expired"), false
 	}
 	return reply{}, true
@@ -100,9 +105,14 @@ func (s *Server) verify(r *http.Request, authorization string, body []byte) erro
 	if err != nil {
 		return err
 	}
+	s.mu.Lock()
 	key, ok := s.keys[given.access]
+	s.mu.Unlock()
 	if !ok {
 		return errors.New("access key does not exist")
+	}
+	if s.isOver(key.expires) {
+		return errors.New("the temporary key has expired")
 	}
 	date := r.Header.Get("X-Sdk-Date")
 	signed, err := time.Parse(signatureDate, date)

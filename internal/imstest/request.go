@@ -81,6 +81,10 @@ var routes = []struct {
 // route finds the endpoint.
 func (r *Request) route() {
 	r.Operation = Unknown
+	if operation, ok := iamRoutes[r.Method+" "+r.Path]; ok {
+		r.Operation = operation
+		return
+	}
 	segments, ok := splitPath(r.Path)
 	if !ok || len(segments) < 4 || segments[0] != "v2" || segments[2] != "images" {
 		return
@@ -92,6 +96,11 @@ func (r *Request) route() {
 			return
 		}
 	}
+}
+
+// isIAM reports whether the request is for IAM or the metadata service.
+func (r *Request) isIAM() bool {
+	return iamRoutes[r.Method+" "+r.Path] == r.Operation && r.Operation != Unknown
 }
 
 // splitPath unescapes a path after it is split: an escaped slash belongs to its segment.

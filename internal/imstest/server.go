@@ -27,10 +27,11 @@ type Server struct {
 	images   map[string]*image // by id
 	order    []string          // ids in the order the images were added
 	projects map[string]bool
-	tokens   map[string]bool      // whether a known token is still valid
+	tokens   map[string]issuedToken
 	keys     map[string]accessKey // by access key
 	inKey    func(rune) bool      // the characters of a key
 	inValue  func(rune) bool
+	iam      identity
 	faults   map[Operation][]Answer
 	hook     func(Request) *Answer
 	latency  time.Duration
@@ -65,13 +66,14 @@ func NewServer(options ...Option) *Server {
 		now:      time.Now,
 		images:   make(map[string]*image),
 		projects: map[string]bool{ProjectID: true},
-		tokens:   map[string]bool{Token: true},
+		tokens:   map[string]issuedToken{Token: {project: ProjectID}},
 		keys: map[string]accessKey{
 			AccessKey:     {secret: SecretKey},
 			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},
 		},
 		inKey:   anyCharacter,
 		inValue: anyCharacter,
+		iam:     newIdentity(),
 		faults:  make(map[Operation][]Answer),
 	}
 	for _, option := range options {
@@ -141,6 +143,9 @@ func (s *Server) reply(r *http.Request, request *Request) reply {
 func (s *Server) serve(r *http.Request, request *Request) reply {
 	if request.Operation == Unknown {
 		return gatewayFault(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
+	}
+	if request.isIAM() {
+		return s.answerIAM(r, request)
 	}
 	if refusal, ok := s.authenticate(r, request.Body); !ok {
 		return refusal
