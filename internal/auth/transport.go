@@ -5,13 +5,18 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"strings"
+	"time"
 )
 
 // idleConnections is more than any -parallelism that is seen, so that no operation has to open a connection anew.
 const idleConnections = 256
+
+// metadataPatience is how long a machine without a metadata service is waited for.
+const metadataPatience = 3 * time.Second
 
 // TLS says how the service proves who it is.
 type TLS struct {
@@ -20,6 +25,12 @@ type TLS struct {
 
 	// CACert is a PEM bundle, or the path of one, that is trusted besides the system's own certificates. May be empty.
 	CACert string
+
+	// Cert and Key are the PEM certificate and key, or their paths, that this side proves itself with. May be empty.
+	Cert, Key string
+
+	// Base is what the other fields are added to. May be nil.
+	Base *tls.Config
 }
 
 // NewTransport returns a copy of the default transport that keeps a connection for each operation Terraform may run.
@@ -32,29 +43,65 @@ func NewTransport(settings TLS) (*http.Transport, error) {
 	transport := base.Clone()
 	transport.MaxIdleConns = idleConnections
 	transport.MaxIdleConnsPerHost = idleConnections
-	transport.TLSClientConfig = &tls.Config{
-		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: settings.Insecure, //nolint:gosec // the person asked for it, and is warned by the docs
-	}
-	if settings.CACert == "" {
-		return transport, nil
-	}
-
-	pool, err := certificates(settings.CACert)
+	config, err := settings.config()
 	if err != nil {
 		return nil, err
 	}
-	transport.TLSClientConfig.RootCAs = pool
+	transport.TLSClientConfig = config
 	return transport, nil
 }
 
-func certificates(pathOrPEM string) (*x509.CertPool, error) {
-	bundle := []byte(pathOrPEM)
-	if !strings.Contains(pathOrPEM, "-----BEGIN") {
-		var err error
-		if bundle, err = os.ReadFile(pathOrPEM); err != nil { //nolint:gosec // the path is the person's own
-			return nil, fmt.Errorf("reading the CA certificates: %w", err)
+// NewLocalTransport returns a transport to the machine's own metadata service: never through a proxy, and with little
+// patience, because elsewhere nothing answers.
+func NewLocalTransport() *http.Transport {
+	return &http.Transport{
+		DialContext:           (&net.Dialer{Timeout: metadataPatience}).DialContext,
+		ResponseHeaderTimeout: metadataPatience,
+	}
+}
+
+func (t TLS) config() (*tls.Config, error) {
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if t.Base != nil {
+		config = t.Base.Clone()
+		config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
+	}
+	if t.Insecure {
+		config.InsecureSkipVerify = true // the person asked for it, and is warned by the docs
+	}
+	if t.CACert != "" {
+		pool, err := certificates(t.CACert)
+		if err != nil {
+			return nil, fmt.Errorf("cacert_file: %w", err)
 		}
+		config.RootCAs = pool
+	}
+	if t.Cert != "" {
+		pair, err := keyPair(t.Cert, t.Key)
+		if err != nil {
+			return nil, fmt.Errorf("cert and key: %w", err)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config, nil
+}
+
+func keyPair(cert, key string) (tls.Certificate, error) {
+	certPEM, err := pem(cert)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	keyPEM, err := pem(key)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return tls.X509KeyPair(certPEM, keyPEM)
+}
+
+func certificates(pathOrPEM string) (*x509.CertPool, error) {
+	bundle, err := pem(pathOrPEM)
+	if err != nil {
+		return nil, err
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
@@ -64,4 +111,12 @@ func certificates(pathOrPEM string) (*x509.CertPool, error) {
 		return nil, errors.New("it contains no certificate in PEM form")
 	}
 	return pool, nil
+}
+
+// pem returns a text in PEM form, or that of the file whose path it is.
+func pem(pathOrPEM string) ([]byte, error) {
+	if strings.Contains(pathOrPEM, "-----BEGIN") {
+		return []byte(pathOrPEM), nil
+	}
+	return os.ReadFile(pathOrPEM) //nolint:gosec // the path is the person's own
 }

@@ -96,12 +96,15 @@ func IsImageNotFound(err error) bool {
 	}
 	switch e.StatusCode {
 	case http.StatusNotFound:
-		return strings.HasPrefix(e.Code, "IMG.")
+		return e.isOfService()
 	case http.StatusBadRequest:
 		return e.Code == codeImageMissing || e.Code == codeImageAbsent
 	}
 	return false
 }
+
+// isOfService reports whether the answer comes from the service itself, and not from something before it.
+func (e *Error) isOfService() bool { return strings.HasPrefix(e.Code, "IMG.") }
 
 // describe takes over what a failed answer says, without the secrets in it.
 func (e *Error) describe(a answer, redact func(string) string) {

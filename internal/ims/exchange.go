@@ -178,12 +178,15 @@ func (x *exchange) receive(req *http.Request) (*http.Response, error) {
 // verdict is what an answer tells the gate about the credentials.
 func (x *exchange) verdict(resp *http.Response) verdict {
 	switch {
-	case resp == nil, resp.StatusCode == http.StatusTooManyRequests, resp.StatusCode >= http.StatusInternalServerError:
+	case resp == nil:
 		return verdict{}
-	case resp.StatusCode != http.StatusUnauthorized:
+	case resp.StatusCode < http.StatusMultipleChoices:
 		return verdict{accepted: true}
+	case resp.StatusCode == http.StatusUnauthorized:
+		return verdict{refusal: x.newAnswerError(peek(resp))}
 	}
-	return verdict{refusal: x.newAnswerError(peek(resp))}
+	// The service itself answers only who has passed the gateway. A page or a redirect may come from anywhere.
+	return verdict{accepted: x.newAnswerError(peek(resp)).isOfService()}
 }
 
 // checkRetry is called by retryablehttp after each attempt. It keeps what the attempt failed with, because that is
@@ -198,7 +201,7 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 	}
 
 	x.wait = x.client.backoff(x.attempts, resp)
-	if deadline, ok := ctx.Deadline(); ok && x.client.now().Add(x.wait).After(deadline) {
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < x.wait {
 		x.last.Err = errors.Join(x.last.Err, errWaitTooLong)
 		return false, nil
 	}

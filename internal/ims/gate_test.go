@@ -63,10 +63,10 @@ func TestAcceptedCredentialsAreUsedInParallel(t *testing.T) {
 		body   string
 	}{
 		"a list":              {200, `{"tags":[]}`},
-		"no right":            {403, ""},
-		"no such image":       {404, ""},
-		"a conflict":          {409, ""},
-		"a bad request":       {400, ""},
+		"no right":            {403, `{"error":{"code":"IMG.0026","message":"no"}}`},
+		"no such image":       {404, `{"error":{"code":"IMG.0027","message":"no"}}`},
+		"a bad request":       {400, `{"error":{"code":"IMG.0066","message":"no"}}`},
+		"a fault of its own":  {500, `{"error":{"code":"IMG.0001","message":"no"}}`},
 		"a list in odd JSON":  {200, ""},
 		"a write with no 204": {202, ""},
 	}
@@ -93,7 +93,7 @@ func TestAcceptedCredentialsAreUsedInParallel(t *testing.T) {
 
 func TestSomeAnswersSayNothingOfTheCredentials(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{429, 500, 502, 503, 504} {
+	for _, status := range []int{302, 400, 403, 404, 409, 429, 500, 502, 503, 504} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

@@ -72,9 +72,13 @@ func isPassing(status int) bool {
 // isPermanent reports whether a call that got no answer will not get one later either.
 func isPermanent(err error) bool {
 	var refused *RefusedError
+	var final interface{ Permanent() bool } // of a transport that could not log in
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var record tls.RecordHeaderError
+	if errors.As(err, &final) && final.Permanent() {
+		return true
+	}
 	return errors.As(err, &refused) || errors.As(err, &certificate) || errors.As(err, &authority) ||
 		errors.As(err, &record) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
 }

@@ -1,0 +1,81 @@
+package auth_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"net/http"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+)
+
+// pemOf returns a certificate and its key in PEM form.
+func pemOf(t *testing.T, pair tls.Certificate) (cert, key string) {
+	t.Helper()
+	raw, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: pair.Certificate[0]})),
+		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
+}
+
+func TestTransportProvesItselfWithAClientCertificate(t *testing.T) {
+	t.Parallel()
+	server, authority := startTLS(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12})
+	cert, key := pemOf(t, selfSigned(t))
+	cases := map[string]struct {
+		settings auth.TLS
+		accepted bool
+	}{
+		"in PEM form":           {auth.TLS{CACert: authority, Cert: cert, Key: key}, true},
+		"in files":              {auth.TLS{CACert: authority, Cert: writeFile(t, cert), Key: writeFile(t, key)}, true},
+		"that is not there":     {auth.TLS{CACert: authority}, false},
+		"of the base":           {auth.TLS{CACert: authority, Base: &tls.Config{Certificates: []tls.Certificate{selfSigned(t)}}}, true},
+		"over that of the base": {auth.TLS{CACert: authority, Cert: cert, Key: key, Base: &tls.Config{}}, true},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, http.NoBody)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := newTransport(t, c.settings).RoundTrip(req)
+			if (err == nil) != c.accepted {
+				t.Fatalf("it ended with %v", err)
+			}
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+		})
+	}
+}
+
+func TestTransportRefusesAClientCertificateThatIsNone(t *testing.T) {
+	t.Parallel()
+	cert, key := pemOf(t, selfSigned(t))
+	_, otherKey := pemOf(t, selfSigned(t))
+	for name, settings := range map[string]auth.TLS{
+		"another's key":    {Cert: cert, Key: otherKey},
+		"no key":           {Cert: cert},
+		"a file gone":      {Cert: "/nowhere/cert.pem", Key: key},
+		"a key file gone":  {Cert: cert, Key: "/nowhere/key.pem"},
+		"text that is not": {Cert: "-----BEGIN nothing", Key: key},
+	} {
+		if _, err := auth.NewTransport(settings); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}
+
+func TestTransportDoesNotLowerTheBase(t *testing.T) {
+	t.Parallel()
+	for base, want := range map[uint16]uint16{0: tls.VersionTLS12, tls.VersionTLS10: tls.VersionTLS12, tls.VersionTLS13: tls.VersionTLS13} {
+		transport := newTransport(t, auth.TLS{Base: &tls.Config{MinVersion: base}})
+		if got := transport.TLSClientConfig.MinVersion; got != want {
+			t.Errorf("over %d it is %d, want %d", base, got, want)
+		}
+	}
+}

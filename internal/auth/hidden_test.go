@@ -1,0 +1,61 @@
+package auth_test
+
+import (
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+)
+
+// Whatever prints what holds a secret, and however, does not print the secret.
+func TestLoginsHideTheirSecrets(t *testing.T) {
+	t.Parallel()
+	options := tokens.AuthOptions{Password: "hunter2", ApplicationCredentialSecret: "hunter2", TokenID: "hunter2"}
+	values := []any{
+		auth.Keystone{Options: options},
+		&auth.Keystone{Options: options},
+		auth.WebIdentity{IDToken: "hunter2"},
+		&auth.WebIdentity{IDToken: "hunter2"},
+		auth.Profile{SecretKey: "hunter2"},
+		&auth.Profile{SecretKey: "hunter2"},
+		auth.Cloud{Options: options},
+		&auth.Cloud{Options: options},
+		struct{ Nested auth.Profile }{auth.Profile{SecretKey: "hunter2"}},
+	}
+	for _, value := range values {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
+			if printed := fmt.Sprintf(verb, value); strings.Contains(printed, "hunter2") || strings.Contains(printed, "68756e74657232") {
+				t.Errorf("%s of %T prints %s", verb, value, printed)
+			}
+		}
+	}
+}
+
+// A panic in the middle of a login prints the stack, and no secret with it.
+func TestPanicsHideSecrets(t *testing.T) {
+	t.Parallel()
+	logins := map[string]func(){
+		"signing": func() { _, _ = post(t.Context(), t, &auth.AccessKey{ID: "ak", Secret: "hunter2"}) },
+		"Keystone": func() {
+			_, _ = (&auth.Keystone{AuthURL: "https://iam.example.com/v3", Options: tokens.AuthOptions{Username: "u", Password: "hunter2"}}).Login(t.Context())
+		},
+	}
+	for name, login := range logins {
+		func() {
+			defer func() {
+				cause := recover()
+				if cause == nil {
+					t.Errorf("%s did not panic", name)
+				}
+				if printed := fmt.Sprint(cause) + string(debug.Stack()); strings.Contains(printed, "hunter2") {
+					t.Errorf("the panic of %s prints the secret:\n%s", name, printed)
+				}
+			}()
+			login()
+		}()
+	}
+}

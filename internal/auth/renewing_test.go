@@ -1,0 +1,216 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+)
+
+// tripper is a service without a network.
+type tripper func(*http.Request) (*http.Response, error)
+
+func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func status(code int) (*http.Response, error) {
+	return &http.Response{StatusCode: code, Header: make(http.Header), Body: http.NoBody}, nil
+}
+
+// clerk gives grants out and counts them. The service accepts the newest one only.
+type clerk struct {
+	logins atomic.Int32
+	takes  time.Duration // a login
+	life   time.Duration // of a grant; zero: it says nothing of it
+	err    error         // instead of a grant
+}
+
+func (c *clerk) login(ctx context.Context) (*auth.Grant, error) {
+	number := c.logins.Add(1)
+	select {
+	case <-time.After(c.takes):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	grant := &auth.Grant{Issued: time.Now(), RenewOn401: c.life == 0}
+	if c.life > 0 {
+		grant.Expires = grant.Issued.Add(c.life)
+	}
+	grant.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		if number != c.logins.Load() || string(body) != "body" {
+			return status(http.StatusUnauthorized)
+		}
+		return status(http.StatusNoContent)
+	})
+	return grant, nil
+}
+
+func post(ctx context.Context, t *testing.T, transport http.RoundTripper) (int, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://ims.example.com", strings.NewReader("body"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, resp.Body.Close()
+}
+
+// sendAll sends many requests at once, and fails the test if one of them is not answered 204.
+func sendAll(t *testing.T, transport http.RoundTripper, many int) {
+	t.Helper()
+	var wait sync.WaitGroup
+	for range many {
+		wait.Go(func() {
+			if code, err := post(t.Context(), t, transport); code != http.StatusNoContent || err != nil {
+				t.Errorf("a request ended with %d, %v", code, err)
+			}
+		})
+	}
+	wait.Wait()
+}
+
+func TestManyRequestsWaitForOneLogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{takes: time.Second}
+		r := auth.NewRenewing(c.login, time.Now)
+		sendAll(t, r, 10)
+		sendAll(t, r, 10)
+		if got := c.logins.Load(); got != 1 {
+			t.Errorf("%d logins were made, want 1", got)
+		}
+	})
+}
+
+func TestA401IsRenewedOnceForAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{takes: time.Second}
+		r := auth.NewRenewing(c.login, time.Now)
+		sendAll(t, r, 1)
+		c.logins.Add(1) // the service no longer takes the grant
+		sendAll(t, r, 10)
+		if got := c.logins.Load(); got != 3 {
+			t.Errorf("%d logins were made, want 2", got-1)
+		}
+	})
+}
+
+func TestA401AfterARenewalIsTheAnswer(t *testing.T) {
+	t.Parallel()
+	sent := 0
+	login := func(context.Context) (*auth.Grant, error) {
+		return &auth.Grant{RenewOn401: true, Transport: tripper(func(*http.Request) (*http.Response, error) {
+			sent++
+			return status(http.StatusUnauthorized)
+		})}, nil
+	}
+	code, err := post(t.Context(), t, auth.NewRenewing(login, time.Now))
+	if code != http.StatusUnauthorized || err != nil || sent != 2 {
+		t.Errorf("it was sent %d times and ended with %d, %v", sent, code, err)
+	}
+}
+
+// Temporary keys say when they end, and are renewed before that.
+func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ life, good, ending time.Duration }{
+		"an hour":     {time.Hour, 54 * time.Minute, 56 * time.Minute},
+		"ten seconds": {10 * time.Second, 8 * time.Second, 9500 * time.Millisecond},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := &clerk{life: c.life}
+				r := auth.NewRenewing(k.login, time.Now)
+				sendAll(t, r, 1)
+				<-time.After(c.good)
+				sendAll(t, r, 1)
+				if got := k.logins.Load(); got != 1 {
+					t.Errorf("%d logins were made while the grant was good", got)
+				}
+				<-time.After(c.ending - c.good)
+				sendAll(t, r, 10)
+				if got := k.logins.Load(); got != 2 {
+					t.Errorf("%d logins were made, want a second one", got)
+				}
+			})
+		})
+	}
+}
+
+func TestARefusedLoginIsTheLast(t *testing.T) {
+	t.Parallel()
+	c := &clerk{err: &auth.LoginError{Way: "token", Status: http.StatusUnauthorized}}
+	r := auth.NewRenewing(c.login, time.Now)
+	for range 3 {
+		var failed *auth.LoginError
+		if _, err := post(t.Context(), t, r); !errors.As(err, &failed) || !failed.Permanent() {
+			t.Errorf("the error is %v", err)
+		}
+	}
+	if got := c.logins.Load(); got != 1 {
+		t.Errorf("%d logins were made, want 1", got)
+	}
+}
+
+func TestALoginThatFailedForNowIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for _, failure := range []*auth.LoginError{{Status: 503}, {Status: 429}, {Status: 408}, {Err: io.ErrUnexpectedEOF}} {
+		c := &clerk{err: failure}
+		r := auth.NewRenewing(c.login, time.Now)
+		if _, err := post(t.Context(), t, r); err == nil {
+			t.Fatalf("%v: it succeeded", failure)
+		}
+		c.err = nil
+		sendAll(t, r, 1)
+	}
+}
+
+// Who gives up waiting leaves at once, and the login goes on for the others.
+func TestACancelledRequestDoesNotEndTheLogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{takes: 10 * time.Second}
+		r := auth.NewRenewing(c.login, time.Now)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		begun := time.Now()
+		if _, err := post(ctx, t, r); !errors.Is(err, context.Canceled) || time.Since(begun) != time.Second {
+			t.Errorf("it ended after %s with %v", time.Since(begun), err)
+		}
+		sendAll(t, r, 1)
+		if took, got := time.Since(begun), c.logins.Load(); took != 10*time.Second || got != 1 {
+			t.Errorf("%d logins were made in %s", got, took)
+		}
+	})
+}
+
+func TestALoginThatHangsEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &clerk{takes: time.Hour}
+		begun := time.Now()
+		if _, err := post(t.Context(), t, auth.NewRenewing(c.login, time.Now)); err == nil || time.Since(begun) != 30*time.Second {
+			t.Errorf("it ended after %s with %v", time.Since(begun), err)
+		}
+	})
+}

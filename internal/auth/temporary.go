@@ -1,0 +1,127 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+)
+
+// metadataTokenLife is how long the metadata service is asked to honour its own token.
+const metadataTokenLife = "21600" // seconds
+
+// temporaryKeys are keys that IAM or the metadata service gives out for some hours.
+type temporaryKeys struct {
+	Credential struct {
+		Access        string    `json:"access"`
+		Secret        string    `json:"secret"`
+		SecurityToken string    `json:"securitytoken"`
+		ExpiresAt     time.Time `json:"expires_at"`
+	} `json:"credential"`
+}
+
+// grant makes a transport of the keys.
+func (k temporaryKeys) grant(next http.RoundTripper, now func() time.Time) (*Grant, error) {
+	c := k.Credential
+	if c.Access == "" || c.Secret == "" || c.SecurityToken == "" || c.ExpiresAt.IsZero() {
+		return nil, errors.New("the answer has no temporary keys")
+	}
+	return &Grant{
+		Transport: &AccessKey{ID: c.Access, Secret: c.Secret, SecurityToken: c.SecurityToken, Now: now, Next: next},
+		Issued:    now(),
+		Expires:   c.ExpiresAt,
+	}, nil
+}
+
+// Role is an agency whose rights are taken over.
+type Role struct {
+	AgencyName string
+	DomainName string // of the account that the agency belongs to; or its id
+	DomainID   string
+	Duration   time.Duration
+}
+
+// AssumeRole returns a login that takes the rights of an agency over:
+// POST {iam}/v3.0/OS-CREDENTIAL/securitytokens. The keys it gets are used over next.
+func (i IAM) AssumeRole(role Role, next http.RoundTripper, now func() time.Time) Login {
+	type assumeRole struct {
+		AgencyName string `json:"agency_name"`
+		DomainName string `json:"domain_name,omitempty"`
+		DomainID   string `json:"domain_id,omitempty"`
+		Duration   int    `json:"duration_seconds"`
+	}
+	type identity struct {
+		Methods    []string   `json:"methods"`
+		AssumeRole assumeRole `json:"assume_role"`
+	}
+	body := map[string]map[string]identity{"auth": {"identity": {
+		Methods: []string{"assume_role"},
+		AssumeRole: assumeRole{
+			AgencyName: role.AgencyName, DomainName: role.DomainName, DomainID: role.DomainID,
+			Duration: int(role.Duration / time.Second),
+		},
+	}}}
+	return func(ctx context.Context) (*Grant, error) {
+		var keys temporaryKeys
+		url := i.vendor() + "/OS-CREDENTIAL/securitytokens"
+		call := iamCall{method: http.MethodPost, url: url, body: body, status: http.StatusCreated, answer: &keys}
+		if _, err := i.do(ctx, call); err != nil {
+			return nil, err
+		}
+		grant, err := keys.grant(next, now)
+		if err != nil {
+			return nil, &LoginError{Way: i.Way, URL: url, Err: err}
+		}
+		return grant, nil
+	}
+}
+
+// Metadata logs in with the keys of the agency that the machine has: GET {url}/openstack/latest/securitykey.
+type Metadata struct {
+	Way  string            // for errors
+	URL  string            // http://169.254.169.254
+	Link http.RoundTripper // to the metadata service, never through a proxy
+	Next http.RoundTripper // to the service
+	Now  func() time.Time
+}
+
+// Login gets the keys. Where the metadata service wants a token of its own, it is fetched first.
+func (m Metadata) Login(ctx context.Context) (*Grant, error) {
+	service := IAM{Way: m.Way, Next: m.Link, Redact: func(s string) string { return s }}
+	header, err := m.authorize(ctx, service)
+	if err != nil {
+		return nil, err
+	}
+	var keys temporaryKeys
+	url := m.URL + "/openstack/latest/securitykey"
+	call := iamCall{method: http.MethodGet, url: url, header: header, status: http.StatusOK, answer: &keys}
+	if _, err := service.do(ctx, call); err != nil {
+		return nil, err
+	}
+	grant, err := keys.grant(m.Next, m.Now)
+	if err != nil {
+		return nil, &LoginError{Way: m.Way, URL: url, Err: err}
+	}
+	return grant, nil
+}
+
+// authorize returns the header with the token of the metadata service, an empty one where it does not give one out:
+// older ones do not, and a newer one refuses the next call.
+func (m Metadata) authorize(ctx context.Context, service IAM) (http.Header, error) {
+	var token string
+	_, err := service.do(ctx, iamCall{
+		method: http.MethodPut,
+		url:    m.URL + "/meta-data/latest/api/token",
+		header: http.Header{"X-Metadata-Token-Ttl-Seconds": {metadataTokenLife}},
+		status: http.StatusOK,
+		answer: &token,
+	})
+	var failed *LoginError
+	if errors.As(err, &failed) && failed.Status != 0 {
+		return http.Header{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return http.Header{"X-Metadata-Token": {token}}, nil
+}
