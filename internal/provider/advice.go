@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -79,6 +80,10 @@ func explain(err error) string {
 	var refused *ims.RefusedError
 	if errors.As(err, &refused) {
 		return refusedAdvice
+	}
+	var login *auth.LoginError
+	if errors.As(err, &login) {
+		return explainLogin(err)
 	}
 	if ims.IsImageNotFound(err) {
 		return missingImageAdvice

@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"cmp"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,13 +16,17 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	text := types.StringValue
 	complete := map[string]string{"OS_REGION_NAME": "eu-de", "OS_PROJECT_ID": testProject, "OS_TOKEN": "t"}
+	token := func(from, token string) login { return login{way: wayToken, from: from, token: token} }
+	const iam = "https://iam.eu-de.myhuaweicloud.com/v3"
 	cases := map[string]struct {
-		model       providerModel
+		config      configuration
 		environment map[string]string // besides the complete one
 		want        settings
+		endpoint    string
 	}{
 		"all of it": {
-			want: settings{endpoint: "https://ims.eu-de.myhuaweicloud.com", projectID: testProject, token: "t", maxRetries: 10},
+			want:     settings{authURL: iam, projectID: testProject, login: token("OS_TOKEN", "t"), region: "eu-de"},
+			endpoint: "https://ims.eu-de.myhuaweicloud.com",
 		},
 		"the names of Huawei Cloud come first": {
 			environment: map[string]string{
@@ -28,46 +34,43 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 				"HW_MAX_RETRIES": "3", "OS_MAX_RETRIES": "4", "OS_INSECURE": "true", "OS_CACERT": "/ca.pem",
 			},
 			want: settings{
-				endpoint: "https://ims.eu-west-101.example.com", projectID: strings.Repeat("f", 32), token: "h", maxRetries: 3,
-				insecure: true, caCert: "/ca.pem",
+				authURL: "https://iam.eu-west-101.example.com/v3", cloudDomain: "example.com", region: "eu-west-101",
+				projectID: strings.Repeat("f", 32), login: token("HW_AUTH_TOKEN", "h"), maxRetries: 3, insecure: true, caCert: "/ca.pem",
 			},
+			endpoint: "https://ims.eu-west-101.example.com",
 		},
 		"what is configured wins": {
-			model: providerModel{
+			config: configuration{providerModel: providerModel{
 				Region: text("eu-nl"), CloudDomain: text("otc.t-systems.com"), ProjectID: text(strings.Repeat("a", 32)), Token: text("c"),
-				MaxRetries: types.Int64Value(0), Insecure: types.BoolValue(false), CACertFile: text("/mine.pem"),
-			},
+				MaxRetries: types.Int64Value(7), Insecure: types.BoolValue(false), CACertFile: text("/mine.pem"),
+				AuthURL: text("https://iam.example.com"),
+			}},
 			environment: map[string]string{"HW_CLOUD": "example.com", "HW_MAX_RETRIES": "3", "HW_INSECURE": "true", "OS_CACERT": "/ca.pem"},
 			want: settings{
-				endpoint: "https://ims.eu-nl.otc.t-systems.com", projectID: strings.Repeat("a", 32), token: "c", caCert: "/mine.pem",
+				authURL: "https://iam.example.com/v3", cloudDomain: "otc.t-systems.com", region: "eu-nl",
+				projectID: strings.Repeat("a", 32), login: token("the configuration", "c"), maxRetries: 7, caCert: "/mine.pem",
 			},
-		},
-		"an endpoint makes region and domain needless": {
-			model:       providerModel{Endpoint: text("https://ims.example.com/prefix/")},
-			environment: map[string]string{"HW_REGION_NAME": "no host name!"},
-			want:        settings{endpoint: "https://ims.example.com/prefix/", projectID: testProject, token: "t", maxRetries: 10},
-		},
-		"an endpoint of the environment comes before a region": {
-			model:       providerModel{Region: text("eu-de")},
-			environment: map[string]string{"IMS_ENDPOINT": "https://ims.example.com"},
-			want:        settings{endpoint: "https://ims.example.com", projectID: testProject, token: "t", maxRetries: 10},
+			endpoint: "https://ims.eu-nl.otc.t-systems.com",
 		},
 		"an empty text is not set": {
-			model: providerModel{Token: text(""), ProjectID: text("")},
-			want:  settings{endpoint: "https://ims.eu-de.myhuaweicloud.com", projectID: testProject, token: "t", maxRetries: 10},
+			config:   configuration{providerModel: providerModel{Token: text(""), ProjectID: text("")}},
+			want:     settings{authURL: iam, projectID: testProject, login: token("OS_TOKEN", "t"), region: "eu-de"},
+			endpoint: "https://ims.eu-de.myhuaweicloud.com",
 		},
-		"a secret key alone can come from the environment": {
-			model:       providerModel{AccessKey: text("ak")},
+		"configured keys win over a token of the environment, and over the token of another key": {
+			config:      configuration{providerModel: providerModel{AccessKey: text("ak")}},
 			environment: map[string]string{"HW_SECRET_KEY": "sk", "HW_SECURITY_TOKEN": "of another key"},
 			want: settings{
-				endpoint: "https://ims.eu-de.myhuaweicloud.com", projectID: testProject, accessKey: "ak", secretKey: "sk", maxRetries: 10,
+				authURL: iam, projectID: testProject, region: "eu-de",
+				login: login{way: wayAccessKey, from: "the configuration", accessKey: "ak", secretKey: "sk"},
 			},
+			endpoint: "https://ims.eu-de.myhuaweicloud.com",
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := c.model.resolve(func(name string) string {
+			got, diags := c.config.resolve(func(name string) string {
 				if value, ok := c.environment[name]; ok {
 					return value
 				}
@@ -76,8 +79,100 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 			if len(diags) > 0 {
 				t.Fatal(diags)
 			}
-			if got != c.want {
-				t.Errorf("the settings are\n%+v, want\n%+v", got, c.want)
+			c.want.maxRetries = cmp.Or(c.want.maxRetries, 10)
+			c.want.metadataURL = defaultMetadataURL
+			c.want.cloudDomain = cmp.Or(c.want.cloudDomain, defaultCloudDomain)
+			if !reflect.DeepEqual(got, c.want) {
+				type plain settings // without the method that hides it
+				t.Errorf("the settings are\n%#v, want\n%#v", plain(got), plain(c.want))
+			}
+			if got.builtEndpoint() != c.endpoint {
+				t.Errorf("the endpoint is %s, want %s", got.builtEndpoint(), c.endpoint)
+			}
+		})
+	}
+}
+
+// Of several ways to log in, a configured one comes first, and then their order is fixed.
+func TestOrderOfTheWaysIn(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	everything := map[string]string{
+		"OS_TOKEN": "t", "HW_ACCESS_KEY": "ak", "HW_SECRET_KEY": "sk", "OS_USERNAME": "u", "OS_PASSWORD": "p", "OS_DOMAIN_NAME": "d",
+		"HW_ASSUME_ROLE_IDP_ID": "i", "HW_ASSUME_ROLE_ID_TOKEN": "j", "HW_PROFILE": "x", "OS_CLOUD": "c", "IMS_USE_METADATA": "true",
+	}
+	steps := []struct {
+		way  way
+		gone []string // variables taken away before the next step
+	}{
+		{wayToken, []string{"OS_TOKEN"}},
+		{wayAccessKey, []string{"HW_ACCESS_KEY", "HW_SECRET_KEY"}},
+		{wayPassword, []string{"OS_PASSWORD"}},
+		{wayWebIdentity, []string{"HW_ASSUME_ROLE_ID_TOKEN"}},
+		{wayProfile, []string{"HW_PROFILE"}},
+		{wayCloud, []string{"OS_CLOUD"}},
+		{wayMetadata, []string{"IMS_USE_METADATA"}},
+		{"", nil},
+	}
+	gone := make(map[string]bool)
+	for _, step := range steps {
+		r := &resolver{getenv: func(name string) string {
+			if gone[name] {
+				return ""
+			}
+			return everything[name]
+		}}
+		if got := r.login().way; got != step.way {
+			t.Errorf("the way in is %q, want %q", got, step.way)
+		}
+		for _, name := range step.gone {
+			gone[name] = true
+		}
+	}
+
+	configured := map[way]providerModel{
+		wayAccessKey: {AccessKey: text("ak")},
+		wayPassword:  {UserName: text("u")},
+		wayProfile:   {Profile: text("x")},
+		wayCloud:     {Cloud: text("c")},
+		wayMetadata:  {UseMetadata: types.BoolValue(true)},
+	}
+	for want, model := range configured {
+		r := &resolver{config: configuration{providerModel: model}, getenv: func(name string) string { return everything[name] }}
+		if got := r.login(); got.way != want || got.from != "the configuration" {
+			t.Errorf("the way in is %q from %s, want %q", got.way, got.from, want)
+		}
+	}
+	off := &resolver{getenv: func(name string) string { return map[string]string{"IMS_USE_METADATA": "false"}[name] }}
+	if got := off.login().way; got != "" {
+		t.Errorf("a switch that is off leads to %q", got)
+	}
+}
+
+// The hosts of the clouds as far as they follow a pattern. The others are asked for.
+func TestAddressesOfTheClouds(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ region, domain, endpoint, authURL string }{
+		"Huawei Cloud":          {"eu-west-101", "", "https://ims.eu-west-101.myhuaweicloud.com", "https://iam.eu-west-101.myhuaweicloud.com/v3"},
+		"Open Telekom Cloud DE": {"eu-de", "otc.t-systems.com", "https://ims.eu-de.otc.t-systems.com", "https://iam.eu-de.otc.t-systems.com/v3"},
+		"Open Telekom Cloud NL": {"eu-nl", "otc.t-systems.com", "https://ims.eu-nl.otc.t-systems.com", "https://iam.eu-nl.otc.t-systems.com/v3"},
+		"Open Telekom Cloud CH": {"eu-ch2", "sc.otc.t-systems.com", "", ""},
+		"Flexible Engine":       {"eu-west-0", "prod-cloud-ocb.orange-business.com", "", "https://iam.eu-west-0.prod-cloud-ocb.orange-business.com/v3"},
+		"no region":             {"", "", "", ""},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			model := providerModel{
+				Region: types.StringValue(c.region), CloudDomain: types.StringValue(c.domain),
+				ProjectID: types.StringValue(testProject), Token: types.StringValue("t"),
+			}
+			got, diags := configuration{providerModel: model}.resolve(func(string) string { return "" })
+			if got.builtEndpoint() != c.endpoint || got.authURL != c.authURL {
+				t.Errorf("the addresses are %q and %q", got.builtEndpoint(), got.authURL)
+			}
+			if asked := len(diags) == 1 && strings.Contains(diags[0].Detail(), "set endpoint"); asked != (c.endpoint == "") {
+				t.Errorf("the diagnostics are %v", diags)
 			}
 		})
 	}
@@ -100,7 +195,7 @@ func TestResolveReportsWhatIsWrong(t *testing.T) {
 	}{
 		"nothing at all": {
 			summary: "Incomplete provider configuration",
-			details: []string{"address is missing", "project id is missing", "credentials are missing"},
+			details: []string{"address is missing", "project is missing", "credentials are missing"},
 		},
 		"an access key without its secret": {
 			model:   with(func(m *providerModel) { m.Token, m.AccessKey = text(""), text("ak") }),
@@ -112,10 +207,29 @@ func TestResolveReportsWhatIsWrong(t *testing.T) {
 			summary: "Incomplete provider configuration",
 			details: []string{"secret_key is set, but its access key is missing: set access_key"},
 		},
-		"two ways to log in": {
-			model:   with(func(m *providerModel) { m.AccessKey, m.SecretKey = text("ak"), text("sk") }),
+		"a user without a password": {
+			model:   with(func(m *providerModel) { m.Token, m.UserName = text(""), text("u") }),
 			summary: "Incomplete provider configuration",
-			details: []string{"token and access_key or secret_key are both configured"},
+			details: []string{"its password is missing: set password", "HW_USER_PASSWORD, OS_PASSWORD", "account (IAM domain)", "HW_DOMAIN_NAME"},
+		},
+		"a user by name and by id": {
+			model: with(func(m *providerModel) {
+				m.Token, m.UserName, m.UserID, m.Password, m.DomainName = text(""), text("u"), text("i"), text("p"), text("d")
+			}),
+			summary: "Incomplete provider configuration",
+			details: []string{"user_name and user_id contradict each other"},
+		},
+		"an account by name and by id": {
+			model: with(func(m *providerModel) {
+				m.Token, m.UserName, m.Password, m.DomainName, m.DomainID = text(""), text("u"), text("p"), text("d"), text("i")
+			}),
+			summary: "Incomplete provider configuration",
+			details: []string{"domain_name and domain_id contradict each other"},
+		},
+		"a client certificate without its key": {
+			model:   with(func(m *providerModel) { m.Cert = text("/cert.pem") }),
+			summary: "Incomplete provider configuration",
+			details: []string{"cert and key belong together"},
 		},
 		"a project that is a name": {
 			model:   with(func(m *providerModel) { m.ProjectID = text("eu-de") }),
@@ -132,6 +246,11 @@ func TestResolveReportsWhatIsWrong(t *testing.T) {
 			summary: "Invalid cloud domain",
 			details: []string{"is no domain name"},
 		},
+		"an IAM that is no URL": {
+			model:   with(func(m *providerModel) { m.AuthURL = text("iam.example.com") }),
+			summary: "Invalid IAM address",
+			details: []string{"is not an absolute http or https URL", "OS_AUTH_URL"},
+		},
 		"retries that are no number": {
 			model:       good,
 			environment: map[string]string{"HW_MAX_RETRIES": "many"},
@@ -144,16 +263,22 @@ func TestResolveReportsWhatIsWrong(t *testing.T) {
 			summary:     "Invalid insecure",
 			details:     []string{`OS_INSECURE is "maybe"`},
 		},
+		"an agency without its account": {
+			model:       good,
+			environment: map[string]string{"HW_ASSUME_ROLE_AGENCY_NAME": "a"},
+			summary:     "Incomplete provider configuration",
+			details:     []string{"The account of the agency is missing", "HW_ASSUME_ROLE_DOMAIN_NAME"},
+		},
 		"plain http to another host is a warning": {
 			model:   with(func(m *providerModel) { m.Endpoint = text("http://ims.example.com") }),
-			summary: "Endpoint without encryption",
+			summary: "Address without encryption",
 			details: []string{"anyone on the way to it can read the credentials"},
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, diags := c.model.resolve(func(name string) string { return c.environment[name] })
+			_, diags := configuration{providerModel: c.model}.resolve(func(name string) string { return c.environment[name] })
 			if len(diags) != 1 || diags[0].Summary() != c.summary {
 				t.Fatalf("the diagnostics are %v, want one %q", diags, c.summary)
 			}
@@ -172,7 +297,7 @@ func TestResolveTakesPlainHTTPToThisMachine(t *testing.T) {
 		model := providerModel{
 			Endpoint: types.StringValue(endpoint), ProjectID: types.StringValue(testProject), Token: types.StringValue("t"),
 		}
-		if _, diags := model.resolve(func(string) string { return "" }); len(diags) > 0 {
+		if _, diags := (configuration{providerModel: model}).resolve(func(string) string { return "" }); len(diags) > 0 {
 			t.Errorf("%s: %v", endpoint, diags)
 		}
 	}
@@ -180,11 +305,11 @@ func TestResolveTakesPlainHTTPToThisMachine(t *testing.T) {
 
 func TestSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
-	s := settings{token: "tok", secretKey: "sk", projectID: testProject}
-	if got, want := s.redact("a tok, sk and "+testProject), "a ***, *** and "+testProject; got != want {
+	s := settings{login: login{token: "tok", password: "pw"}, projectID: testProject}
+	if got, want := s.redact("a tok, pw and "+testProject), "a ***, *** and "+testProject; got != want {
 		t.Errorf("redacted is %q, want %q", got, want)
 	}
-	if got := s.secrets(); !slices.Equal(got, []string{"tok", "sk"}) {
+	if got := s.secrets(); !slices.Equal(got, []string{"tok", "pw"}) {
 		t.Errorf("the secrets are %q", got)
 	}
 }

@@ -2,41 +2,40 @@ package provider
 
 import (
 	"context"
-	"net/http"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// Configure makes the client that all resources share. It makes no call.
+// Configure makes the client that all resources share. It calls IAM only for what the settings do not say.
 func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var model providerModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if model.hasUnknown() {
-		resp.ResourceData = &providerData{projectID: model.ProjectID.ValueString()}
-		return
-	}
-
-	resolved, diags := model.resolve(p.getenv)
+	config, unknown, diags := readConfiguration(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	transport, err := auth.NewTransport(auth.TLS{Insecure: resolved.insecure, CACert: resolved.caCert})
+	if unknown {
+		if req.ClientCapabilities.DeferralAllowed {
+			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		}
+		resp.ResourceData = &providerData{projectID: config.ProjectID.ValueString()}
+		return
+	}
+
+	resolved, diags := config.resolve(p.getenv)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	connected, err := p.connect(ctx, resolved)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("cacert_file"), "Invalid CA certificates",
-			"The CA certificates cannot be used: "+err.Error()+".")
+		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
 		return
 	}
 	client, err := ims.NewClient(ims.Config{
-		Endpoint:   resolved.endpoint,
-		Transport:  p.authenticate(resolved, transport),
+		Endpoint:   connected.endpoint,
+		Transport:  connected.transport,
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
 		MaxRetries: resolved.maxRetries,
 		Observe:    logAttempts(resolved),
@@ -45,23 +44,16 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		Now:        p.now,
 	})
 	if err != nil {
-		resp.Diagnostics.AddError("Invalid provider configuration", "The client cannot be made: "+err.Error()+".")
+		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
 		return
 	}
 
 	reader := ims.NewReader(client)
 	resp.ResourceData = &providerData{
-		projectID: resolved.projectID,
+		projectID: connected.projectID,
 		reader:    reader,
 		writer:    ims.NewWriter(client, reader),
 	}
-}
-
-func (p *imsProvider) authenticate(s settings, next http.RoundTripper) http.RoundTripper {
-	if s.token != "" {
-		return &auth.Token{Value: s.token, Next: next}
-	}
-	return &auth.AccessKey{ID: s.accessKey, Secret: s.secretKey, SecurityToken: s.securityToken, Now: p.now, Next: next}
 }
 
 // userAgent names the provider and the Terraform that runs it, and what TF_APPEND_USER_AGENT adds.

@@ -83,3 +83,9 @@ func quotedKeys(tags []ims.Tag) string {
 	slices.Sort(keys)
 	return strings.Join(keys, ", ")
 }
+
+// connectDiagnostic tells why there is no way to the service.
+func connectDiagnostic(s settings, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot log in to the cloud", fmt.Sprintf("%s\n\n  Way in: %s, from %s\n  Cause:  %s",
+		explainLogin(err), s.login.way, s.login.from, s.redact(err.Error())))
+}

@@ -12,7 +12,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+// Lower case only, as the service writes it: two spellings of one image would be taken for two images.
+var uuidPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // imageTagModel is an ims_image_tag in configuration, plan and state.
 type imageTagModel struct {
@@ -112,7 +113,7 @@ func (a tagAddress) check() error {
 		return fmt.Errorf("%q is not a project id of 32 hexadecimal digits", a.image.ProjectID)
 	}
 	if !uuidPattern.MatchString(a.image.ID) {
-		return fmt.Errorf("%q is not the UUID of an image", a.image.ID)
+		return fmt.Errorf("%q is not the UUID of an image, in lower case", a.image.ID)
 	}
 	if a.key == "" {
 		return errors.New("the key is missing")

@@ -28,11 +28,11 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"image_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "ID of the image, a UUID. Changing it makes a new tag.",
+				MarkdownDescription: "ID of the image, a UUID in lower case. Changing it makes a new tag.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				Validators: []validator.String{
 					stringvalidator.RegexMatches(uuidPattern,
-						"must be the UUID of an image, 36 characters such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"),
+						"must be the UUID of an image, 36 characters in lower case such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"),
 				},
 			},
 			"key": schema.StringAttribute{

@@ -39,6 +39,7 @@ func TestAccImageTagValidate(t *testing.T) {
 		"a blank value":           {image, "k", " ", []string{"Attribute value must not be blank", "length 1"}},
 		"a value of 44":           {image, "k", repeat("v", 44), []string{"Attribute value UTF-8 character count must be at most 43, got: 44"}},
 		"an image that is a name": {"golden", "k", "v", []string{`image_id = "golden"`, "Attribute image_id must be the UUID of an image", "got: golden"}},
+		"an image in upper case":  {strings.ToUpper(image), "k", "v", []string{"Attribute image_id must be the UUID of an image, 36 characters in lower case"}},
 		"an image cut short":      {image[:35], "k", "v", []string{"36 characters", "got: " + image[:35]}},
 	}
 	for name, c := range cases {

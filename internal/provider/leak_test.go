@@ -11,35 +11,41 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-var signaturePattern = regexp.MustCompile(`Signature=([0-9a-f]{64})`)
+var (
+	signaturePattern = regexp.MustCompile(`Signature=([0-9a-f]{64})`)
+	issuedPattern    = regexp.MustCompile(`mock-issued-[a-z-]+\d+-[0-9a-f]{4}`)
+)
 
-// Neither the log of a whole life of a tag at TF_LOG=TRACE, nor the output, nor the state holds a secret.
+// knownSecrets are all that a way in may be given.
+var knownSecrets = []string{
+	imstest.Token, imstest.SecretKey, imstest.TempSecretKey, imstest.TempSecurityToken, imstest.Password, imstest.IDToken,
+}
+
+// Neither the log of a whole life of a tag at TF_LOG=TRACE, nor the output, the plan or the state holds a secret, with
+// any way to log in, and when calls fail. The secrets come from the environment: what stands in a configuration file,
+// Terraform itself repeats in its plans.
 func TestAccNoSecretIsLogged(t *testing.T) {
 	t.Parallel()
-	cases := map[string]map[string]string{
-		"token":      {"HW_AUTH_TOKEN": imstest.Token},
-		"access key": {"HW_ACCESS_KEY": imstest.AccessKey, "HW_SECRET_KEY": imstest.SecretKey},
-		"temporary access key": {
-			"HW_ACCESS_KEY": imstest.TempAccessKey, "HW_SECRET_KEY": imstest.TempSecretKey, "HW_SECURITY_TOKEN": imstest.TempSecurityToken,
-		},
-	}
-	for name, credentials := range cases {
+	for name, way := range waysIn {
+		if way.environment == nil || way.config != nil {
+			continue // another case has all of it in the environment
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, image := startWithImage(t)
-			config := fmt.Sprintf("provider \"ims\" {\n  endpoint = %q\n  project_id = %q\n}\n", mock.URL(), imstest.ProjectID)
+			dir := writeLoginFiles(t, mock)
+			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n}\n", mock.URL(), imstest.ProjectID)
 			w := newWorkspace(t, mock, config+tagBlock("test", image, "environment", "production"))
 			log := filepath.Join(w.dir, "trace.log")
-			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log)
-			var secrets []string
-			for name, secret := range credentials {
-				w.env = append(w.env, name+"="+secret)
-				secrets = append(secrets, secret)
+			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "IMS_METADATA_ENDPOINT="+mock.URL())
+			var given []string
+			for name, value := range way.environment(mock, dir) {
+				w.env = append(w.env, name+"="+value)
+				given = append(given, value)
 			}
 
 			// The service repeats what it was sent in an error, as a careless gateway might.
-			echoed := strings.Join(secrets, " ")
-			mock.Force(imstest.WriteTag, imstest.GatewayError(400, "APIGW.0106", "refused: "+echoed))
+			mock.Force(imstest.WriteTag, imstest.GatewayError(400, "APIGW.0106", "refused: "+strings.Join(given, " ")))
 			output := w.fail("Cannot create image tag", "apply", "-auto-approve")
 			output += w.run("apply", "-auto-approve")
 			output += w.run("plan", "-out=plan.tfplan")
@@ -47,24 +53,52 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			output += w.run("destroy", "-auto-approve")
 
 			logged := read(t, log)
-			if !strings.Contains(logged, "tf_http_req_method=POST") || !strings.Contains(logged, "tf_http_res_status_code=204") {
-				t.Error("the log does not show the requests")
+			for _, want := range []string{"tf_http_req_method=POST", "tf_http_res_status_code=204", "logging in"} {
+				if !strings.Contains(logged, want) {
+					t.Errorf("the log does not show %q", want)
+				}
 			}
-			for _, secret := range append(signatures(mock), secrets...) {
+			for _, secret := range append(sentSecrets(mock), knownSecrets...) {
 				expectNoSecret(t, "the log", logged, secret)
 				expectNoSecret(t, "the output", output, secret)
 				expectNoSecret(t, "the state", read(t, filepath.Join(w.dir, "terraform.tfstate.backup")), secret)
+			}
+			if match := issuedPattern.FindString(logged + output); match != "" {
+				t.Errorf("what IAM issued is shown: %s", match)
 			}
 		})
 	}
 }
 
-// signatures returns all that the mock was sent.
-func signatures(mock *imstest.Server) []string {
+// A login that fails shows no secret either, with the log at its loudest.
+func TestAccNoSecretIsLoggedByALoginThatFails(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.Force(imstest.CreateToken, imstest.Answer{
+		Status: 401, Body: `{"error":{"code":401,"message":"the password ` + imstest.Password + ` is wrong","title":"Unauthorized"}}`,
+	})
+	config := fmt.Sprintf("provider \"ims\" {\n auth_url = %q\n region = %q\n user_name = \"u\"\n domain_name = \"d\"\n}\n",
+		iamURL(mock), imstest.Region)
+	w := newWorkspace(t, mock, config+tagBlock("test", image, "k", "v"))
+	log := filepath.Join(w.dir, "trace.log")
+	w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password)
+
+	output := w.fail("the password *** is wrong", "apply", "-auto-approve")
+	expectNoSecret(t, "the output", output, imstest.Password)
+	expectNoSecret(t, "the log", read(t, log), imstest.Password)
+}
+
+// sentSecrets returns what authenticated the calls that the mock was sent.
+func sentSecrets(mock *imstest.Server) []string {
 	var all []string
 	for _, r := range mock.Requests() {
 		if match := signaturePattern.FindStringSubmatch(r.Header.Get("Authorization")); match != nil {
 			all = append(all, match[1])
+		}
+		for _, header := range []string{"X-Auth-Token", "X-Security-Token"} {
+			if value := r.Header.Get(header); value != "" {
+				all = append(all, value)
+			}
 		}
 	}
 	return all

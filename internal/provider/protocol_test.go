@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
 )
 
 const tagType = "ims_image_tag"
@@ -25,7 +26,14 @@ type protocolServer struct {
 // newProtocolServer returns a provider that is configured for the mock.
 func newProtocolServer(t *testing.T, mock *imstest.Server) *protocolServer {
 	t.Helper()
-	server, err := factories()["ims"]()
+	p := newUnconfiguredServer(t, isolated)
+	p.configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token})
+	return p
+}
+
+func newUnconfiguredServer(t *testing.T, dependencies provider.Dependencies) *protocolServer {
+	t.Helper()
+	server, err := factoriesWith(dependencies)["ims"]()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,15 +45,13 @@ func newProtocolServer(t *testing.T, mock *imstest.Server) *protocolServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &protocolServer{
+	return &protocolServer{
 		t:        t,
 		server:   server,
 		config:   schemas.Provider.ValueType(),
 		resource: schemas.ResourceSchemas[tagType].ValueType(),
 		identity: identities.IdentitySchemas[tagType].ValueType(),
 	}
-	p.configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token})
-	return p
 }
 
 func (p *protocolServer) configure(settings map[string]string) {

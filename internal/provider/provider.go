@@ -6,12 +6,9 @@ import (
 	"os"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -53,76 +50,6 @@ func New(version string, dependencies Dependencies) func() provider.Provider {
 func (p *imsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "ims"
 	resp.Version = p.version
-}
-
-func (p *imsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Tags the images of the Image Management Service (IMS) of Huawei Cloud and the clouds of its " +
-			"family, such as Open Telekom Cloud and Flexible Engine.",
-		Attributes: map[string]schema.Attribute{
-			"endpoint": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "URL of the service, without the API version, such as " +
-					"`https://ims.eu-de.otc.t-systems.com`. Default: `https://ims.{region}.{cloud_domain}`. " +
-					fromEnvironment("endpoint"),
-			},
-			"region": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Region of the service, such as `eu-west-101`. Only used to build the endpoint when " +
-					"`endpoint` is not set. " + fromEnvironment("region"),
-			},
-			"cloud_domain": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Domain of the cloud, such as `otc.t-systems.com`. Only used to build the endpoint " +
-					"when `endpoint` is not set. Default: `" + defaultCloudDomain + "`. " + fromEnvironment("cloud_domain"),
-			},
-			"project_id": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "ID of the project that the images belong to, 32 hexadecimal digits. A resource can " +
-					"name another one. " + fromEnvironment("project_id"),
-			},
-			"token": schema.StringAttribute{
-				Optional:  true,
-				Sensitive: true,
-				MarkdownDescription: "Token of IAM. It is good for 24 hours at most, and for the region it was issued for. " +
-					fromEnvironment("token"),
-			},
-			"access_key": schema.StringAttribute{
-				Optional:  true,
-				Sensitive: true,
-				MarkdownDescription: "Access key (AK), permanent or temporary, to sign requests with. " +
-					fromEnvironment("access_key"),
-			},
-			"secret_key": schema.StringAttribute{
-				Optional:            true,
-				Sensitive:           true,
-				MarkdownDescription: "Secret key (SK) of the access key. " + fromEnvironment("secret_key"),
-			},
-			"security_token": schema.StringAttribute{
-				Optional:  true,
-				Sensitive: true,
-				MarkdownDescription: "Security token of a temporary access key. The environment is only asked for it when " +
-					"the access key comes from the environment too. " + fromEnvironment("security_token"),
-			},
-			"insecure": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Accept any certificate of the service. Anyone on the way can then read and change " +
-					"what is sent: prefer `cacert_file`. Default: `false`. " + fromEnvironment("insecure"),
-			},
-			"cacert_file": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Path of a file with CA certificates in PEM form, or the certificates themselves, that " +
-					"are trusted besides those of the system. " + fromEnvironment("cacert_file"),
-			},
-			"max_retries": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: "How often a call is sent again at the most when it was throttled, not answered, or " +
-					"answered with a passing fault, within the operation's timeout. Default: `10`, which bridges " +
-					"about a minute and a half. " + fromEnvironment("max_retries"),
-				Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
-			},
-		},
-	}
 }
 
 func (p *imsProvider) Resources(context.Context) []func() resource.Resource {

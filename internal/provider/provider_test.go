@@ -51,86 +51,6 @@ func TestSchemasAreValid(t *testing.T) {
 	}
 }
 
-// Each way to log in, from the configuration and from the environment, ends in calls that the mock accepts.
-func TestAccProviderLogin(t *testing.T) {
-	t.Parallel()
-	cases := map[string]struct {
-		config      string
-		environment map[string]string
-		header      string // sent with each call
-	}{
-		"a configured token": {
-			config: fmt.Sprintf("token = %q", imstest.Token),
-			header: "X-Auth-Token",
-		},
-		"a configured access key": {
-			config: fmt.Sprintf("access_key = %q\n  secret_key = %q", imstest.AccessKey, imstest.SecretKey),
-			header: "Authorization",
-		},
-		"a configured temporary access key": {
-			config: fmt.Sprintf("access_key = %q\n  secret_key = %q\n  security_token = %q",
-				imstest.TempAccessKey, imstest.TempSecretKey, imstest.TempSecurityToken),
-			header: "X-Security-Token",
-		},
-		"a token of the environment": {
-			environment: map[string]string{"OS_AUTH_TOKEN": imstest.Token},
-			header:      "X-Auth-Token",
-		},
-		"an access key of the environment": {
-			environment: map[string]string{"HW_ACCESS_KEY": imstest.AccessKey, "HW_SECRET_KEY": imstest.SecretKey},
-			header:      "Authorization",
-		},
-		"a temporary access key of the environment": {
-			environment: map[string]string{
-				"OS_ACCESS_KEY": imstest.TempAccessKey, "OS_SECRET_KEY": imstest.TempSecretKey, "OS_SECURITY_TOKEN": imstest.TempSecurityToken,
-			},
-			header: "X-Security-Token",
-		},
-		"configuration wins over the environment": {
-			config: fmt.Sprintf("token = %q", imstest.Token),
-			environment: map[string]string{
-				"HW_AUTH_TOKEN": "wrong", "HW_ACCESS_KEY": "wrong", "HW_SECRET_KEY": "wrong", "IMS_ENDPOINT": "https://wrong.example.com",
-			},
-			header: "X-Auth-Token",
-		},
-		"configured keys win over a token of the environment": {
-			config:      fmt.Sprintf("access_key = %q\n  secret_key = %q", imstest.AccessKey, imstest.SecretKey),
-			environment: map[string]string{"HW_AUTH_TOKEN": "wrong", "HW_SECURITY_TOKEN": "of another key"},
-			header:      "Authorization",
-		},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			mock, image := startWithImage(t)
-			dependencies := isolated
-			dependencies.Getenv = environmentOf(c.environment)
-			config := fmt.Sprintf("provider \"ims\" {\n  endpoint = %q\n  project_id = %q\n  %s\n}\n", mock.URL(), imstest.ProjectID, c.config)
-			// A key with odd characters, so that the paths and bodies that are signed are not only plain ones.
-			config += tagBlock("test", image, "clé / {project_id}", "v <&>") + tagBlock("plain", image, "plain", "v")
-
-			tfresource.UnitTest(t, tfresource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(dependencies),
-				CheckDestroy:             noTagsLeft(mock),
-				Steps: []tfresource.TestStep{{
-					Config: config,
-					ConfigPlanChecks: tfresource.ConfigPlanChecks{
-						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
-					},
-				}},
-			})
-			for _, r := range mock.Requests() {
-				if r.Header.Get(c.header) == "" {
-					t.Errorf("%s %s was sent without %s", r.Method, r.Path, c.header)
-				}
-				if r.Status >= 400 {
-					t.Errorf("%s %s was answered %d %s", r.Method, r.Path, r.Status, r.Code)
-				}
-			}
-		})
-	}
-}
-
 func TestAccProviderUserAgent(t *testing.T) {
 	t.Parallel()
 	mock, image := startWithImage(t)
@@ -266,7 +186,7 @@ func TestAccProviderMissingSettingsAreOneError(t *testing.T) {
 	output := squeeze(w.fail("Incomplete provider configuration", "plan"))
 	for _, want := range []string{
 		"The service's address is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
-		"The project id is missing", "HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID",
+		"The project is missing", "HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID",
 		"The credentials are missing", "HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "HW_ACCESS_KEY, OS_ACCESS_KEY",
 	} {
 		if !strings.Contains(output, want) {

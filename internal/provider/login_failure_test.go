@@ -1,0 +1,317 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
+)
+
+// passwordSettings are those of a login with user and password, which a case changes.
+func passwordSettings(mock *imstest.Server) map[string]string {
+	return map[string]string{
+		"endpoint": mock.URL(), "auth_url": iamURL(mock), "region": imstest.Region,
+		"user_name": imstest.UserName, "password": imstest.Password, "domain_name": imstest.DomainName,
+	}
+}
+
+// Each failed login says what to check, what IAM said, and no secret.
+func TestLoginFailures(t *testing.T) {
+	t.Parallel()
+	broken := filepath.Join(t.TempDir(), "clouds.yaml")
+	if err := os.WriteFile(broken, []byte("clouds:\n\t- not yaml"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]struct {
+		options     []imstest.Option
+		prepare     func(*imstest.Server)
+		settings    map[string]string // "" takes one away
+		environment map[string]string
+		want        []string
+	}{
+		"a wrong password": {
+			settings: map[string]string{"password": "hunter2"},
+			want: []string{
+				"Check user_name, password and domain_name", "HTTP 401 Unauthorized 401: The username or password is wrong.",
+				"Way in: user name and password, from the configuration", "/v3/auth/tokens",
+			},
+		},
+		"a wrong account": {
+			settings: map[string]string{"domain_name": "other"},
+			want:     []string{"Check user_name, password and domain_name"},
+		},
+		"a project that is not there": {
+			settings: map[string]string{"project_name": "nowhere"},
+			want:     []string{"that the project exists", "The project does not exist."},
+		},
+		"IAM down": {
+			prepare: func(mock *imstest.Server) {
+				mock.Force(imstest.CreateToken, imstest.Answer{Status: 503, Body: "down"})
+			},
+			want: []string{"IAM had a fault", "HTTP 503 Service Unavailable: down"},
+		},
+		"a page of a proxy": {
+			prepare: func(mock *imstest.Server) { mock.Force(imstest.CreateToken, imstest.HTML(http.StatusMovedPermanently)) },
+			want:    []string{"Check auth_url, and whether a proxy or a login page is in between"},
+		},
+		"a page of a proxy with the right status": {
+			prepare: func(mock *imstest.Server) { mock.Force(imstest.CreateToken, imstest.HTML(http.StatusCreated)) },
+			want:    []string{"IAM did not answer as it should"},
+		},
+		"an address where nobody is": {
+			settings: map[string]string{"auth_url": "http://127.0.0.1:1/v3"},
+			want:     []string{"Check auth_url", "connection refused"},
+		},
+		"no image service in the catalog": {
+			settings: map[string]string{"endpoint": "", "region": "", "project_name": imstest.Region},
+			want:     []string{"the service catalog has no image service", "set endpoint (environment: IMS_ENDPOINT)"},
+		},
+		"several projects of a name": {
+			options: []imstest.Option{imstest.WithNamedProject(imstest.Region, otherProject)},
+			settings: map[string]string{
+				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+			},
+			want: []string{`there are 2 projects "mock-1"`, otherProject, imstest.ProjectID},
+		},
+		"no project of a name": {
+			settings: map[string]string{
+				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+				"project_name": "nowhere",
+			},
+			want: []string{`there is no project "nowhere"`},
+		},
+		"a wrong secret key": {
+			settings: map[string]string{
+				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": "hunter2",
+			},
+			want: []string{"access key and secret key belong together", "within 15 minutes"},
+		},
+		"a cloud that is not there": {
+			settings:    map[string]string{"user_name": "", "password": "", "cloud": "nowhere"},
+			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": "DIR/clouds.yaml"},
+			want:        []string{`The cloud "nowhere" cannot be used`},
+		},
+		"a clouds.yaml that is none": {
+			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
+			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": broken},
+			want:        []string{`The cloud "mock" cannot be used: reading clouds.yaml: yaml:`},
+		},
+		"a clouds.yaml that is not there": {
+			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
+			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": broken + ".gone"},
+			want:        []string{"clouds file not found"},
+		},
+		"a profile that is not there": {
+			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": "DIR/config.json", "profile": "nowhere"},
+			want:     []string{`has no profile "nowhere"; it has: other, mock`},
+		},
+		"a profile without keys": {
+			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": "DIR/config.json", "profile": "other"},
+			want:     []string{"the profile other has no access key and secret key"},
+		},
+		"a profile file that is not there": {
+			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": broken + ".gone"},
+			want:     []string{"reading the profiles", "no such file"},
+		},
+		"a profile file that is none": {
+			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": broken},
+			want:     []string{"is not the JSON that the command line tool writes"},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t, c.options...)
+			dir := writeLoginFiles(t, mock)
+			if c.prepare != nil {
+				c.prepare(mock)
+			}
+			settings := passwordSettings(mock)
+			for name, value := range c.settings {
+				settings[name] = strings.ReplaceAll(value, "DIR", dir)
+				if value == "" {
+					delete(settings, name)
+				}
+			}
+			environment := make(map[string]string)
+			for name, value := range c.environment {
+				environment[name] = strings.ReplaceAll(value, "DIR", dir)
+			}
+			detail := configureFails(t, environment, settings)
+			for _, want := range c.want {
+				if !strings.Contains(detail, want) {
+					t.Errorf("the error does not say %q:\n%s", want, detail)
+				}
+			}
+			for _, secret := range []string{"hunter2", imstest.Password, imstest.SecretKey} {
+				if strings.Contains(detail, secret) {
+					t.Errorf("the error holds the secret %q:\n%s", secret, detail)
+				}
+			}
+		})
+	}
+}
+
+// configureFails configures a provider and returns the one error of it.
+func configureFails(t *testing.T, environment, settings map[string]string) string {
+	t.Helper()
+	dependencies := isolated
+	dependencies.Getenv = environmentOf(environment)
+	diagnostics := tryConfigure(t, dependencies, settings)
+	if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
+		t.Fatalf("the diagnostics are %q, %q, want one error", summaries(diagnostics), details(diagnostics))
+	}
+	return diagnostics[0].Summary + "\n" + diagnostics[0].Detail
+}
+
+func tryConfigure(t *testing.T, dependencies provider.Dependencies, settings map[string]string) []*tfprotov6.Diagnostic {
+	t.Helper()
+	p := newUnconfiguredServer(t, dependencies)
+	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0",
+		Config:           p.value(p.config, settings),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// A clock that is off is the gateway's to notice. It says so, and the advice names the limit.
+func TestLoginWithAClockThatIsOff(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t, imstest.WithClock(func() time.Time { return time.Now().Add(16 * time.Minute) }))
+	settings := passwordSettings(mock)
+	for _, name := range []string{"user_name", "password", "domain_name"} {
+		delete(settings, name)
+	}
+	settings["access_key"], settings["secret_key"] = imstest.AccessKey, imstest.SecretKey
+	if detail := configureFails(t, nil, settings); !strings.Contains(detail, "within 15 minutes") {
+		t.Errorf("the error does not name the limit:\n%s", detail)
+	}
+}
+
+// The machine has no agency, the role is not there, the identity is not accepted: found at the first call.
+func TestAccLoginFailuresOfTheFirstCall(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		options []imstest.Option
+		config  func(*imstest.Server, string) string
+		want    string
+	}{
+		"no agency of the machine": {
+			[]imstest.Option{imstest.WithoutAgency()}, lines("use_metadata = true"), `The machine has no agency`,
+		},
+		"no such agency": {
+			nil, lines("auth_url = %q\n token = %q\n "+agencyBlock, "IAM", imstest.Token, "nobody", imstest.DomainName),
+			`Check\s+agency_name`,
+		},
+		"an identity nobody vouches for": {
+			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token = %q }", "IAM", imstest.IdentityProvider, "forged"),
+			`IAM does not accept the web\s+identity`,
+		},
+		"an identity whose file is gone": {
+			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token_file = %q }", "IAM", imstest.IdentityProvider, "DIR/gone"),
+			`A file that the login needs is not there`,
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t, c.options...)
+			image := mock.AddImage("golden")
+			dependencies := isolated
+			dependencies.Getenv = environmentOf(map[string]string{"IMS_METADATA_ENDPOINT": mock.URL()})
+			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 1\n %s\n}\n",
+				mock.URL(), imstest.ProjectID, c.config(mock, t.TempDir()))
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factoriesWith(dependencies),
+				Steps: []resource.TestStep{{
+					Config:      config + tagBlock("test", image, "k", "v"),
+					ExpectError: regexp.MustCompile(c.want),
+				}},
+			})
+			expectNoWrites(t, mock)
+		})
+	}
+}
+
+// Ten tags and a wrong password make one refused login, not ten.
+func TestAccLoginIsRefusedOnce(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	var config strings.Builder
+	fmt.Fprintf(&config, "provider \"ims\" {\n endpoint = %q\n project_id = %q\n auth_url = %q\n user_name = %q\n password = \"wrong\"\n domain_name = %q\n}\n",
+		mock.URL(), imstest.ProjectID, iamURL(mock), imstest.UserName, imstest.DomainName)
+	for i := range 10 {
+		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{{
+			Config:      config.String(),
+			ExpectError: regexp.MustCompile(`IAM does not accept the login`),
+		}},
+	})
+	expectCalls(t, mock, imstest.CreateToken, 1)
+}
+
+// Tokens and keys that live for two seconds are renewed by one login at a time, and no operation fails.
+func TestAccLoginOutlivesWhatItIsGiven(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		config  func(*imstest.Server, string) string
+		login   imstest.Operation
+		options []imstest.Option
+	}{
+		"tokens": {
+			lines("auth_url = %q\n user_name = %q\n password = %q\n domain_name = %q", "IAM", imstest.UserName, imstest.Password, imstest.DomainName),
+			imstest.CreateToken,
+			[]imstest.Option{imstest.WithTokenLife(2 * time.Second)},
+		},
+		"keys": {
+			lines("use_metadata = true"), imstest.SecurityKey,
+			[]imstest.Option{imstest.WithKeyLife(2 * time.Second), imstest.WithoutMetadataToken()},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t, c.options...)
+			mock.SetLatency(20 * time.Millisecond)
+			var config strings.Builder
+			fmt.Fprintf(&config, "provider \"ims\" {\n endpoint = %q\n project_id = %q\n %s\n}\n", mock.URL(), imstest.ProjectID, c.config(mock, ""))
+			for i := range 20 {
+				image := mock.AddImage(fmt.Sprintf("image-%d", i))
+				for j := range 10 {
+					config.WriteString(tagBlock(fmt.Sprintf("t%d-%d", i, j), image, fmt.Sprintf("key-%d", j), "v"))
+				}
+			}
+			w := newWorkspace(t, mock, config.String())
+			// One at a time, so that the apply outlives what the login gives: 200 calls of 20 ms are four seconds.
+			w.env = append(w.env, "IMS_METADATA_ENDPOINT="+mock.URL())
+			begun := time.Now()
+			w.run("apply", "-auto-approve", "-parallelism=1")
+			took := time.Since(begun)
+
+			if written := mock.Count(imstest.WriteTag); written < 200 {
+				t.Errorf("%d tags were written, want 200", written)
+			}
+			// Keys are renewed a tenth of their life before they expire.
+			if logins, most := mock.Count(c.login), int(took/(1800*time.Millisecond))+1; logins < 2 || logins > most {
+				t.Errorf("%d logins were made in %s, want 2 to %d", logins, took, most)
+			}
+			t.Logf("%d logins in %s", mock.Count(c.login), took)
+		})
+	}
+}
