@@ -20,6 +20,7 @@ const (
 	DefaultMaxRetries = 10
 
 	attemptTimeout = time.Minute
+	cancelGrace    = 5 * time.Second // for a write that is on its way when somebody cancels
 	maxAnswerBytes = 32 << 20
 )
 

@@ -21,6 +21,8 @@ const (
 	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
 )
 
+func (o Operation) isWrite() bool { return o != OperationListTags }
+
 // Error codes of the service that this package acts on.
 const (
 	codeThrottled    = "IMG.0060"

@@ -125,6 +125,10 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := req.Context().Err(); err != nil {
+		done(verdict{})
+		return nil, err // a write that begins now would be waited for
+	}
 
 	x.attempts++
 	begun := x.client.now()
@@ -144,14 +148,43 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 func (x *exchange) send(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(req.Context(), attemptTimeout)
+	ctx, cancel := x.attemptContext(req.Context())
 	defer cancel()
 
 	resp, err := x.receive(req.WithContext(ctx))
-	if err != nil && ctx.Err() != nil && req.Context().Err() == nil {
-		return nil, errAttemptTimeout // the error of the context would read as if the operation had timed out
+	if err == nil || ctx.Err() == nil {
+		return resp, err
 	}
-	return resp, err
+	if call := req.Context().Err(); call != nil {
+		return nil, call
+	}
+	return nil, errAttemptTimeout // the error of the context would read as if the operation had timed out
+}
+
+// attemptContext is the context of one attempt. A write that is on its way when somebody cancels is given a few seconds
+// to be answered: without the answer nobody knows whether it was carried out.
+func (x *exchange) attemptContext(call context.Context) (context.Context, context.CancelFunc) {
+	if !x.request.operation.isWrite() {
+		return context.WithTimeout(call, attemptTimeout)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(call), attemptTimeout)
+	stop := context.AfterFunc(call, func() {
+		if !errors.Is(call.Err(), context.Canceled) {
+			cancel() // the operation's time is over
+			return
+		}
+		timer := time.NewTimer(cancelGrace)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	return ctx, func() {
+		stop()
+		cancel()
+	}
 }
 
 // receive reads an answer into memory.
