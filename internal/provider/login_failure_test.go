@@ -187,6 +187,33 @@ func tryConfigure(t *testing.T, dependencies provider.Dependencies, settings map
 	return resp.Diagnostics
 }
 
+// A nested object that lacks what it is for is not passed over.
+func TestAccLoginWithHalfAnObject(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ config, want string }{
+		"a role without a name":           {`assume_role = { domain_name = "d" }`, "The name of the agency is missing"},
+		"a role without an account":       {`assume_role = { agency_name = "a" }`, "The account of the agency is missing"},
+		"a web identity without anything": {`assume_role_with_oidc = {}`, "The identity provider of the web identity is missing"},
+		"a web identity with two tokens": {
+			`assume_role_with_oidc = { idp_id = "i", id_token = "a", id_token_file = "b" }`, "id_token and id_token_file contradict each other",
+		},
+		"a role that is too short": {
+			`assume_role = { agency_name = "a", domain_name = "d", duration = 60 }`, "must be between 900 and 86400",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkspace(t, nil, fmt.Sprintf("provider \"ims\" {\n region = \"eu-de\"\n project_id = %q\n %s\n}\n", imstest.ProjectID, c.config)+
+				tagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
+			w.env = append(w.env, "HW_ACCESS_KEY=ak", "HW_SECRET_KEY=sk")
+			if output := w.fail("Error:", "plan"); !strings.Contains(squeeze(output), c.want) {
+				t.Errorf("the error does not say %q:\n%s", c.want, output)
+			}
+		})
+	}
+}
+
 // A clock that is off is the gateway's to notice. It says so, and the advice names the limit.
 func TestLoginWithAClockThatIsOff(t *testing.T) {
 	t.Parallel()

@@ -147,6 +147,9 @@ func (r *resolver) role() role {
 		domainID:   r.text("assume_role.domain_id", configured.DomainID),
 	}
 	if agency.agencyName == "" {
+		if !r.config.AssumeRole.IsNull() {
+			r.missing("assume_role.agency_name", "The name of the agency")
+		}
 		return role{}
 	}
 	seconds := r.number("assume_role.duration", configured.Duration, defaultRoleDuration, minRoleDuration, maxRoleDuration)
