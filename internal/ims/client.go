@@ -35,11 +35,21 @@ type Config struct {
 	// UserAgent is sent with every request.
 	UserAgent string
 
-	// MaxRetries is how often one call is sent again at the most. Zero means that nothing is sent again.
+	// MaxRetries is how often one call is sent again at the most after a failure other than throttling, which only the
+	// context's deadline ends. Zero means that nothing is sent again.
 	MaxRetries int
 
 	// Observe is told of every attempt once it has ended, if set. It runs in the calling goroutine.
 	Observe Observer
+
+	// Throttled is told when the service begins to throttle, and how long all calls wait at the least, if set.
+	Throttled func(ctx context.Context, wait time.Duration)
+
+	// RequestsPerSecond is how many calls are made in a second at the most. Zero sets no limit.
+	RequestsPerSecond float64
+
+	// ConcurrentRequests is how many calls are on their way at the most. Zero sets no limit.
+	ConcurrentRequests int
 
 	// Redact hides the secrets in what the service says, which may repeat what it was sent. The default hides nothing.
 	Redact func(string) string
@@ -62,6 +72,8 @@ type Client struct {
 	jitter     func(time.Duration) time.Duration
 	now        func() time.Time
 	gate       *gate
+	limiter    *limiter
+	throttled  func(context.Context, time.Duration)
 }
 
 // NewClient returns a client of the service at cfg.Endpoint. It makes no call.
@@ -82,6 +94,9 @@ func NewClient(cfg Config) (*Client, error) {
 	if cfg.Observe == nil {
 		cfg.Observe = func(context.Context, Attempt) {}
 	}
+	if cfg.Throttled == nil {
+		cfg.Throttled = func(context.Context, time.Duration) {}
+	}
 	if cfg.Redact == nil {
 		cfg.Redact = func(s string) string { return s }
 	}
@@ -96,6 +111,8 @@ func NewClient(cfg Config) (*Client, error) {
 		jitter:     cfg.Jitter,
 		now:        cfg.Now,
 		gate:       newGate(),
+		limiter:    newLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests),
+		throttled:  cfg.Throttled,
 	}, nil
 }
 

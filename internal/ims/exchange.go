@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"time"
 
@@ -55,6 +56,8 @@ type exchange struct {
 	request  request
 	started  time.Time
 	attempts int
+	judged   int           // attempts that checkRetry has seen
+	failures int           // attempts that failed for another reason than throttling
 	last     *Error        // what the last attempt failed with
 	wait     time.Duration // before the next attempt
 }
@@ -76,7 +79,7 @@ func (c *Client) call(ctx context.Context, r request) error {
 	// A client an exchange: both are small, and the hooks of retryablehttp see the state of their own call.
 	retrying := retryablehttp.Client{
 		HTTPClient:   &http.Client{Transport: x, CheckRedirect: refuseRedirect},
-		RetryMax:     c.maxRetries,
+		RetryMax:     math.MaxInt, // checkRetry counts
 		CheckRetry:   x.checkRetry,
 		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return x.wait },
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -121,6 +124,20 @@ func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLa
 // RoundTrip makes one attempt: it waits until the credentials may be used, sends the request, and reads the whole
 // answer, so that a connection that breaks in the middle of the body counts as a failed attempt.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	allowed, err := x.client.limiter.acquire(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	resp, err := x.attempt(req)
+	said, retryAfter := x.outcome(resp)
+	if wait, begun := x.client.limiter.release(allowed, said, retryAfter); begun {
+		x.client.throttled(req.Context(), wait)
+	}
+	return resp, err
+}
+
+// attempt makes one attempt once the credentials may be used.
+func (x *exchange) attempt(req *http.Request) (*http.Response, error) {
 	done, err := x.client.gate.enter(req.Context())
 	if err != nil {
 		return nil, err
@@ -222,18 +239,43 @@ func (x *exchange) verdict(resp *http.Response) verdict {
 	return verdict{accepted: x.newAnswerError(peek(resp)).isOfService()}
 }
 
+// outcome is what an answer tells the limiter.
+func (x *exchange) outcome(resp *http.Response) (outcome, time.Duration) {
+	switch {
+	case resp == nil, resp.StatusCode >= http.StatusInternalServerError:
+		return unanswered, 0
+	case isThrottled(x.newAnswerError(peek(resp))):
+		asked, _ := retryAfter(resp, x.client.now())
+		return throttled, min(asked, maxRetryAfter)
+	}
+	return taken, 0
+}
+
 // checkRetry is called by retryablehttp after each attempt. It keeps what the attempt failed with, because that is
 // lost when retryablehttp gives up during a wait.
 func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if x.last != nil && x.judged == x.attempts { // a wait ended, and nothing was sent: the last answer still stands
+		x.last.Err = errors.Join(x.last.Err, fault.WithoutURL(err))
+		return false, nil
+	}
+	x.judged = x.attempts
 	x.last = x.failure(resp, err)
 	if x.last != nil && x.request.failed != nil {
 		x.request.failed(*x.last)
 	}
-	if x.last == nil || !x.last.retryable() || ctx.Err() != nil || x.attempts > x.client.maxRetries {
+	if x.last == nil || !x.last.retryable() || ctx.Err() != nil {
 		return false, nil //nolint:nilerr // the error is kept in x.last
 	}
+	if isThrottled(x.last) {
+		x.wait = 0 // the limiter waits, for all calls
+		return true, nil
+	}
+	x.failures++
+	if x.failures > x.client.maxRetries {
+		return false, nil
+	}
 
-	x.wait = x.client.backoff(x.attempts, resp)
+	x.wait = x.client.backoff(x.failures, resp)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < x.wait {
 		x.last.Err = errors.Join(x.last.Err, errWaitTooLong)
 		return false, nil

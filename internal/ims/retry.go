@@ -80,5 +80,5 @@ func isPermanent(err error) bool {
 		return true
 	}
 	return errors.As(err, &refused) || errors.As(err, &certificate) || errors.As(err, &authority) ||
-		errors.As(err, &record) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
+		errors.As(err, &record) || errors.Is(err, errWaitTooLong) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
 }

@@ -43,8 +43,8 @@ const (
 	missingImageAdvice = "The image is not there. Check image_id and project_id, and that the image is in the region of " +
 		"the endpoint and was not deleted."
 	throttledAdvice = "The service throttles calls, often to 200 in five minutes for a user. Run the command again in a " +
-		"few minutes; what was done so far is in the state. Raise timeouts or max_retries to wait longer, or lower " +
-		"-parallelism to call less often."
+		"few minutes; what was done so far is in the state. Raise timeouts to wait longer, or set max_requests_per_second " +
+		"to call less often."
 	credentialsAdvice = "The service does not accept the credentials. Check that the token is complete and of this region, " +
 		"or that access key and secret key belong together, that temporary keys come with their security_token, and " +
 		"that the clock of this machine is right to within 15 minutes."

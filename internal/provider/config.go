@@ -44,6 +44,9 @@ type providerModel struct {
 	Cert               types.String `tfsdk:"cert"`
 	Key                types.String `tfsdk:"key"`
 	MaxRetries         types.Int64  `tfsdk:"max_retries"`
+
+	MaxRequestsPerSecond  types.Float64 `tfsdk:"max_requests_per_second"`
+	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
 }
 
 type assumeRoleModel struct {
@@ -87,7 +90,7 @@ func (m providerModel) hasUnknown() bool {
 	needed := []attr.Value{
 		m.Endpoint, m.AuthURL, m.ProjectID, m.ProjectName, m.Token, m.AccessKey, m.SecretKey, m.SecurityToken, m.UserName, m.UserID,
 		m.Password, m.DomainName, m.DomainID, m.SharedConfigFile, m.Profile, m.Cloud, m.UseMetadata, m.AssumeRole,
-		m.AssumeRoleWithOIDC, m.Insecure, m.CACertFile, m.Cert, m.Key, m.MaxRetries,
+		m.AssumeRoleWithOIDC, m.Insecure, m.CACertFile, m.Cert, m.Key, m.MaxRetries, m.MaxRequestsPerSecond, m.MaxConcurrentRequests,
 	}
 	for _, object := range []types.Object{m.AssumeRole, m.AssumeRoleWithOIDC} {
 		for _, value := range object.Attributes() {
@@ -117,6 +120,8 @@ type settings struct {
 	key         string
 	maxRetries  int
 	metadataURL string
+	perSecond   float64 // calls of the service at the most; 0 for no limit
+	concurrent  int     // calls on their way at the most; 0 for no limit
 }
 
 // login is the way in that was chosen, and what it needs.

@@ -39,9 +39,13 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
 		MaxRetries: resolved.maxRetries,
 		Observe:    logAttempts(resolved),
+		Throttled:  logThrottling,
 		Redact:     resolved.redact,
 		Jitter:     p.jitter,
 		Now:        p.now,
+
+		RequestsPerSecond:  resolved.perSecond,
+		ConcurrentRequests: resolved.concurrent,
 	})
 	if err != nil {
 		resp.Diagnostics.Append(connectDiagnostic(resolved, err))

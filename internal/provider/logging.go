@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -37,4 +38,12 @@ func logAttempts(s settings) ims.Observer {
 		}
 		tflog.SubsystemDebug(ctx, logSubsystem, "request was answered", fields)
 	}
+}
+
+// logThrottling tells that calls wait, and what is known of how long: the service says nothing.
+func logThrottling(ctx context.Context, wait time.Duration) {
+	ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithRootFields())
+	tflog.SubsystemWarn(ctx, logSubsystem, "the service throttles: all calls wait until it takes them again", map[string]any{
+		"wait_at_least_ms": wait.Milliseconds(),
+	})
 }

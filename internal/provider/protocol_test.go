@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -149,7 +150,12 @@ func (p *protocolServer) identityOf(attributes map[string]string) *tfprotov6.Res
 // read refreshes a state that has no identity, as one that an older Terraform wrote.
 func (p *protocolServer) read(state *tfprotov6.DynamicValue) *tfprotov6.ReadResourceResponse {
 	p.t.Helper()
-	resp, err := p.server.ReadResource(p.t.Context(), &tfprotov6.ReadResourceRequest{TypeName: tagType, CurrentState: state})
+	return p.readWithin(p.t.Context(), state)
+}
+
+func (p *protocolServer) readWithin(ctx context.Context, state *tfprotov6.DynamicValue) *tfprotov6.ReadResourceResponse {
+	p.t.Helper()
+	resp, err := p.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: tagType, CurrentState: state})
 	if err != nil {
 		p.t.Fatal(err)
 	}

@@ -4,11 +4,19 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// What a limit of one's own can be.
+const (
+	minRequestsPerSecond  = 0.1
+	maxRequestsPerSecond  = 1000
+	maxConcurrentRequests = 1000
 )
 
 var (
@@ -73,10 +81,23 @@ func (p *imsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 			"key":  secret("key", "Path of the key of the client certificate in PEM form, or the key itself."),
 			"max_retries": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "How often a call is sent again at the most when it was throttled, not answered, or " +
-					"answered with a passing fault, within the operation's timeout. Default: `10`, which bridges " +
-					"about a minute and a half. " + fromEnvironment("max_retries"),
+				MarkdownDescription: "How often a call is sent again at the most when it was not answered, or answered with a " +
+					"passing fault, within the operation's timeout. Default: `10`, which bridges about a minute and a " +
+					"half. Throttling does not count: it is waited for up to the operation's timeout. " +
+					fromEnvironment("max_retries"),
 				Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
+			},
+			"max_requests_per_second": schema.Float64Attribute{
+				Optional: true,
+				MarkdownDescription: "How many calls of the service are made in a second at the most, such as `0.6` for 180 in " +
+					"five minutes. Default: no limit until the service throttles; then the pace that it takes is found.",
+				Validators: []validator.Float64{float64validator.Between(minRequestsPerSecond, maxRequestsPerSecond)},
+			},
+			"max_concurrent_requests": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "How many calls of the service are on their way at the same time at the most. Default: no " +
+					"limit but Terraform's `-parallelism`.",
+				Validators: []validator.Int64{int64validator.Between(1, maxConcurrentRequests)},
 			},
 		},
 	}

@@ -49,6 +49,8 @@ func (c configuration) resolve(getenv func(string) string) (settings, diag.Diagn
 		caCert:      r.text("cacert_file", c.CACertFile),
 		cert:        r.text("cert", c.Cert),
 		key:         r.text("key", c.Key),
+		perSecond:   c.MaxRequestsPerSecond.ValueFloat64(),
+		concurrent:  int(c.MaxConcurrentRequests.ValueInt64()),
 		maxRetries:  r.number("max_retries", c.MaxRetries, ims.DefaultMaxRetries, 0, maxMaxRetries),
 	}
 	r.load(&s)

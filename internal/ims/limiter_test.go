@@ -1,0 +1,211 @@
+package ims_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// window is a service that takes so many calls in each window of time, and answers the others 429 without a hint.
+type window struct {
+	most    int
+	length  time.Duration
+	latency time.Duration
+
+	mu      sync.Mutex
+	began   time.Time
+	taken   int // in this window
+	all     int
+	refused int
+}
+
+func (w *window) RoundTrip(*http.Request) (*http.Response, error) {
+	<-time.After(w.latency)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := time.Now()
+	if w.began.IsZero() || now.Sub(w.began) >= w.length {
+		w.began, w.taken = now, 0
+	}
+	w.all++
+	if w.taken >= w.most {
+		w.refused++
+		return response(429, `{"error_code":"APIGW.0308","error_msg":"policy user over ratelimit"}`), nil
+	}
+	w.taken++
+	return response(204, ""), nil
+}
+
+// writeAll writes so many tags, ten at a time as Terraform does, each within twenty minutes.
+func writeAll(t *testing.T, client *ims.Client, many int) {
+	t.Helper()
+	tags := make(chan int)
+	var workers sync.WaitGroup
+	for range 10 {
+		workers.Go(func() {
+			for i := range tags {
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+				if err := client.WriteTag(ctx, image, ims.Tag{Key: fmt.Sprintf("key-%d", i)}); err != nil {
+					t.Error(err)
+				}
+				cancel()
+			}
+		})
+	}
+	for i := range many {
+		tags <- i
+	}
+	close(tags)
+	workers.Wait()
+}
+
+// Of all calls under a limit, at most a tenth is refused, and every one is made in the end. The time is not real.
+func TestThrottlingIsOutlastedWithoutHammering(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		most   int
+		length time.Duration
+		calls  int
+		within time.Duration // three times what a client that knows the limit takes
+	}{
+		"50 a second":         {50, time.Second, 1000, time.Minute},
+		"40 in ten seconds":   {40, 10 * time.Second, 400, 5 * time.Minute},
+		"200 in five minutes": {200, 5 * time.Minute, 600, 45 * time.Minute},
+	}
+	for name, c := range cases {
+		for seed := range uint64(5) {
+			t.Run(fmt.Sprintf("%s, seed %d", name, seed), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					random := rand.New(rand.NewPCG(seed, 0))
+					var mu sync.Mutex
+					w := &window{most: c.most, length: c.length, latency: 20 * time.Millisecond}
+					client := newClient(t, nowhere, over(w), func(config *ims.Config) {
+						config.Jitter = func(limit time.Duration) time.Duration {
+							mu.Lock()
+							defer mu.Unlock()
+							return time.Duration(random.Int64N(int64(limit) + 1))
+						}
+					})
+					begun := time.Now()
+					writeAll(t, client, c.calls)
+					took, share := time.Since(begun), float64(w.refused)/float64(w.all)
+					t.Logf("%d calls in %s, %d of %d refused (%.1f %%)", c.calls, took.Round(time.Second), w.refused, w.all, 100*share)
+					if share > 0.10 {
+						t.Errorf("%.1f %% of the calls were refused", 100*share)
+					}
+					if took > c.within {
+						t.Errorf("it took %s", took)
+					}
+				})
+			})
+		}
+	}
+}
+
+// One call is refused, and all wait: a single one tries again until the service takes calls.
+func TestAllCallsWaitWhenOneIsThrottled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		var waits []time.Duration
+		client := newClient(t, nowhere, over(d), longestWaits, func(c *ims.Config) {
+			c.Throttled = func(_ context.Context, wait time.Duration) { waits = append(waits, wait) }
+		})
+		d.accept(t, client)
+		first := list(t.Context(), client, 1)
+		d.answer(t, 429, refused)
+		d.expect(t, 0)
+		rest := list(t.Context(), client, 5)
+		d.expect(t, 0) // the others are not even sent
+		<-time.After(time.Second)
+		d.expect(t, 1) // one tries
+		d.answer(t, 429, refused)
+		<-time.After(time.Second)
+		d.expect(t, 0)
+		<-time.After(time.Second)
+		d.expect(t, 1)
+		d.answer(t, 200, `{"tags":[]}`)
+		for range 5 { // the pace that was seen is slow
+			<-time.After(5 * time.Second)
+			d.answer(t, 200, `{"tags":[]}`)
+		}
+		for _, done := range []<-chan error{first, rest, rest, rest, rest, rest} {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		if len(waits) != 1 || waits[0] != time.Second {
+			t.Errorf("the beginning was told as %v", waits)
+		}
+	})
+}
+
+func TestALimitOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &window{most: 1 << 30, latency: time.Millisecond}
+		client := newClient(t, nowhere, over(w), func(c *ims.Config) { c.RequestsPerSecond = 5 })
+		begun := time.Now()
+		writeAll(t, client, 51)
+		if took := time.Since(begun); took < 10*time.Second || took > 11*time.Second {
+			t.Errorf("51 calls at five a second took %s", took)
+		}
+	})
+}
+
+func TestALimitOfCallsOnTheirWay(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		client := newClient(t, nowhere, over(d), func(c *ims.Config) { c.ConcurrentRequests = 3 })
+		d.accept(t, client)
+		done := list(t.Context(), client, 10)
+		for range 7 {
+			d.expect(t, 3)
+			d.answer(t, 200, `{"tags":[]}`)
+		}
+		for range 3 {
+			d.answer(t, 200, `{"tags":[]}`)
+		}
+		for range 10 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		full := list(t.Context(), client, 3)
+		d.expect(t, 3)
+		if _, err := client.ListTags(ctx, image); !errors.Is(err, context.Canceled) {
+			t.Errorf("waiting for a place ended with %v", err)
+		}
+		for range 3 {
+			d.answer(t, 200, `{"tags":[]}`)
+			<-full
+		}
+	})
+}
+
+// Nobody waits for what would come after the operation's time.
+func TestAThrottledCallGivesUpWhenItsTimeWouldBeOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		client := newClient(t, nowhere, over(&window{most: 0, length: time.Hour}), longestWaits)
+		err := client.WriteTag(ctx, image, ims.Tag{Key: "k"})
+		e := asError(t, err)
+		if e.StatusCode != http.StatusTooManyRequests || e.Code != "APIGW.0308" || e.Attempts != 4 || e.Elapsed != 7*time.Second {
+			t.Errorf("the error is %v, after %d attempts in %s", e, e.Attempts, e.Elapsed)
+		}
+	})
+}

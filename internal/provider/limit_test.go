@@ -1,0 +1,40 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// limited is a configuration of ten tags, with a limit of one's own in the provider block.
+func limited(mock *imstest.Server, limit string) string {
+	return strings.Replace(manyTags(mock, 10), "provider \"ims\" {", "provider \"ims\" {\n  "+limit, 1)
+}
+
+func TestAccMaxRequestsPerSecond(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	w := newWorkspace(t, mock, limited(mock, "max_requests_per_second = 20"))
+	w.run("apply", "-auto-approve")
+	requests := mock.Requests(imstest.WriteTag)
+	if took := requests[9].Time.Sub(requests[0].Time); took < 400*time.Millisecond {
+		t.Errorf("ten calls at twenty a second took %s", took)
+	}
+}
+
+// Each answer takes 20 ms, so calls that come one after the other are at least that far apart.
+func TestAccMaxConcurrentRequests(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	mock.SetLatency(20 * time.Millisecond)
+	w := newWorkspace(t, mock, limited(mock, "max_concurrent_requests = 1"))
+	w.run("apply", "-auto-approve")
+	requests := mock.Requests(imstest.WriteTag)
+	for i := 1; i < len(requests); i++ {
+		if gap := requests[i].Time.Sub(requests[i-1].Time); gap < 20*time.Millisecond {
+			t.Errorf("call %d came %s after the one before", i+1, gap)
+		}
+	}
+}
