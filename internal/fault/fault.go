@@ -48,10 +48,11 @@ type faultFields struct {
 // Read never fails: of a body in no known shape the text is the message. Secrets are hidden in what the body says
 // rather than in the body, where they may be escaped, and before anything is cut off and half a secret left.
 func Read(status int, header http.Header, body []byte, redact func(string) string) Fault {
-	f := readBody(body, func(s string) string { return clean(redact(s)) })
-	f.RequestID = cmp.Or(f.RequestID, header.Get(RequestIDHeader))
+	tidy := func(s string) string { return clean(redact(s)) }
+	f := readBody(body, tidy)
+	f.RequestID = cmp.Or(f.RequestID, tidy(header.Get(RequestIDHeader)))
 	if status >= 300 && status < 400 {
-		f.Message = redirectMessage(header.Get("Location"))
+		f.Message = tidy(redirectMessage(header.Get("Location")))
 	}
 	return f
 }

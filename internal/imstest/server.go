@@ -35,6 +35,7 @@ type Server struct {
 	faults   map[Operation][]Answer
 	hook     func(Request) *Answer
 	latency  time.Duration
+	writing  map[string]int // writes on their way, by image; nil: they may overlap
 	log      []*Request
 	added    int // images, for their ids
 	requests int // for the request ids
@@ -123,7 +124,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // reply decides what a request is answered with.
 func (s *Server) reply(r *http.Request, request *Request) reply {
+	end, alone := s.begin(request)
+	defer end()
 	fault, latency := s.due(*request)
+	if !alone {
+		return overlaps()
+	}
 	if !sleep(r.Context(), latency) {
 		return dropped()
 	}

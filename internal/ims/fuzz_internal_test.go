@@ -1,0 +1,47 @@
+package ims
+
+import (
+	"testing"
+	"unicode/utf8"
+)
+
+// Whatever a list holds, it is read without a panic, and what is read has each key once.
+func FuzzDecodeTags(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", "{}", `{"tags":null}`, `{"tags":[]}`, `{"tags":[{"key":"k","value":"v"}]}`, `{"tags":[{"key":"k"},{"key":"k","value":"w"}]}`,
+		`{"tags":[null]}`, `{"tags":[{"key":null}]}`, `{"tags":[{"key":"\ud800"}]}`, "\xff", `{"tags":[{"key":"k","value":1}]}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		tags, err := decodeTags(body)
+		if err != nil && tags != nil {
+			t.Error("there are tags and an error")
+		}
+		seen := make(map[string]bool)
+		for _, tag := range tags {
+			if seen[tag.Key] || !utf8.ValidString(tag.Key) || !utf8.ValidString(tag.Value) {
+				t.Errorf("the tag %q comes twice or is no text", tag.Key)
+			}
+			seen[tag.Key] = true
+		}
+	})
+}
+
+// Whatever an endpoint is, it is read without a panic, and what is taken is a URL that carries no secret.
+func FuzzParseEndpoint(f *testing.F) {
+	for _, seed := range []string{
+		"", "https://ims.example.com", "http://[::1]:8080/a", "https://u:p@h", "https:u:p@h", "//h", "https://h?a=b", "https://h#f", "https://h:port", "%zz",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		u, err := ParseEndpoint(text)
+		if err != nil {
+			return
+		}
+		if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
+			t.Errorf("%q is taken", text)
+		}
+	})
+}

@@ -1,0 +1,37 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// Writes to one image go one at a time, however many operations Terraform runs.
+func TestAccOneWriterAnImage(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t, imstest.WithOverlapConflicts())
+	mock.SetLatency(20 * time.Millisecond)
+	image := mock.AddImage("golden")
+	var config strings.Builder
+	config.WriteString(providerBlock(mock))
+	for i := range 10 {
+		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+	}
+	w := newWorkspace(t, mock, config.String())
+	w.run("apply", "-auto-approve", "-parallelism=50")
+	if got := len(mock.Tags(image)); got != 10 {
+		t.Errorf("the image has %d tags, want 10", got)
+	}
+	w.run("destroy", "-auto-approve", "-parallelism=50")
+	if got := len(mock.Tags(image)); got != 0 {
+		t.Errorf("the image has %d tags, want none", got)
+	}
+	for _, r := range mock.Requests() {
+		if r.Status >= 400 {
+			t.Errorf("%s %s was answered %d %s", r.Method, r.Path, r.Status, r.Code)
+		}
+	}
+}
