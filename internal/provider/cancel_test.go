@@ -112,7 +112,7 @@ func TestAccInterruptedApplyKeepsWhatWasAnswered(t *testing.T) {
 		return nil
 	})
 	output, _ := w.interrupted(full, func() {
-		time.AfterFunc(time.Second, func() { close(release) }) // Terraform has told the provider by then
+		time.AfterFunc(3*time.Second, func() { close(release) }) // Terraform has told the provider by then, and the grace is five
 	}, "apply", "-auto-approve")
 	if !strings.Contains(output, "Interrupt received") {
 		t.Errorf("Terraform was not interrupted:\n%s", output)
