@@ -25,6 +25,12 @@ type Answer struct {
 	// carried out at all.
 	Delay time.Duration
 
+	// Drip is the pause after each byte of the body.
+	Drip time.Duration
+
+	// Padding is how many spaces follow the body, as an answer that does not end.
+	Padding int64
+
 	code string
 }
 
@@ -49,7 +55,9 @@ func HTML(status int) Answer {
 }
 
 func (a Answer) reply() reply {
-	return reply{status: a.Status, header: a.Header, body: []byte(a.Body), code: a.code}
+	return reply{
+		status: a.Status, header: a.Header, body: []byte(a.Body), code: a.code, drip: a.Drip, padding: a.Padding,
+	}
 }
 
 // after returns the answer to a request that was carried out already.

@@ -191,3 +191,14 @@ func TestADelayedCallIsCarriedOutAndAnswered(t *testing.T) {
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "b", "2")).expect(t, http.StatusNoContent, "")
 	expectTags(t, s, image, tags{"a": "1", "b": "2"})
 }
+
+func TestABodyThatDripsAndOneThatIsLong(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t)
+	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`, Drip: time.Millisecond})
+	send(t, s, http.MethodGet, tagsPath(absentImage), "").expectJSON(t, `{"tags":[]}`)
+	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`, Padding: 100_000})
+	if got := send(t, s, http.MethodGet, tagsPath(absentImage), ""); got.body != `{"tags":[]}`+strings.Repeat(" ", 100_000) {
+		t.Errorf("the body has %d bytes", len(got.body))
+	}
+}

@@ -29,3 +29,28 @@ func TestWritesThatOverlapConflict(t *testing.T) {
 	(<-done).expect(t, http.StatusNoContent, "")
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "second", "v")).expect(t, http.StatusNoContent, "")
 }
+
+func TestWritesThatOverlapAreLost(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t, imstest.WithLostUpdates())
+	image := s.AddImage("golden")
+	inside, release := make(chan struct{}), make(chan struct{})
+	s.OnRequest(func(r imstest.Request) *imstest.Answer {
+		if r.Key == "first" {
+			close(inside)
+			<-release
+		}
+		return nil
+	})
+	write := func(key string) reply { return send(t, s, http.MethodPost, tagsPath(image), tagBody(t, key, "v")) }
+	done := make(chan reply)
+	go func() { done <- write("first") }()
+	<-inside
+	write("second").expect(t, http.StatusNoContent, "")
+	expectTags(t, s, image, tags{"second": "v"})
+	close(release)
+	(<-done).expect(t, http.StatusNoContent, "")
+	expectTags(t, s, image, tags{"first": "v"})
+	write("third").expect(t, http.StatusNoContent, "")
+	expectTags(t, s, image, tags{"first": "v", "third": "v"})
+}

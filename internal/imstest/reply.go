@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"time"
 )
 
 // reply is an answer before it is written.
@@ -15,6 +16,9 @@ type reply struct {
 	body   []byte
 	code   string // the error code in the body
 	drop   bool   // the connection is closed instead
+
+	drip    time.Duration // the pause after each byte of the body
+	padding int64         // spaces after the body
 }
 
 // requestIDPlace in a body is where the request id goes.
@@ -35,7 +39,27 @@ func (r reply) write(w http.ResponseWriter, request *http.Request, requestID str
 	maps.Copy(w.Header(), r.header)
 	w.WriteHeader(r.status)
 	if r.status != http.StatusNoContent && request.Method != http.MethodHead {
-		_, _ = w.Write(r.body) // a client that went away has no use for it
+		r.writeBody(w, request)
+	}
+}
+
+// writeBody writes until the client goes away at the longest, which then has no use for it.
+func (r reply) writeBody(w http.ResponseWriter, request *http.Request) {
+	if r.drip == 0 {
+		_, _ = w.Write(r.body)
+	}
+	for i := range r.body {
+		if r.drip == 0 || !sleep(request.Context(), r.drip) {
+			break
+		}
+		_, _ = w.Write(r.body[i : i+1])
+		_ = http.NewResponseController(w).Flush()
+	}
+	spaces := bytes.Repeat([]byte(" "), 1<<16)
+	for left := r.padding; left > 0; left -= int64(len(spaces)) {
+		if _, err := w.Write(spaces[:min(left, int64(len(spaces)))]); err != nil {
+			return
+		}
 	}
 }
 

@@ -40,6 +40,8 @@ type Request struct {
 
 	Status int    // of the answer; 0 while there is none, or if the connection was dropped
 	Code   string // the error code of the answer
+
+	seen []Tag // of the image, when the request came
 }
 
 func readRequest(r *http.Request) (*Request, error) {
@@ -101,6 +103,11 @@ func (r *Request) route() {
 // isIAM reports whether the request is for IAM or the metadata service.
 func (r *Request) isIAM() bool {
 	return iamRoutes[r.Method+" "+r.Path] == r.Operation && r.Operation != Unknown
+}
+
+// isWrite reports whether the request changes the tags of an image.
+func (r *Request) isWrite() bool {
+	return r.Operation == WriteTag || r.Operation == DeleteTag || r.Operation == BatchTags
 }
 
 // splitPath unescapes a path after it is split: an escaped slash belongs to its segment.

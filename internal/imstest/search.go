@@ -66,7 +66,7 @@ func (s *Server) search(project string, wanted search) []resource {
 	for _, i := range s.inProject(project) {
 		if wanted.fits(i) {
 			found = append(found, resource{
-				ID: i.ID, Name: i.Name, Detail: map[string]string{"status": i.Status}, Tags: append([]Tag{}, i.tags...),
+				ID: i.ID, Name: i.Name, Detail: map[string]string{"status": i.Status}, Tags: s.visible(i),
 			})
 		}
 	}

@@ -35,10 +35,14 @@ type Server struct {
 	faults   map[Operation][]Answer
 	hook     func(Request) *Answer
 	latency  time.Duration
-	writing  map[string]int // writes on their way, by image; nil: they may overlap
+	overlap  overlap
+	writing  map[string]int // writes on their way, by image
+	throttle throttle
 	log      []*Request
 	added    int // images, for their ids
 	requests int // for the request ids
+
+	readDelay time.Duration // until readers see a write
 }
 
 // Option changes what a server is made of.
@@ -76,6 +80,7 @@ func NewServer(options ...Option) *Server {
 		inValue: anyCharacter,
 		iam:     newIdentity(),
 		faults:  make(map[Operation][]Answer),
+		writing: make(map[string]int),
 	}
 	for _, option := range options {
 		option(s)
@@ -124,6 +129,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // reply decides what a request is answered with.
 func (s *Server) reply(r *http.Request, request *Request) reply {
+	if !s.takes(request) {
+		return s.tooMany()
+	}
 	end, alone := s.begin(request)
 	defer end()
 	fault, latency := s.due(*request)

@@ -23,7 +23,8 @@ type Tag struct {
 // image is an Image and its tags, in the order they were made.
 type image struct {
 	Image
-	tags []Tag
+	tags   []Tag
+	former []formerTags // what readers still see, the oldest first
 }
 
 func (i *image) find(key string) int {
@@ -105,6 +106,7 @@ func (s *Server) SetTag(imageID, key, value string) {
 	if !ok {
 		panic(fmt.Sprintf("imstest: no image %q to set a tag on", imageID))
 	}
+	i.former = nil
 	i.set(Tag{Key: key, Value: value})
 }
 
@@ -113,6 +115,7 @@ func (s *Server) RemoveTag(imageID, key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if i, ok := s.images[imageID]; ok {
+		i.former = nil
 		i.remove(key)
 	}
 }

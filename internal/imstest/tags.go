@@ -58,10 +58,14 @@ func (s *Server) carryOutOnImage(r *Request) reply {
 		return imsFault(http.StatusNotFound, codeImageNotFound, "The image does not exist.")
 	}
 	if r.Operation == ListTags {
-		return okJSON(map[string][]Tag{"tags": append([]Tag{}, i.tags...)})
+		return okJSON(map[string][]Tag{"tags": s.visible(i)})
 	}
 	if i.Protected {
 		return imsFault(http.StatusBadRequest, codeProtected, "The image is protected.")
+	}
+	s.remember(i)
+	if s.overlap == overlapLoses {
+		i.tags = r.seen
 	}
 	switch r.Operation {
 	case WriteTag:
