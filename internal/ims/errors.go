@@ -19,15 +19,18 @@ const (
 	OperationListTags  Operation = "list tags"         // GET /v2/{project_id}/images/{image_id}/tags
 	OperationDeleteTag Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
 	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
+
+	OperationListImages Operation = "list images" // POST /v2/{project_id}/images/resource_instances/action
 )
 
-func (o Operation) isWrite() bool { return o != OperationListTags }
+func (o Operation) isWrite() bool { return o != OperationListTags && o != OperationListImages }
 
 // Error codes of the service that this package acts on.
 const (
 	codeThrottled    = "IMG.0060"
 	codeImageMissing = "IMG.0027"
 	codeImageAbsent  = "IMG.0144"
+	codeTooManyTags  = "IMG.0116"
 )
 
 // Error is a call that did not succeed: what was called, what was answered, how often it was tried.
@@ -103,6 +106,12 @@ func IsImageNotFound(err error) bool {
 		return e.Code == codeImageMissing || e.Code == codeImageAbsent
 	}
 	return false
+}
+
+// IsTooManyTags reports whether err says that the image has as many tags as it can have.
+func IsTooManyTags(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Code == codeTooManyTags
 }
 
 // isOfService reports whether the answer comes from the service itself, and not from something before it.

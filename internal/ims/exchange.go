@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -41,6 +43,7 @@ type request struct {
 	success   int                     // the only status that means success
 	decode    func(body []byte) error // reads the body of a success; an error means that it is none. May be nil
 	failed    func(Error)             // is told what each attempt failed with. May be nil
+	optional  bool                    // it can be done without: it is sent once, and its failure says nothing of the credentials
 }
 
 // answer is a response that was read to its end.
@@ -232,6 +235,8 @@ func (x *exchange) verdict(resp *http.Response) verdict {
 		return verdict{}
 	case resp.StatusCode < http.StatusMultipleChoices:
 		return verdict{accepted: true}
+	case x.request.optional:
+		return verdict{}
 	case resp.StatusCode == http.StatusUnauthorized:
 		return verdict{refusal: x.newAnswerError(peek(resp))}
 	}
@@ -271,7 +276,7 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 		return true, nil
 	}
 	x.failures++
-	if x.failures > x.client.maxRetries {
+	if x.failures > x.maxRetries() {
 		return false, nil
 	}
 
@@ -281,6 +286,13 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 		return false, nil
 	}
 	return true, nil
+}
+
+func (x *exchange) maxRetries() int {
+	if x.request.optional {
+		return 0
+	}
+	return x.client.maxRetries
 }
 
 // failure returns what an attempt failed with, nil for a success.
@@ -295,10 +307,24 @@ func (x *exchange) failure(resp *http.Response, err error) *Error {
 	if x.request.decode == nil {
 		return nil
 	}
-	if err := x.request.decode(a.body); err != nil {
+	err = a.notAPage()
+	if err == nil {
+		err = x.request.decode(a.body)
+	}
+	if err != nil {
 		e := x.newAnswerError(a)
 		e.Err = err
 		return e
+	}
+	return nil
+}
+
+// notAPage reports an answer that its header calls a page: what it holds is not the service's, even if it reads as if it
+// were. Any other type is left to the body.
+func (a answer) notAPage() error {
+	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type")) // it is read even if its parameters cannot be
+	if media == "text/html" || strings.HasSuffix(media, "xml") {
+		return fmt.Errorf("the answer is of the type %s, not JSON", media)
 	}
 	return nil
 }

@@ -60,6 +60,9 @@ func over(transport http.RoundTripper) func(*ims.Config) {
 	return func(c *ims.Config) { c.Transport = transport }
 }
 
+// singleReader returns a reader that reads single images only.
+func singleReader(c *ims.Client) *ims.Reader { return ims.NewReader(c, false) }
+
 func maxRetries(n int) func(*ims.Config) {
 	return func(c *ims.Config) { c.MaxRetries = n }
 }

@@ -53,7 +53,7 @@ func TestListTagsRefusesWhatIsNotDocumented(t *testing.T) {
 		body, want string
 	}{
 		"nothing":                       {200, ``, notJSON},
-		"a page":                        {200, `<html><body>Sign in</body></html>`, notJSON},
+		"a page":                        {200, `<html><body>Sign in</body></html>`, "of the type text/html, not JSON"},
 		"half of it":                    {200, `{"tags":[{"key":"a","val`, notJSON},
 		"it twice":                      {200, `{"tags":[]}{"tags":[]}`, notJSON},
 		"it and something else":         {200, `{"tags":[]}<!-- proxy -->`, notJSON},
@@ -103,14 +103,29 @@ func TestListTagsRefusesWhatIsNotDocumented(t *testing.T) {
 	}
 }
 
-func TestListTagsTakesTheRightJSONOfTheWrongType(t *testing.T) {
+func TestListTagsTakesTheRightJSONOfAnotherType(t *testing.T) {
 	t.Parallel()
-	for _, contentType := range []string{"text/html", "text/plain; charset=utf-8", "application/octet-stream", ""} {
+	for _, contentType := range []string{"text/plain; charset=utf-8", "application/octet-stream", "", "application/json;;"} {
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header()["Content-Type"] = []string{contentType}
 			answer(200, `{"tags":[{"key":"a","value":"1"}]}`)(w, r)
 		})
 		if tags, err := newClient(t, s.URL).ListTags(t.Context(), image); err != nil || len(tags) != 1 {
+			t.Errorf("%q: the tags are %v, %v", contentType, tags, err)
+		}
+	}
+}
+
+// What comes as a page is not of the service, whatever it holds.
+func TestListTagsRefusesJSONThatIsAPage(t *testing.T) {
+	t.Parallel()
+	for _, contentType := range []string{"text/html", "text/html; charset=utf-8", "application/xhtml+xml", "text/xml; ;"} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", contentType)
+			answer(200, `{"tags":[]}`)(w, r)
+		})
+		tags, err := newClient(t, s.URL).ListTags(t.Context(), image)
+		if err == nil || !strings.Contains(err.Error(), "not JSON") || tags != nil {
 			t.Errorf("%q: the tags are %v, %v", contentType, tags, err)
 		}
 	}

@@ -6,31 +6,45 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Reader reads the tags of images with as few calls as possible: however many tags of an image are asked for, and
 // however many goroutines ask, one list call serves them all. What was read stays good until [Reader.Forget], so a
-// Reader lives no longer than one walk of Terraform. A read that failed is not remembered.
+// Reader lives no longer than one walk of Terraform. A read that failed is not remembered. A service that shows a write
+// only a while later is seen through: for half a minute after a write by the same process, reads show what was written.
 type Reader struct {
 	client *Client
+	recent *recent
+	bulk   bool
 
-	mu    sync.Mutex
-	reads map[Image]*read
+	mu       sync.Mutex
+	reads    map[Image]*read
+	written  map[Image]struct{}
+	projects map[string]*listing // by project id
 }
 
 // read is one list call, in flight or done.
 type read struct {
-	waiting int
-	cancel  context.CancelFunc
-	failure atomic.Pointer[Error] // what the last attempt failed with, for those who leave early
-	done    chan struct{}
-	tags    []Tag
-	err     error
+	*flight
+
+	failure  atomic.Pointer[Error] // what the last attempt failed with, for those who leave early
+	began    time.Time
+	answered time.Time
+	tags     []Tag
+	err      error
 }
 
-// NewReader returns a reader that has read nothing.
-func NewReader(client *Client) *Reader {
-	return &Reader{client: client, reads: make(map[Image]*read)}
+// NewReader returns a reader that has read nothing. If bulk is set, [Reader.Confirm] may list all images of a project.
+func NewReader(client *Client, bulk bool) *Reader {
+	return &Reader{
+		client:   client,
+		recent:   newRecent(client.now),
+		bulk:     bulk,
+		reads:    make(map[Image]*read),
+		written:  make(map[Image]struct{}),
+		projects: make(map[string]*listing),
+	}
 }
 
 // Tags returns the tags of an image. The slice is shared: it must not be changed. A caller whose context ends leaves
@@ -39,11 +53,14 @@ func (r *Reader) Tags(ctx context.Context, image Image) ([]Tag, error) {
 	current := r.join(ctx, image)
 	select {
 	case <-current.done:
-		return current.tags, current.err
 	case <-ctx.Done():
 		r.leave(image, current)
 		return nil, current.left(image, ctx.Err())
 	}
+	if current.err != nil {
+		return nil, current.err
+	}
+	return r.recent.correct(image, current.tags, current.began, current.answered), nil
 }
 
 // Forget makes the next read of an image ask the service. It is called after each write to the image: a call that is
@@ -52,46 +69,43 @@ func (r *Reader) Forget(image Image) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	delete(r.reads, image)
+	r.written[image] = struct{}{}
 }
 
 // join returns the read of an image and starts it if there is none.
 func (r *Reader) join(ctx context.Context, image Image) *read {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if current, ok := r.reads[image]; ok {
-		current.waiting++
-		return current
+	current, ok := r.reads[image]
+	if !ok {
+		f, shared := newFlight(ctx)
+		current = &read{flight: f, began: r.client.now()}
+		r.reads[image] = current
+		r.listing(image.ProjectID).singles++
+		go r.fetch(shared, image, current)
 	}
-
-	// The call outlives the context of whoever asked first, and ends when nobody waits for it any more.
-	shared, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	current := &read{waiting: 1, cancel: cancel, done: make(chan struct{})}
-	r.reads[image] = current
-	go r.fetch(shared, image, current)
+	current.waiting++
 	return current
 }
 
 func (r *Reader) fetch(ctx context.Context, image Image, current *read) {
-	defer current.cancel()
+	defer current.land()
 	current.tags, current.err = r.client.listTags(ctx, image, func(e Error) { current.failure.Store(&e) })
+	current.answered = r.client.now()
 	if current.err != nil {
 		r.mu.Lock()
+		defer r.mu.Unlock()
 		r.drop(image, current)
-		r.mu.Unlock()
 	}
-	close(current.done)
 }
 
 // leave gives up waiting. The last to leave ends the call.
 func (r *Reader) leave(image Image, current *read) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	current.waiting--
-	if current.waiting > 0 {
-		return
+	if current.leave() {
+		r.drop(image, current)
 	}
-	r.drop(image, current)
-	current.cancel()
 }
 
 // left returns the error of a caller that leaves early: why, and why there is no answer yet if that is known.

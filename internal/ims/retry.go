@@ -60,6 +60,12 @@ func isThrottled(e *Error) bool {
 	return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusBadRequest && e.Code == codeThrottled
 }
 
+// isPassingFault reports whether err is an answer of a service that has a fault for the moment.
+func isPassingFault(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && isPassing(e.StatusCode)
+}
+
 func isPassing(status int) bool {
 	switch status {
 	case http.StatusConflict, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,

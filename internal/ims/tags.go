@@ -123,27 +123,39 @@ func isPathSafe(key string) bool {
 	return pathSafe.MatchString(key) && key != "." && key != ".."
 }
 
-// decodeTags reads {"tags":[{"key":"k","value":"v"}]}. A value that is missing or null is empty.
+var (
+	errNotUTF8       = errors.New("the answer is not UTF-8")
+	errNotDocumented = errors.New("the answer is not the documented JSON")
+)
+
+// sentTag is a tag as the service sends it. A value that is missing or null is empty.
+type sentTag struct {
+	Key   *string `json:"key"`
+	Value string  `json:"value"`
+}
+
+// decodeTags reads {"tags":[{"key":"k","value":"v"}]}.
 func decodeTags(body []byte) ([]Tag, error) {
 	if !utf8.Valid(body) {
-		return nil, errors.New("the answer is not UTF-8")
+		return nil, errNotUTF8
 	}
 	var list struct {
-		Tags *[]struct {
-			Key   *string `json:"key"`
-			Value string  `json:"value"`
-		} `json:"tags"`
+		Tags *[]sentTag `json:"tags"`
 	}
 	if err := json.Unmarshal(body, &list); err != nil {
-		return nil, errors.New("the answer is not the documented JSON")
+		return nil, errNotDocumented
 	}
-	if list.Tags == nil {
+	return readTags(list.Tags)
+}
+
+// readTags refuses what does not say for sure which tags there are.
+func readTags(sent *[]sentTag) ([]Tag, error) {
+	if sent == nil {
 		return nil, errors.New(`the answer has no list "tags"`)
 	}
-
-	tags := make([]Tag, 0, len(*list.Tags))
-	values := make(map[string]string, len(*list.Tags))
-	for _, t := range *list.Tags {
+	tags := make([]Tag, 0, len(*sent))
+	values := make(map[string]string, len(*sent))
+	for _, t := range *sent {
 		if t.Key == nil {
 			return nil, errors.New("the answer has a tag without a key")
 		}

@@ -33,11 +33,13 @@ func NewWriter(client *Client, reader *Reader) *Writer {
 // Write adds a tag to an image or overwrites its value, with one call.
 func (w *Writer) Write(ctx context.Context, image Image, tag Tag) error {
 	return w.alone(ctx, image, OperationWriteTag, func(writes *imageWrites) error {
-		err := w.client.WriteTag(ctx, image, tag)
-		if err == nil {
-			writes.written[tag.Key] = struct{}{}
+		if err := w.client.WriteTag(ctx, image, tag); err != nil {
+			w.reader.recent.unsure(image, tag.Key)
+			return err
 		}
-		return err
+		writes.written[tag.Key] = struct{}{}
+		w.reader.recent.wrote(image, tag)
+		return nil
 	})
 }
 
@@ -48,7 +50,12 @@ func (w *Writer) Delete(ctx context.Context, image Image, key string) error {
 		if _, ours := writes.written[key]; ours {
 			return ErrWrittenHere
 		}
-		return w.client.DeleteTag(ctx, image, key)
+		if err := w.client.DeleteTag(ctx, image, key); err != nil {
+			w.reader.recent.unsure(image, key)
+			return err
+		}
+		w.reader.recent.deleted(image, key)
+		return nil
 	})
 }
 

@@ -16,7 +16,7 @@ func newWriter(t *testing.T) (*ims.Writer, *ims.Reader, *desk) {
 	d := &desk{}
 	c := newClient(t, nowhere, over(d))
 	d.accept(t, c)
-	r := ims.NewReader(c)
+	r := singleReader(c)
 	return ims.NewWriter(c, r), r, d
 }
 
@@ -63,7 +63,7 @@ func TestAWriteKeepsItsTurnDuringAWait(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d), longestWaits)
 		d.accept(t, c)
-		w := ims.NewWriter(c, ims.NewReader(c))
+		w := ims.NewWriter(c, singleReader(c))
 
 		first := startWrite(t.Context(), w, image, "a")
 		d.expect(t, 1)
@@ -132,7 +132,7 @@ func TestATagThatWasWrittenHereIsNotDeleted(t *testing.T) {
 func anotherWriter(t *testing.T, d *desk) *ims.Writer {
 	t.Helper()
 	c := newClient(t, nowhere, over(d))
-	return ims.NewWriter(c, ims.NewReader(c))
+	return ims.NewWriter(c, singleReader(c))
 }
 
 // A delete that comes before the write, as without create_before_destroy, is made.
@@ -170,11 +170,11 @@ func TestAReadAfterAWriteAsksAgain(t *testing.T) {
 	t.Parallel()
 	write := func(t *testing.T, w *ims.Writer) <-chan error {
 		t.Helper()
-		return startWrite(t.Context(), w, image, "k")
+		return startWrite(t.Context(), w, image, written)
 	}
 	remove := func(t *testing.T, w *ims.Writer) <-chan error {
 		t.Helper()
-		return startDelete(t.Context(), w, image, "k")
+		return startDelete(t.Context(), w, image, written)
 	}
 	cases := map[string]struct {
 		change func(*testing.T, *ims.Writer) <-chan error
@@ -215,7 +215,7 @@ func TestAReadThatOverlapsAWriteIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w, r, d := newWriter(t)
-		write := startWrite(t.Context(), w, image, "k")
+		write := startWrite(t.Context(), w, image, written)
 		d.expect(t, 1)
 		during := startRead(t.Context(), r, image)
 		d.expect(t, 2)

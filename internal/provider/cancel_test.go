@@ -2,11 +2,9 @@ package provider_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,35 +12,6 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
-
-// tagsInState returns the keys of the tags that the state of a workspace holds.
-func (w *workspace) tagsInState() []string {
-	w.t.Helper()
-	var state struct {
-		Resources []struct {
-			Instances []struct {
-				Attributes struct {
-					Key string `json:"key"`
-				} `json:"attributes"`
-			} `json:"instances"`
-		} `json:"resources"`
-	}
-	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := json.Unmarshal(content, &state); err != nil {
-		w.t.Fatal(err)
-	}
-	var keys []string
-	for _, r := range state.Resources {
-		for _, instance := range r.Instances {
-			keys = append(keys, instance.Attributes.Key)
-		}
-	}
-	slices.Sort(keys)
-	return keys
-}
 
 // interrupted runs a command and interrupts it, as Ctrl-C does, once ready is closed.
 func (w *workspace) interrupted(ready <-chan struct{}, afterwards func(), args ...string) (string, time.Duration) {
@@ -77,10 +46,10 @@ func manyTags(mock *imstest.Server, many int) string {
 	return config.String()
 }
 
-// keysOf returns the keys of all tags of a mock, sorted.
-func keysOf(mock *imstest.Server) []string {
+// keysOf returns the keys of all tags, sorted.
+func keysOf(images map[string]map[string]string) []string {
 	var keys []string
-	for _, tags := range mock.AllTags() {
+	for _, tags := range images {
 		keys = slices.AppendSeq(keys, maps.Keys(tags))
 	}
 	slices.Sort(keys)
@@ -119,7 +88,7 @@ func TestAccInterruptedApplyKeepsWhatWasAnswered(t *testing.T) {
 	}
 	mock.OnRequest(nil)
 
-	inState, written := w.tagsInState(), keysOf(mock)
+	inState, written := keysOf(w.state()), keysOf(mock.AllTags())
 	if !slices.Equal(inState, written) || len(inState) < 10 || len(inState) == 30 {
 		t.Errorf("the state holds %v, the service %v", inState, written)
 	}

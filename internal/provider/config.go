@@ -47,6 +47,7 @@ type providerModel struct {
 
 	MaxRequestsPerSecond  types.Float64 `tfsdk:"max_requests_per_second"`
 	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
+	BulkReads             types.Bool    `tfsdk:"bulk_reads"`
 }
 
 type assumeRoleModel struct {
@@ -91,6 +92,7 @@ func (m providerModel) hasUnknown() bool {
 		m.Endpoint, m.AuthURL, m.ProjectID, m.ProjectName, m.Token, m.AccessKey, m.SecretKey, m.SecurityToken, m.UserName, m.UserID,
 		m.Password, m.DomainName, m.DomainID, m.SharedConfigFile, m.Profile, m.Cloud, m.UseMetadata, m.AssumeRole,
 		m.AssumeRoleWithOIDC, m.Insecure, m.CACertFile, m.Cert, m.Key, m.MaxRetries, m.MaxRequestsPerSecond, m.MaxConcurrentRequests,
+		m.BulkReads,
 	}
 	for _, object := range []types.Object{m.AssumeRole, m.AssumeRoleWithOIDC} {
 		for _, value := range object.Attributes() {
@@ -122,6 +124,7 @@ type settings struct {
 	metadataURL string
 	perSecond   float64 // calls of the service at the most; 0 for no limit
 	concurrent  int     // calls on their way at the most; 0 for no limit
+	bulkReads   bool    // the images of a project may be listed
 }
 
 // login is the way in that was chosen, and what it needs.

@@ -23,6 +23,7 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 		environment map[string]string // besides the complete one
 		want        settings
 		endpoint    string
+		single      bool // no bulk reads
 	}{
 		"all of it": {
 			want:     settings{authURL: iam, projectID: testProject, login: token("OS_TOKEN", "t"), region: "eu-de"},
@@ -31,8 +32,9 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 		"the names of Huawei Cloud come first": {
 			environment: map[string]string{
 				"HW_REGION_NAME": "eu-west-101", "HW_PROJECT_ID": strings.Repeat("f", 32), "HW_AUTH_TOKEN": "h", "HW_CLOUD": "example.com",
-				"HW_MAX_RETRIES": "3", "OS_MAX_RETRIES": "4", "OS_INSECURE": "true", "OS_CACERT": "/ca.pem",
+				"HW_MAX_RETRIES": "3", "OS_MAX_RETRIES": "4", "OS_INSECURE": "true", "OS_CACERT": "/ca.pem", "IMS_BULK_READS": "false",
 			},
+			single: true,
 			want: settings{
 				authURL: "https://iam.eu-west-101.example.com/v3", cloudDomain: "example.com", region: "eu-west-101",
 				projectID: strings.Repeat("f", 32), login: token("HW_AUTH_TOKEN", "h"), maxRetries: 3, insecure: true, caCert: "/ca.pem",
@@ -43,9 +45,9 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 			config: configuration{providerModel: providerModel{
 				Region: text("eu-nl"), CloudDomain: text("otc.t-systems.com"), ProjectID: text(strings.Repeat("a", 32)), Token: text("c"),
 				MaxRetries: types.Int64Value(7), Insecure: types.BoolValue(false), CACertFile: text("/mine.pem"),
-				AuthURL: text("https://iam.example.com"),
+				AuthURL: text("https://iam.example.com"), BulkReads: types.BoolValue(true),
 			}},
-			environment: map[string]string{"HW_CLOUD": "example.com", "HW_MAX_RETRIES": "3", "HW_INSECURE": "true", "OS_CACERT": "/ca.pem"},
+			environment: map[string]string{"IMS_BULK_READS": "0", "HW_CLOUD": "example.com", "HW_MAX_RETRIES": "3", "HW_INSECURE": "true", "OS_CACERT": "/ca.pem"},
 			want: settings{
 				authURL: "https://iam.example.com/v3", cloudDomain: "otc.t-systems.com", region: "eu-nl",
 				projectID: strings.Repeat("a", 32), login: token("the configuration", "c"), maxRetries: 7, caCert: "/mine.pem",
@@ -81,6 +83,7 @@ func TestResolveFillsGapsFromTheEnvironment(t *testing.T) {
 			}
 			c.want.maxRetries = cmp.Or(c.want.maxRetries, 10)
 			c.want.metadataURL = defaultMetadataURL
+			c.want.bulkReads = !c.single
 			c.want.cloudDomain = cmp.Or(c.want.cloudDomain, defaultCloudDomain)
 			if !reflect.DeepEqual(got, c.want) {
 				type plain settings // without the method that hides it

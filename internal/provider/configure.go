@@ -52,7 +52,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 
-	reader := ims.NewReader(client)
+	reader := ims.NewReader(client, resolved.bulkReads)
 	resp.ResourceData = &providerData{
 		projectID: connected.projectID,
 		reader:    reader,

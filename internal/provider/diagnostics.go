@@ -11,12 +11,11 @@ import (
 )
 
 // errorDiagnostic tells a person what failed, what the service said, and what can be done about it. The verb is the
-// operation of Terraform: create, read, update, delete, import.
-func errorDiagnostic(verb string, address tagAddress, err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(summary(verb, address), strings.Join([]string{
-		explain(err),
-		facts(address, err),
-	}, "\n\n"))
+// operation of Terraform: create, read, update, delete, import. Remarks follow what can be done.
+func errorDiagnostic(verb string, address tagAddress, err error, remarks ...string) diag.Diagnostic {
+	paragraphs := slices.Concat([]string{explain(err)}, remarks, []string{facts(address, err)})
+	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
+	return diag.NewErrorDiagnostic(summary(verb, address), strings.Join(paragraphs, "\n\n"))
 }
 
 func summary(verb string, address tagAddress) string {
@@ -65,23 +64,23 @@ func notReadyDiagnostic(verb string, address tagAddress) diag.Diagnostic {
 
 // absentDiagnostic tells that a tag to import is not there, and which are.
 func absentDiagnostic(address tagAddress, tags []ims.Tag) diag.Diagnostic {
-	has := "The image has no tags."
-	if len(tags) > 0 {
-		has = "The image has the keys " + quotedKeys(tags) + "."
-	}
 	return diag.NewErrorDiagnostic(summary("import", address), fmt.Sprintf(
 		"Image %s of project %s has no tag with the key %q. %s Keys are case-sensitive.\n\n"+
 			"To create the tag rather than to take it over, leave the import out and apply.",
-		address.image.ID, address.image.ProjectID, address.key, has))
+		address.image.ID, address.image.ProjectID, address.key, keysThere(tags)))
 }
 
-func quotedKeys(tags []ims.Tag) string {
+// keysThere says which tags an image has.
+func keysThere(tags []ims.Tag) string {
+	if len(tags) == 0 {
+		return "The image has no tags."
+	}
 	keys := make([]string, len(tags))
 	for i, tag := range tags {
 		keys[i] = fmt.Sprintf("%q", tag.Key)
 	}
 	slices.Sort(keys)
-	return strings.Join(keys, ", ")
+	return "The image has the keys " + strings.Join(keys, ", ") + "."
 }
 
 // connectDiagnostic tells why there is no way to the service.

@@ -3,7 +3,6 @@ package provider_test
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -77,46 +76,6 @@ func TestDiagnosticsAdvise(t *testing.T) {
 				t.Errorf("the detail repeats where the redirect goes:\n%s", detail)
 			}
 		})
-	}
-}
-
-// The whole of one, to see what a person sees.
-func TestDiagnosticsWholeText(t *testing.T) {
-	t.Parallel()
-	mock := imstest.Start(t)
-	const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
-	mock.PutImage(imstest.Image{ID: image})
-	for i := range 10 {
-		mock.SetTag(image, string(rune('a'+i)), "v")
-	}
-	p := newProtocolServer(t, mock)
-
-	planned := p.value(p.resource, tagState(image, "production"))
-	resp, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: tagType, PriorState: p.null(p.resource), PlannedState: planned, Config: planned,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(resp.Diagnostics) != 1 {
-		t.Fatalf("the diagnostics are %v", summaries(resp.Diagnostics))
-	}
-	d := resp.Diagnostics[0]
-	if want := `Cannot create image tag "environment"`; d.Summary != want {
-		t.Errorf("the summary is %q, want %q", d.Summary, want)
-	}
-	got := regexp.MustCompile(`over \S+`).ReplaceAllString(d.Detail, "over TIME")
-	want := `The image has as many tags as it can have: ten. Remove one of them first; the tags that Terraform does not manage count as well.
-
-  Image:      0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0
-  Key:        "environment"
-  Project:    0123456789abcdef0123456789abcdef
-  Call:       POST /v2/0123456789abcdef0123456789abcdef/images/0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0/tags
-  Answer:     HTTP 400 Bad Request IMG.0116: The number of tags of the image exceeds the limit of 10.
-  Request id: req-00000001
-  Tried:      1 attempt over TIME`
-	if got != want {
-		t.Errorf("the detail is\n%s\nwant\n%s", got, want)
 	}
 }
 

@@ -29,6 +29,7 @@ var environment = map[string][]string{
 	"cert":               {"OS_CERT"},
 	"key":                {"OS_KEY"},
 	"max_retries":        {"HW_MAX_RETRIES", "OS_MAX_RETRIES"},
+	"bulk_reads":         {"IMS_BULK_READS"},
 
 	"assume_role.agency_name": {"HW_ASSUME_ROLE_AGENCY_NAME"},
 	"assume_role.domain_name": {"HW_ASSUME_ROLE_DOMAIN_NAME"},

@@ -2,8 +2,11 @@ package provider_test
 
 import (
 	"net/http"
+	"reflect"
 	"regexp"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -89,27 +92,44 @@ func TestAccImageTagImageGone(t *testing.T) {
 func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
 	t.Parallel()
 	answers := map[string]imstest.Answer{
-		"404 of the gateway":        imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist"),
-		"404 as a page":             imstest.HTML(http.StatusNotFound),
-		"404 without a body":        {Status: http.StatusNotFound},
-		"404 as of IAM":             {Status: http.StatusNotFound, Body: `{"error":{"code":404,"message":"gone","title":"Not Found"}}`},
-		"400 with another code":     imstest.IMSError(http.StatusBadRequest, "IMG.0066", "malformed id"),
-		"401":                       imstest.GatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information"),
-		"403":                       imstest.IMSError(http.StatusForbidden, "IMG.0026", "no permission"),
-		"200 as a page":             imstest.HTML(http.StatusOK),
-		"200 without a body":        {Status: http.StatusOK},
-		"200 without tags":          {Status: http.StatusOK, Body: `{}`},
-		"200 with tags null":        {Status: http.StatusOK, Body: `{"tags":null}`},
-		"200 with half an answer":   {Status: http.StatusOK, Body: `{"tags":[{"key":"environment","val`},
-		"204":                       {Status: http.StatusNoContent},
-		"302 to somewhere":          {Status: http.StatusFound, Header: http.Header{"Location": {"https://login.example.com/"}}},
-		"500 until the retries end": imstest.IMSError(http.StatusInternalServerError, "IMG.0001", "internal error"),
+		"404 of the gateway":         imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist"),
+		"404 as a page":              imstest.HTML(http.StatusNotFound),
+		"404 without a body":         {Status: http.StatusNotFound},
+		"404 as of IAM":              {Status: http.StatusNotFound, Body: `{"error":{"code":404,"message":"gone","title":"Not Found"}}`},
+		"400 with another code":      imstest.IMSError(http.StatusBadRequest, "IMG.0066", "malformed id"),
+		"401":                        imstest.GatewayError(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information"),
+		"403":                        imstest.IMSError(http.StatusForbidden, "IMG.0026", "no permission"),
+		"200 as a page":              imstest.HTML(http.StatusOK),
+		"200 without a body":         {Status: http.StatusOK},
+		"200 without tags":           {Status: http.StatusOK, Body: `{}`},
+		"200 with tags null":         {Status: http.StatusOK, Body: `{"tags":null}`},
+		"200 with half an answer":    {Status: http.StatusOK, Body: `{"tags":[{"key":"environment","val`},
+		"200 with a key twice":       {Status: http.StatusOK, Body: `{"tags":[{"key":"environment","value":"production"},{"key":"environment","value":"staging"}]}`},
+		"200 with a tag, no key":     {Status: http.StatusOK, Body: `{"tags":[{"value":"production"}]}`},
+		"200 with an object of tags": {Status: http.StatusOK, Body: `{"tags":{"environment":"production"}}`},
+		"200 with text after it":     {Status: http.StatusOK, Body: `{"tags":[]}{"tags":[]}`},
+		"200 of another API":         {Status: http.StatusOK, Body: `{"images":[]}`},
+		"200 with an error":          {Status: http.StatusOK, Body: `{"error":{"code":"IMG.0027","message":"gone"}}`},
+		"200 that is no UTF-8":       {Status: http.StatusOK, Body: "{\"tags\":[{\"key\":\"\xff\",\"value\":\"v\"}]}"},
+		"200 as JSON of a page":      {Status: http.StatusOK, Header: http.Header{"Content-Type": {"text/html"}}, Body: `{"tags":[]}`},
+		"200 of a gigabyte":          {Status: http.StatusOK, Body: `{"tags":[]}`, Padding: 1 << 30},
+		"200 byte by byte":           {Status: http.StatusOK, Body: `{"tags":[]}`, Drip: time.Second},
+		"nothing for ever":           {Delay: time.Hour},
+		"nothing, and the end":       {Drop: true},
+		"202":                        {Status: http.StatusAccepted, Body: `{"tags":[]}`},
+		"204":                        {Status: http.StatusNoContent},
+		"301 to the same":            {Status: http.StatusMovedPermanently, Header: http.Header{"Location": {"/"}}},
+		"304":                        {Status: http.StatusNotModified},
+		"307 to somewhere":           {Status: http.StatusTemporaryRedirect, Header: http.Header{"Location": {"https://login.example.com/"}}},
+		"410":                        {Status: http.StatusGone},
+		"302 to somewhere":           {Status: http.StatusFound, Header: http.Header{"Location": {"https://login.example.com/"}}},
+		"500 until the retries end":  imstest.IMSError(http.StatusInternalServerError, "IMG.0001", "internal error"),
 	}
 	for name, answer := range answers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, image := startWithImage(t)
-			config := tagConfig(mock, image, "environment", "production")
+			config := tagConfig(mock, image, "environment", "production", `timeouts = { read = "3s" }`)
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factories(),
 				CheckDestroy:             noTagsLeft(mock),
@@ -136,6 +156,47 @@ func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
 					},
 				},
 			})
+		})
+	}
+}
+
+// Odd answers that still say for sure what the tag is.
+func TestAccImageTagOddAnswersThatAreSure(t *testing.T) {
+	t.Parallel()
+	const ours = `{"key":"environment","value":"production"}`
+	cases := map[string]struct {
+		body string
+		want string // the value in the state; "gone" if the tag is
+		typ  string
+	}{
+		"a tag without a value":             {body: `{"tags":[{"key":"environment"}]}`, want: ""},
+		"a value that is null":              {body: `{"tags":[{"key":"environment","value":null}]}`, want: ""},
+		"a key twice with one value":        {body: `{"tags":[` + ours + `,` + ours + `]}`, want: "production"},
+		"more than is documented":           {body: `{"tags":[{"key":"environment","value":"production","id":7}],"more":[1]}`, want: "production"},
+		"a type that is not JSON's":         {body: `{"tags":[` + ours + `]}`, want: "production", typ: "text/plain"},
+		"a key in another case is not ours": {body: `{"tags":[{"key":"Environment","value":"production"}]}`, want: "gone"},
+		"more than ten and longer ones":     {body: `{"tags":[{"key":"` + strings.Repeat("k", 127) + `","value":"` + strings.Repeat("v", 255) + `"},` + ours + `]}`, want: "production"},
+		"no tags":                           {body: `{"tags":[]}`, want: "gone"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+			w.run("apply", "-auto-approve")
+			answer := imstest.Answer{Status: http.StatusOK, Body: c.body}
+			if c.typ != "" {
+				answer.Header = http.Header{"Content-Type": {c.typ}}
+			}
+			answerAlways(mock, imstest.ListTags, answer)
+			w.run("refresh")
+			want := map[string]map[string]string{image: {"environment": c.want}}
+			if c.want == "gone" {
+				want = map[string]map[string]string{}
+			}
+			if got := w.state(); !reflect.DeepEqual(got, want) {
+				t.Errorf("the state holds %v, want %v", got, want)
+			}
 		})
 	}
 }

@@ -134,6 +134,28 @@ func TestAccImageTagCreateBeforeDestroyKeepsTheNewTag(t *testing.T) {
 	expectTags(t, mock, image, map[string]string{})
 }
 
+// A key that changes and comes back, of two tags at once: each is written by one and deleted by the other.
+func TestAccImageTagKeysThatSwapAreKept(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	config := func(first, second string) string {
+		keep := []string{"lifecycle {", "create_before_destroy = true", "}"}
+		return providerBlock(mock) + tagBlock("first", image, first, "of the first", keep...) +
+			tagBlock("second", image, second, "of the second", keep...)
+	}
+	w := newWorkspace(t, mock, config("a", "b"))
+	w.run("apply", "-auto-approve")
+	for _, keys := range [][2]string{{"b", "a"}, {"a", "b"}} { // there and back
+		mock.ResetLog()
+		w.write("main.tf", config(keys[0], keys[1]))
+		w.run("apply", "-auto-approve")
+		expectCalls(t, mock, imstest.WriteTag, 2)
+		expectCalls(t, mock, imstest.DeleteTag, 0)
+		expectTags(t, mock, image, map[string]string{keys[0]: "of the first", keys[1]: "of the second"})
+		w.run("plan", "-detailed-exitcode")
+	}
+}
+
 // Destroying first is how a replacement goes by default: the tag is deleted and written again.
 func TestAccImageTagReplaceInPlaceDeletesFirst(t *testing.T) {
 	t.Parallel()

@@ -113,16 +113,11 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	address := state.address()
-	tags, err := r.provider.reader.Tags(ctx, address.image)
-	if ims.IsImageNotFound(err) {
-		resp.State.RemoveResource(ctx)
-		return
-	}
+	tag, found, err := r.current(ctx, address, state.tag())
 	if err != nil {
 		resp.Diagnostics.Append(errorDiagnostic("read", address, err))
 		return
 	}
-	tag, found := address.find(tags)
 	if !found {
 		resp.State.RemoveResource(ctx)
 		return
@@ -182,6 +177,22 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
+// current returns the tag as it is now, if it is there. The one of the state is, if a list of all images confirms it.
+func (r *imageTagResource) current(ctx context.Context, address tagAddress, known ims.Tag) (ims.Tag, bool, error) {
+	if r.provider.reader.Confirm(ctx, address.image, known) {
+		return known, true, nil
+	}
+	tags, err := r.provider.reader.Tags(ctx, address.image)
+	if ims.IsImageNotFound(err) {
+		return ims.Tag{}, false, nil
+	}
+	if err != nil {
+		return ims.Tag{}, false, err
+	}
+	tag, found := address.find(tags)
+	return tag, found, nil
+}
+
 // write is what Create and Update have in common: the service has one call for both.
 func (r *imageTagResource) write(ctx context.Context, timeout time.Duration, verb string, plan imageTagModel) diag.Diagnostics {
 	address := plan.address()
@@ -190,8 +201,21 @@ func (r *imageTagResource) write(ctx context.Context, timeout time.Duration, ver
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := r.provider.writer.Write(ctx, address.image, plan.tag()); err != nil {
+	err := r.provider.writer.Write(ctx, address.image, plan.tag())
+	if ims.IsTooManyTags(err) {
+		return diag.Diagnostics{errorDiagnostic(verb, address, err, r.tagsThere(ctx, address.image))}
+	}
+	if err != nil {
 		return diag.Diagnostics{errorDiagnostic(verb, address, err)}
 	}
 	return nil
+}
+
+// tagsThere says which tags an image has that takes no more of them. It says nothing if that cannot be read.
+func (r *imageTagResource) tagsThere(ctx context.Context, image ims.Image) string {
+	tags, err := r.provider.reader.Tags(ctx, image)
+	if err != nil {
+		return ""
+	}
+	return keysThere(tags)
 }

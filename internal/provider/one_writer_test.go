@@ -12,7 +12,20 @@ import (
 // Writes to one image go one at a time, however many operations Terraform runs.
 func TestAccOneWriterAnImage(t *testing.T) {
 	t.Parallel()
-	mock := imstest.Start(t, imstest.WithOverlapConflicts())
+	services := map[string]imstest.Option{
+		"a service that refuses writes that overlap": imstest.WithOverlapConflicts(),
+		"a service that loses writes that overlap":   imstest.WithLostUpdates(),
+	}
+	for name, service := range services {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			applyTenTagsToOneImage(t, imstest.Start(t, service))
+		})
+	}
+}
+
+func applyTenTagsToOneImage(t *testing.T, mock *imstest.Server) {
+	t.Helper()
 	mock.SetLatency(20 * time.Millisecond)
 	image := mock.AddImage("golden")
 	var config strings.Builder

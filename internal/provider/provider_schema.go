@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -25,80 +26,99 @@ var (
 )
 
 func (p *imsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	attributes := callAttributes()
+	maps.Copy(attributes, connectionAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Tags the images of the Image Management Service (IMS) of Huawei Cloud and the clouds of its " +
 			"family, such as Open Telekom Cloud and Flexible Engine.\n\n" +
 			"Every setting can stand in the provider block or in the environment. Of several ways to log in, one that is " +
 			"configured comes before the environment, and then: token, access key, user name and password, web identity, " +
 			"profile, clouds.yaml, agency of the machine.",
-		Attributes: map[string]schema.Attribute{
-			"endpoint": text("endpoint", "URL of the service, without the API version, such as "+
-				"`https://ims.eu-de.otc.t-systems.com`. Default: what the service catalog of the login says, or else "+
-				"`https://ims.{region}.{cloud_domain}`."),
-			"region": text("region", "Region of the service, such as `eu-west-101`. It builds the endpoint and the address of "+
-				"IAM where they are not set, and names the project where that is not set."),
-			"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It builds the endpoint and "+
-				"the address of IAM where they are not set. Default: `"+defaultCloudDomain+"`."),
-			"auth_url": text("auth_url", "URL of IAM, such as `https://iam.eu-de.otc.t-systems.com/v3`. "+
-				"Default: `https://iam.{region}.{cloud_domain}/v3`."),
-			"project_id": text("project_id", "ID of the project that the images belong to, 32 hexadecimal digits. Default: the "+
-				"project that the login is good for, or else the one that IAM knows by `project_name`. A resource can name "+
-				"another one."),
-			"project_name": text("project_name", "Name of the project, where its ID is to be looked up. Default: the region, "+
-				"after which the clouds name the first project."),
-			"token":      secret("token", "Token of IAM. It is good for 24 hours at most, and for the region it was issued for."),
-			"access_key": secret("access_key", "Access key (AK), permanent or temporary, to sign requests with."),
-			"secret_key": secret("secret_key", "Secret key (SK) of the access key."),
-			"security_token": secret("security_token", "Security token of a temporary access key. The environment is only asked "+
-				"for it when the access key comes from the environment too."),
-			"user_name":   text("user_name", "Name of the IAM user."),
-			"user_id":     text("user_id", "ID of the IAM user, instead of its name and domain."),
-			"password":    secret("password", "Password of the IAM user."),
-			"domain_name": text("domain_name", "Name of the account (IAM domain) that the user belongs to; not `cloud_domain`."),
-			"domain_id":   text("domain_id", "ID of the account (IAM domain), instead of its name."),
-			"shared_config_file": text("shared_config_file", "Path of the file in which the vendor's command line tool keeps its "+
-				"profiles. Default: `~/.hcloud/config.json`."),
-			"profile": text("profile", "Name of a profile of the command line tool, of the mode AKSK. Default: the one that the "+
-				"file says is current, if `shared_config_file` is set."),
-			"cloud": text("cloud", "Name of an entry of a `clouds.yaml`, with its `secure.yaml`. They are looked for in this "+
-				"folder, in `~/.config/openstack` and in `/etc/openstack`, or where `OS_CLIENT_CONFIG_FILE` says."),
-			"use_metadata": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Log in with the agency of the machine (ECS) that Terraform runs on. Never tried unasked. " +
-					"`IMS_METADATA_ENDPOINT` names another address than `" + defaultMetadataURL + "`. " +
-					fromEnvironment("use_metadata"),
-			},
-			"assume_role":           assumeRoleAttribute(),
-			"assume_role_with_oidc": oidcAttribute(),
-			"insecure": schema.BoolAttribute{
-				Optional: true,
-				MarkdownDescription: "Accept any certificate of the service. Anyone on the way can then read and change " +
-					"what is sent: prefer `cacert_file`. Default: `false`. " + fromEnvironment("insecure"),
-			},
-			"cacert_file": text("cacert_file", "Path of a file with CA certificates in PEM form, or the certificates themselves, "+
-				"that are trusted besides those of the system."),
-			"cert": text("cert", "Path of a client certificate in PEM form, or the certificate itself."),
-			"key":  secret("key", "Path of the key of the client certificate in PEM form, or the key itself."),
-			"max_retries": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: "How often a call is sent again at the most when it was not answered, or answered with a " +
-					"passing fault, within the operation's timeout. Default: `10`, which bridges about a minute and a " +
-					"half. Throttling does not count: it is waited for up to the operation's timeout. " +
-					fromEnvironment("max_retries"),
-				Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
-			},
-			"max_requests_per_second": schema.Float64Attribute{
-				Optional: true,
-				MarkdownDescription: "How many calls of the service are made in a second at the most, such as `0.6` for 180 in " +
-					"five minutes. Default: no limit until the service throttles; then the pace that it takes is found.",
-				Validators: []validator.Float64{float64validator.Between(minRequestsPerSecond, maxRequestsPerSecond)},
-			},
-			"max_concurrent_requests": schema.Int64Attribute{
-				Optional: true,
-				MarkdownDescription: "How many calls of the service are on their way at the same time at the most. Default: no " +
-					"limit but Terraform's `-parallelism`.",
-				Validators: []validator.Int64{int64validator.Between(1, maxConcurrentRequests)},
-			},
+		Attributes: attributes,
+	}
+}
+
+// connectionAttributes say where the service is and how to log in.
+func connectionAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"endpoint": text("endpoint", "URL of the service, without the API version, such as "+
+			"`https://ims.eu-de.otc.t-systems.com`. Default: what the service catalog of the login says, or else "+
+			"`https://ims.{region}.{cloud_domain}`."),
+		"region": text("region", "Region of the service, such as `eu-west-101`. It builds the endpoint and the address of "+
+			"IAM where they are not set, and names the project where that is not set."),
+		"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It builds the endpoint and "+
+			"the address of IAM where they are not set. Default: `"+defaultCloudDomain+"`."),
+		"auth_url": text("auth_url", "URL of IAM, such as `https://iam.eu-de.otc.t-systems.com/v3`. "+
+			"Default: `https://iam.{region}.{cloud_domain}/v3`."),
+		"project_id": text("project_id", "ID of the project that the images belong to, 32 hexadecimal digits. Default: the "+
+			"project that the login is good for, or else the one that IAM knows by `project_name`. A resource can name "+
+			"another one."),
+		"project_name": text("project_name", "Name of the project, where its ID is to be looked up. Default: the region, "+
+			"after which the clouds name the first project."),
+		"token":      secret("token", "Token of IAM. It is good for 24 hours at most, and for the region it was issued for."),
+		"access_key": secret("access_key", "Access key (AK), permanent or temporary, to sign requests with."),
+		"secret_key": secret("secret_key", "Secret key (SK) of the access key."),
+		"security_token": secret("security_token", "Security token of a temporary access key. The environment is only asked "+
+			"for it when the access key comes from the environment too."),
+		"user_name":   text("user_name", "Name of the IAM user."),
+		"user_id":     text("user_id", "ID of the IAM user, instead of its name and domain."),
+		"password":    secret("password", "Password of the IAM user."),
+		"domain_name": text("domain_name", "Name of the account (IAM domain) that the user belongs to; not `cloud_domain`."),
+		"domain_id":   text("domain_id", "ID of the account (IAM domain), instead of its name."),
+		"shared_config_file": text("shared_config_file", "Path of the file in which the vendor's command line tool keeps its "+
+			"profiles. Default: `~/.hcloud/config.json`."),
+		"profile": text("profile", "Name of a profile of the command line tool, of the mode AKSK. Default: the one that the "+
+			"file says is current, if `shared_config_file` is set."),
+		"cloud": text("cloud", "Name of an entry of a `clouds.yaml`, with its `secure.yaml`. They are looked for in this "+
+			"folder, in `~/.config/openstack` and in `/etc/openstack`, or where `OS_CLIENT_CONFIG_FILE` says."),
+		"use_metadata": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Log in with the agency of the machine (ECS) that Terraform runs on. Never tried unasked. " +
+				"`IMS_METADATA_ENDPOINT` names another address than `" + defaultMetadataURL + "`. " +
+				fromEnvironment("use_metadata"),
+		},
+		"assume_role":           assumeRoleAttribute(),
+		"assume_role_with_oidc": oidcAttribute(),
+		"insecure": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Accept any certificate of the service. Anyone on the way can then read and change " +
+				"what is sent: prefer `cacert_file`. Default: `false`. " + fromEnvironment("insecure"),
+		},
+		"cacert_file": text("cacert_file", "Path of a file with CA certificates in PEM form, or the certificates themselves, "+
+			"that are trusted besides those of the system."),
+		"cert": text("cert", "Path of a client certificate in PEM form, or the certificate itself."),
+		"key":  secret("key", "Path of the key of the client certificate in PEM form, or the key itself."),
+	}
+}
+
+// callAttributes say how the service is called.
+func callAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"max_retries": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How often a call is sent again at the most when it was not answered, or answered with a " +
+				"passing fault, within the operation's timeout. Default: `10`, which bridges about a minute and a " +
+				"half. Throttling does not count: it is waited for up to the operation's timeout. " +
+				fromEnvironment("max_retries"),
+			Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
+		},
+		"bulk_reads": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a refresh of many images may list all images of the project with their tags, up " +
+				"to 1,000 in a call, instead of reading them one by one. What the list does not confirm is read from the " +
+				"image itself before anything is reported. Default: `true`. " + fromEnvironment("bulk_reads"),
+		},
+		"max_requests_per_second": schema.Float64Attribute{
+			Optional: true,
+			MarkdownDescription: "How many calls of the service are made in a second at the most, such as `0.6` for 180 in " +
+				"five minutes. Default: no limit until the service throttles; then the pace that it takes is found.",
+			Validators: []validator.Float64{float64validator.Between(minRequestsPerSecond, maxRequestsPerSecond)},
+		},
+		"max_concurrent_requests": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: "How many calls of the service are on their way at the same time at the most. Default: no " +
+				"limit but Terraform's `-parallelism`.",
+			Validators: []validator.Int64{int64validator.Between(1, maxConcurrentRequests)},
 		},
 	}
 }

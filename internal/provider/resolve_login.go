@@ -60,7 +60,8 @@ func (r *resolver) login() login {
 	}
 	for _, candidate := range candidates {
 		for _, attribute := range candidate.attributes {
-			if value, name := r.lookup(attribute); value != "" && (candidate.way != wayMetadata || r.boolean(attribute, types.BoolNull())) {
+			value, name := r.lookup(attribute)
+			if value != "" && (candidate.way != wayMetadata || r.boolean(attribute, types.BoolNull(), false)) {
 				return r.fill(login{way: candidate.way, from: name})
 			}
 		}

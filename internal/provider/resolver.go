@@ -45,11 +45,12 @@ func (c configuration) resolve(getenv func(string) string) (settings, diag.Diagn
 		projectName: r.text("project_name", c.ProjectName),
 		login:       r.login(),
 		role:        r.role(),
-		insecure:    r.boolean("insecure", c.Insecure),
+		insecure:    r.boolean("insecure", c.Insecure, false),
 		caCert:      r.text("cacert_file", c.CACertFile),
 		cert:        r.text("cert", c.Cert),
 		key:         r.text("key", c.Key),
 		perSecond:   c.MaxRequestsPerSecond.ValueFloat64(),
+		bulkReads:   r.boolean("bulk_reads", c.BulkReads, true),
 		concurrent:  int(c.MaxConcurrentRequests.ValueInt64()),
 		maxRetries:  r.number("max_retries", c.MaxRetries, ims.DefaultMaxRetries, 0, maxMaxRetries),
 	}
@@ -90,13 +91,13 @@ func (r *resolver) lookup(attribute string) (value, name string) {
 	return "", ""
 }
 
-func (r *resolver) boolean(attribute string, configured types.Bool) bool {
+func (r *resolver) boolean(attribute string, configured types.Bool, fallback bool) bool {
 	if !configured.IsNull() {
 		return configured.ValueBool()
 	}
 	value, name := r.lookup(attribute)
 	if value == "" {
-		return false
+		return fallback
 	}
 	parsed, err := strconv.ParseBool(value)
 	if err != nil {

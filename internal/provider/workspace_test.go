@@ -134,20 +134,44 @@ func terraformPath(t *testing.T) string {
 	return ""
 }
 
-func (w *workspace) expectNoResources() {
+// state returns the tags that the state holds, by the image's id, in the form of the mock's AllTags.
+func (w *workspace) state() map[string]map[string]string {
 	w.t.Helper()
 	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	var state struct {
-		Resources []any `json:"resources"`
+		Resources []struct {
+			Instances []struct {
+				Attributes struct {
+					ImageID string `json:"image_id"`
+					Key     string `json:"key"`
+					Value   string `json:"value"`
+				} `json:"attributes"`
+			} `json:"instances"`
+		} `json:"resources"`
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
 		w.t.Fatal(err)
 	}
-	if len(state.Resources) > 0 {
-		w.t.Errorf("the state still holds %d resources", len(state.Resources))
+	images := make(map[string]map[string]string)
+	for _, r := range state.Resources {
+		for _, instance := range r.Instances {
+			tag := instance.Attributes
+			if images[tag.ImageID] == nil {
+				images[tag.ImageID] = make(map[string]string)
+			}
+			images[tag.ImageID][tag.Key] = tag.Value
+		}
+	}
+	return images
+}
+
+func (w *workspace) expectNoResources() {
+	w.t.Helper()
+	if left := w.state(); len(left) > 0 {
+		w.t.Errorf("the state still holds %v", left)
 	}
 }
 

@@ -1,0 +1,301 @@
+package ims_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// fleet is a service of many images, each with the tag {k v}.
+type fleet struct {
+	images  int
+	page    int                                    // most images in a page, whatever is asked for
+	hidden  func(i int) bool                       // images that the listing leaves out; nil: none
+	listing func(page int) (*http.Response, error) // answers instead of the listing if it is set and not nil; 1 for the first
+	noTotal bool
+
+	mu      sync.Mutex
+	singles int
+	pages   int
+}
+
+func (f *fleet) image(i int) ims.Image {
+	return ims.Image{ProjectID: project, ID: fmt.Sprintf("%08d-4f50-6172-8394-a5b6c7d8e9f0", i)}
+}
+
+func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-time.After(50 * time.Millisecond)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if r.Method != http.MethodPost {
+		f.singles++
+		return response(200, `{"tags":[{"key":"k","value":"v"}]}`), nil
+	}
+	f.pages++
+	if f.listing != nil {
+		if resp, err := f.listing(f.pages); resp != nil || err != nil {
+			return resp, err
+		}
+	}
+	var asked struct{ Action, Limit, Offset string }
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Action != "filter" {
+		return response(400, `{"error":{"code":"IMG.0001"}}`), nil
+	}
+	limit, _ := strconv.Atoi(asked.Limit)
+	offset, _ := strconv.Atoi(asked.Offset)
+	return response(200, f.list(offset, min(limit, f.page))), nil
+}
+
+func (f *fleet) list(offset, limit int) string {
+	var listed []string
+	for i := range f.images {
+		if f.hidden == nil || !f.hidden(i) {
+			listed = append(listed, fmt.Sprintf(`{"resource_id":%q,"tags":[{"key":"k","value":"v"}]}`, f.image(i).ID))
+		}
+	}
+	total := len(listed)
+	listed = listed[min(offset, total):min(offset+limit, total)]
+	if f.noTotal {
+		return fmt.Sprintf(`{"resources":[%s]}`, strings.Join(listed, ","))
+	}
+	return fmt.Sprintf(`{"resources":[%s],"total_count":%d}`, strings.Join(listed, ","), total)
+}
+
+// refresh reads the tag of each image ten at a time, as Terraform does, and returns how many calls that took.
+func (f *fleet) refresh(t *testing.T, reader *ims.Reader) int {
+	t.Helper()
+	images := make(chan int)
+	var workers sync.WaitGroup
+	for range 10 {
+		workers.Go(func() {
+			for i := range images {
+				if reader.Confirm(t.Context(), f.image(i), ims.Tag{Key: "k", Value: "v"}) {
+					continue
+				}
+				if tags, err := reader.Tags(t.Context(), f.image(i)); err != nil || len(tags) != 1 {
+					t.Errorf("the tags of image %d are %v, %v", i, tags, err)
+				}
+			}
+		})
+	}
+	for i := range f.images {
+		images <- i
+	}
+	close(images)
+	workers.Wait()
+	return f.singles + f.pages
+}
+
+func (f *fleet) reader(t *testing.T) *ims.Reader {
+	t.Helper()
+	return ims.NewReader(newClient(t, nowhere, over(f)), true)
+}
+
+func refusal(status int, body string) func(int) (*http.Response, error) {
+	return func(int) (*http.Response, error) { return response(status, body), nil }
+}
+
+func TestManyImagesAreReadInFewCalls(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		fleet *fleet
+		most  int // calls
+	}{
+		"few images":                           {&fleet{images: 10, page: 1000}, 10},
+		"a hundred":                            {&fleet{images: 100, page: 1000}, 20},
+		"a thousand":                           {&fleet{images: 1000, page: 1000}, 20},
+		"a thousand, without a total":          {&fleet{images: 1000, page: 1000, noTotal: true}, 21},
+		"a thousand in pages of a hundred":     {&fleet{images: 1000, page: 100}, 40},
+		"ten thousand":                         {&fleet{images: 10_000, page: 1000}, 30},
+		"pages of one image":                   {&fleet{images: 300, page: 1}, 301}, // no use in listing
+		"a listing that shows every other one": {&fleet{images: 1000, page: 1000, hidden: func(i int) bool { return i%2 == 0 }}, 520},
+		"a listing that shows none":            {&fleet{images: 200, page: 1000, hidden: func(int) bool { return true }}, 201},
+		"refused":                              {&fleet{images: 100, listing: refusal(403, `{"error":{"code":"IMG.0026"}}`)}, 101},
+		"unknown to the gateway":               {&fleet{images: 100, listing: refusal(404, `{"error_code":"APIGW.0101"}`)}, 101},
+		"not authenticated for it":             {&fleet{images: 100, listing: refusal(401, `{"error_code":"APIGW.0301"}`)}, 101},
+		"a page instead":                       {&fleet{images: 100, listing: refusal(200, `<html>`)}, 101},
+		"without resources":                    {&fleet{images: 100, listing: refusal(200, `{}`)}, 101},
+		"a connection that breaks":             {&fleet{images: 100, listing: func(int) (*http.Response, error) { return nil, http.ErrServerClosed }}, 101},
+		"always a fault":                       {&fleet{images: 100, listing: refusal(503, ``)}, 103}, // it may pass
+		"a fault at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
+			if page == 1 {
+				return response(503, ""), nil
+			}
+			return nil, nil
+		}}, 30},
+		"throttled at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
+			if page == 1 {
+				return response(429, `{"error_code":"APIGW.0308"}`), nil
+			}
+			return nil, nil
+		}}, 30},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				calls := c.fleet.refresh(t, c.fleet.reader(t))
+				t.Logf("%d images: %d reads and %d pages", c.fleet.images, c.fleet.singles, c.fleet.pages)
+				if calls > c.most {
+					t.Errorf("%d calls, want at most %d", calls, c.most)
+				}
+				if c.fleet.pages > c.fleet.singles {
+					t.Errorf("%d pages for %d reads", c.fleet.pages, c.fleet.singles)
+				}
+			})
+		})
+	}
+}
+
+func TestBulkReadsCanBeSwitchedOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{images: 100, page: 1000}
+		f.refresh(t, singleReader(newClient(t, nowhere, over(f))))
+		if f.singles != 100 || f.pages != 0 {
+			t.Errorf("%d reads and %d pages, want 100 and none", f.singles, f.pages)
+		}
+	})
+}
+
+// What the listing shows is only ever a yes.
+func TestTheListingOnlyConfirms(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{images: 100, page: 1000, hidden: func(i int) bool { return i == 90 }}
+		reader := f.reader(t)
+		f.refresh(t, reader)
+		confirm := func(i int, key, value string) bool {
+			return reader.Confirm(t.Context(), f.image(i), ims.Tag{Key: key, Value: value})
+		}
+		for i, want := range map[int]bool{50: true, 0: false, 90: false, 100: false} { // listed, read alone, hidden, absent
+			if confirm(i, "k", "v") != want {
+				t.Errorf("image %d is confirmed: %v", i, !want)
+			}
+		}
+		if confirm(50, "k", "other") || confirm(50, "other", "v") || confirm(50, "k", "") {
+			t.Error("another tag is confirmed")
+		}
+		reader.Forget(f.image(51))
+		if confirm(51, "k", "v") {
+			t.Error("a tag of an image that was written is confirmed")
+		}
+		if elsewhere := (ims.Image{ProjectID: strings.Repeat("f", 32), ID: f.image(50).ID}); reader.Confirm(t.Context(), elsewhere, ims.Tag{Key: "k", Value: "v"}) {
+			t.Error("a tag of another project is confirmed")
+		}
+	})
+}
+
+// An image whose tags in the listing make no sense counts as one that is not listed.
+func TestAListedImageWithoutSenseIsNotConfirmed(t *testing.T) {
+	t.Parallel()
+	for name, tags := range map[string]string{
+		"no tags":            `null`,
+		"a tag without key":  `[{"key":"k","value":"v"},{"value":"v"}]`,
+		"a key with two":     `[{"key":"k","value":"v"},{"key":"k","value":"w"}]`,
+		"a value that is no": `[{"key":"k"}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := &fleet{images: 11}
+				f.listing = refusal(200, fmt.Sprintf(`{"resources":[{"resource_id":%q,"tags":%s}],"total_count":1}`, f.image(10).ID, tags))
+				f.refresh(t, f.reader(t))
+				if f.singles != 11 || f.pages != 1 {
+					t.Errorf("%d reads and %d pages, want 11 and 1", f.singles, f.pages)
+				}
+			})
+		})
+	}
+}
+
+// manyRead returns a reader that has read as many images as make the listing worth a call.
+func manyRead(t *testing.T) (*ims.Reader, *desk) {
+	t.Helper()
+	d := &desk{}
+	client := newClient(t, nowhere, over(d))
+	d.accept(t, client)
+	reader := ims.NewReader(client, true)
+	for i := range 10 {
+		read := startRead(t.Context(), reader, (&fleet{}).image(i))
+		d.answer(t, 200, oldTags)
+		(<-read).expect(t, "old")
+	}
+	return reader, d
+}
+
+func startConfirm(ctx context.Context, reader *ims.Reader, i int) <-chan bool {
+	done := make(chan bool, 1)
+	go func() { done <- reader.Confirm(ctx, (&fleet{}).image(i), ims.Tag{Key: "k", Value: "v"}) }()
+	return done
+}
+
+// A listing that does not answer takes no more than half of a caller's time, and ends when nobody waits for it.
+func TestAListingThatDoesNotAnswerIsLeft(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		begun := time.Now()
+		hasty, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		patient, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		first, second := startConfirm(hasty, reader, 10), startConfirm(patient, reader, 11)
+		d.expect(t, 1)
+		if <-first || time.Since(begun) != 5*time.Second {
+			t.Errorf("the first was left after %s", time.Since(begun))
+		}
+		d.expect(t, 1)
+		if <-second || time.Since(begun) != 10*time.Second {
+			t.Errorf("the second was left after %s", time.Since(begun))
+		}
+		d.expect(t, 0)
+		if <-startConfirm(t.Context(), reader, 12) { // and it is not tried again
+			t.Error("it is confirmed")
+		}
+		d.expectAll(t, 12)
+	})
+}
+
+func TestCallersThatLeaveDoNotEndTheListingForOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		first, second := startConfirm(ctx, reader, 10), startConfirm(t.Context(), reader, 11)
+		d.expect(t, 1)
+		cancel()
+		if <-first {
+			t.Error("a cancelled caller was told yes")
+		}
+		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		if !<-second {
+			t.Error("the other was not")
+		}
+		d.expectAll(t, 12)
+	})
+}
+
+// An image that is written while a page is on its way is not looked up in it.
+func TestAPageFromBeforeAWriteDoesNotConfirm(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		waiting := startConfirm(t.Context(), reader, 10)
+		d.expect(t, 1)
+		reader.Forget((&fleet{}).image(10))
+		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		if <-waiting {
+			t.Error("it is confirmed")
+		}
+	})
+}
