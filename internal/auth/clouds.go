@@ -25,7 +25,13 @@ func (c Cloud) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "cloud (hi
 
 // ReadCloud reads an entry of a clouds.yaml. An empty path searches where the OpenStack tools do: this folder,
 // openstack/ in the person's configuration, /etc/openstack.
-func ReadCloud(path, name string) (Cloud, error) {
+func ReadCloud(path, name string) (cloud Cloud, err error) {
+	// gophercloud takes it for granted that an entry has the section auth.
+	defer func() {
+		if recover() != nil {
+			cloud, err = Cloud{}, fmt.Errorf("reading clouds.yaml: the cloud %q has no section auth, or one that cannot be read", name)
+		}
+	}()
 	options := []clouds.ParseOption{clouds.WithCloudName(name), clouds.WithRegion(""), clouds.WithLocations()}
 	if path != "" {
 		options = append(options, clouds.WithLocations(filepath.Clean(path)))

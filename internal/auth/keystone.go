@@ -26,7 +26,8 @@ type Keystone struct {
 	AuthURL string // with the version: https://iam.eu-de.otc.t-systems.com/v3
 	Region  string // picks the endpoint of the catalog; may be empty
 	Options tokens.AuthOptions
-	Next    http.RoundTripper
+	Link    http.RoundTripper // to IAM
+	Next    http.RoundTripper // to the service
 	Now     func() time.Time
 	Redact  func(string) string // hides the secrets in what IAM says
 }
@@ -96,7 +97,7 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider.HTTPClient = http.Client{Transport: k.Next, CheckRedirect: refuseRedirect}
+	provider.HTTPClient = http.Client{Transport: k.Link, CheckRedirect: refuseRedirect}
 	client, err := openstack.NewIdentityV3(provider, gophercloud.EndpointOpts{})
 	if err != nil {
 		return nil, err

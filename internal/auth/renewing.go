@@ -7,12 +7,14 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
 	loginTimeout = 30 * time.Second
 	renewBefore  = 5 * time.Minute // before a grant expires, or a tenth of its life if that is less
+	maxRenewals  = 3               // for one request
 )
 
 // Grant is what a login gives: a transport that authenticates requests, until it expires.
@@ -25,6 +27,8 @@ type Grant struct {
 
 	// RenewOn401 says that a 401 means that the grant has ended, and that a new login can help.
 	RenewOn401 bool
+
+	accepted atomic.Bool // the service has taken it
 }
 
 // Login logs in. It is called by one goroutine at a time.
@@ -54,8 +58,8 @@ func NewRenewing(login Login, now func() time.Time) *Renewing {
 	return &Renewing{login: login, now: now}
 }
 
-// RoundTrip sends a request with the current grant. If the service says that the grant has ended, it is sent once more
-// with a new one.
+// RoundTrip sends a request with the current grant. If the service says that the grant has ended, it is sent again with
+// a new one.
 func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := readBody(req)
 	if err != nil {
@@ -65,19 +69,31 @@ func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp, err := grant.Transport.RoundTrip(withBody(req, body))
-	if err != nil || resp.StatusCode != http.StatusUnauthorized || !grant.RenewOn401 {
-		return resp, err
+	for renewals := 0; ; renewals++ {
+		resp, err := grant.Transport.RoundTrip(withBody(req, body))
+		if err != nil || !grant.hasEnded(resp, renewals) {
+			return resp, err
+		}
+		if err := resp.Body.Close(); err != nil {
+			return nil, err
+		}
+		grant, err = r.grant(req.Context(), grant)
+		if err != nil {
+			return nil, err
+		}
 	}
+}
 
-	renewed, err := r.grant(req.Context(), grant)
-	if err != nil {
-		return nil, errors.Join(err, resp.Body.Close())
+// hasEnded reports whether an answer means that the grant was good once and no longer is. One that was renewed and never
+// good is refused, not ended.
+func (g *Grant) hasEnded(resp *http.Response, renewals int) bool {
+	if resp.StatusCode < http.StatusMultipleChoices {
+		g.accepted.Store(true)
 	}
-	if err := resp.Body.Close(); err != nil {
-		return nil, err
+	if resp.StatusCode != http.StatusUnauthorized || !g.RenewOn401 || renewals == maxRenewals {
+		return false
 	}
-	return renewed.Transport.RoundTrip(withBody(req, body))
+	return renewals == 0 || g.accepted.Load()
 }
 
 // Grant returns the current grant. It logs in if there is none.

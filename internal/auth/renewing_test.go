@@ -128,6 +128,44 @@ func TestA401AfterARenewalIsTheAnswer(t *testing.T) {
 	}
 }
 
+// A request may be on its way for so long that the next grant ends too.
+func TestAGrantThatWasGoodIsRenewedAgain(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		ended int // grants that were good for another request, and have ended when this one is judged
+		want  int
+	}{
+		"one":   {ended: 1, want: http.StatusNoContent},
+		"three": {ended: 3, want: http.StatusNoContent},
+		"four":  {ended: 4, want: http.StatusUnauthorized}, // something else is wrong
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused := 0
+			var r *auth.Renewing
+			r = auth.NewRenewing(func(context.Context) (*auth.Grant, error) {
+				return &auth.Grant{RenewOn401: true, Transport: tripper(func(req *http.Request) (*http.Response, error) {
+					if req.Header.Get("Other") != "" || refused == c.ended {
+						return status(http.StatusNoContent)
+					}
+					refused++
+					other := req.Clone(req.Context())
+					other.Header.Set("Other", "yes")
+					if resp, err := r.RoundTrip(other); err != nil || resp.Body.Close() != nil {
+						t.Errorf("the other request failed: %v", err)
+					}
+					return status(http.StatusUnauthorized)
+				})}, nil
+			}, time.Now)
+			code, err := post(t.Context(), t, r)
+			if code != c.want || err != nil {
+				t.Errorf("after %d refusals it ended with %d, %v; want %d", refused, code, err, c.want)
+			}
+		})
+	}
+}
+
 // Temporary keys say when they end, and are renewed before that.
 func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 	t.Parallel()

@@ -54,7 +54,7 @@ type Config struct {
 	// Redact hides the secrets in what the service says, which may repeat what it was sent. The default hides nothing.
 	Redact func(string) string
 
-	// Jitter picks a duration between zero and limit. The default is uniformly random.
+	// Jitter picks a duration between zero and limit. The default is [UniformJitter].
 	Jitter func(limit time.Duration) time.Duration
 
 	// Now is the clock. The default is [time.Now].
@@ -86,7 +86,7 @@ func NewClient(cfg Config) (*Client, error) {
 		return nil, errors.New("a transport is required")
 	}
 	if cfg.Jitter == nil {
-		cfg.Jitter = uniformJitter
+		cfg.Jitter = UniformJitter
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -116,7 +116,8 @@ func NewClient(cfg Config) (*Client, error) {
 	}, nil
 }
 
-func uniformJitter(limit time.Duration) time.Duration {
+// UniformJitter picks a duration between zero and limit, all with the same chance.
+func UniformJitter(limit time.Duration) time.Duration {
 	return rand.N(limit + 1) //nolint:gosec // nobody gains by guessing a wait
 }
 

@@ -49,37 +49,30 @@ func (p *imsProvider) connect(ctx context.Context, s settings) (connection, erro
 			s.region, variables("endpoint"))
 	}
 	if c.projectID == "" {
-		c.projectID, err = s.iam(transport).FindProject(ctx, cmp.Or(s.projectName, s.region))
+		c.projectID, err = p.iam(s, transport).FindProject(ctx, cmp.Or(s.projectName, s.region))
 	}
 	return c, err
 }
 
 // learn asks the login for the project and the endpoint where the settings do not say them. That of an agency is
 // another account's, of which the login knows nothing.
-func (p *imsProvider) learn(ctx context.Context, s settings, transport, base http.RoundTripper) (auth.Grant, error) {
+func (p *imsProvider) learn(ctx context.Context, s settings, transport, base http.RoundTripper) (*auth.Grant, error) {
 	if s.role.agencyName != "" || s.projectID != "" && (s.endpoint != "" || !s.login.way.hasCatalog()) {
-		return auth.Grant{}, nil
+		return &auth.Grant{}, nil
 	}
 	if renewing, ok := transport.(*auth.Renewing); ok {
-		grant, err := renewing.Grant(ctx)
-		if err != nil {
-			return auth.Grant{}, err
-		}
-		return *grant, nil
+		return renewing.Grant(ctx)
 	}
 	if s.login.way != wayToken || s.authURL == "" || s.projectName != "" {
-		return auth.Grant{}, nil
+		return &auth.Grant{}, nil
 	}
-	grant, err := p.keystone(s, base).Inspect(ctx, s.login.token)
-	if err != nil {
-		return auth.Grant{}, err
-	}
-	return *grant, nil
+	return p.keystone(s, base).Inspect(ctx, s.login.token)
 }
 
 func (p *imsProvider) keystone(s settings, base http.RoundTripper) *auth.Keystone {
 	return &auth.Keystone{
-		Way: string(s.login.way), AuthURL: s.authURL, Region: s.region, Options: s.keystoneOptions(), Next: base, Now: p.now, Redact: s.redact,
+		Way: string(s.login.way), AuthURL: s.authURL, Region: s.region, Options: s.keystoneOptions(),
+		Link: auth.NewPatient(base, s.maxRetries, p.jitter), Next: base, Now: p.now, Redact: s.redact,
 	}
 }
 
@@ -96,7 +89,7 @@ func (p *imsProvider) authenticate(s settings, base http.RoundTripper) http.Roun
 			IdentityProvider: l.idpID, IDToken: l.idToken, IDTokenFile: l.idTokenFile,
 			ProjectID: s.projectID, ProjectName: cmp.Or(s.projectName, s.region),
 		}
-		return auth.NewRenewing(s.iam(base).WebIdentity(identity, base, p.now), p.now)
+		return auth.NewRenewing(p.iam(s, base).WebIdentity(identity, base, p.now), p.now)
 	case wayMetadata:
 		metadata := auth.Metadata{Way: string(l.way), URL: s.metadataURL, Link: auth.NewLocalTransport(), Next: base, Now: p.now}
 		return auth.NewRenewing(metadata.Login, p.now)
@@ -110,13 +103,15 @@ func (p *imsProvider) assumeRole(s settings, transport, base http.RoundTripper) 
 	role := auth.Role{
 		AgencyName: s.role.agencyName, DomainName: s.role.domainName, DomainID: s.role.domainID, Duration: s.role.duration,
 	}
-	iam := s.iam(transport)
+	iam := p.iam(s, transport)
 	iam.Way = string(wayRole)
 	return auth.NewRenewing(iam.AssumeRole(role, base, p.now), p.now)
 }
 
-func (s settings) iam(transport http.RoundTripper) auth.IAM {
-	return auth.IAM{Way: string(s.login.way), URL: s.authURL, Next: transport, Redact: s.redact}
+func (p *imsProvider) iam(s settings, transport http.RoundTripper) auth.IAM {
+	return auth.IAM{
+		Way: string(s.login.way), URL: s.authURL, Next: auth.NewPatient(transport, s.maxRetries, p.jitter), Redact: s.redact,
+	}
 }
 
 // keystoneOptions are what Keystone logs in with. The token is to be good for a project: the one that is given, or the

@@ -28,9 +28,11 @@ func passwordSettings(mock *imstest.Server) map[string]string {
 // Each failed login says what to check, what IAM said, and no secret.
 func TestLoginFailures(t *testing.T) {
 	t.Parallel()
-	broken := filepath.Join(t.TempDir(), "clouds.yaml")
-	if err := os.WriteFile(broken, []byte("clouds:\n\t- not yaml"), 0o600); err != nil {
-		t.Fatal(err)
+	broken, bare := filepath.Join(t.TempDir(), "clouds.yaml"), filepath.Join(t.TempDir(), "clouds.yaml")
+	for name, content := range map[string]string{broken: "clouds:\n\t- not yaml", bare: "clouds:\n  mock:\n    region_name: r\n"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	cases := map[string]struct {
 		options     []imstest.Option
@@ -56,7 +58,8 @@ func TestLoginFailures(t *testing.T) {
 		},
 		"IAM down": {
 			prepare: func(mock *imstest.Server) {
-				mock.Force(imstest.CreateToken, imstest.Answer{Status: 503, Body: "down"})
+				down := imstest.Answer{Status: 503, Body: "down"}
+				mock.Force(imstest.CreateToken, down, down, down, down)
 			},
 			want: []string{"IAM had a fault", "HTTP 503 Service Unavailable: down"},
 		},
@@ -105,6 +108,11 @@ func TestLoginFailures(t *testing.T) {
 			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
 			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": broken},
 			want:        []string{`The cloud "mock" cannot be used: reading clouds.yaml: yaml:`},
+		},
+		"a cloud without a login": {
+			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
+			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": bare},
+			want:        []string{`The cloud "mock" cannot be used`, `the cloud "mock" has no section auth`},
 		},
 		"a clouds.yaml that is not there": {
 			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
@@ -158,6 +166,42 @@ func TestLoginFailures(t *testing.T) {
 					t.Errorf("the error holds the secret %q:\n%s", secret, detail)
 				}
 			}
+		})
+	}
+}
+
+// What IAM fails at for the moment it is asked again, because nothing else would: Terraform configures a provider once.
+func TestConfigureOutlivesAPassingFaultOfIAM(t *testing.T) {
+	t.Parallel()
+	keys := map[string]string{
+		"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+	}
+	cases := map[string]struct {
+		call     imstest.Operation
+		settings map[string]string // "" takes one away
+	}{
+		"a login":   {call: imstest.CreateToken},
+		"a look-up": {call: imstest.ListProjects, settings: keys},
+		"a token": {call: imstest.ShowToken, settings: map[string]string{
+			"user_name": "", "password": "", "domain_name": "", "endpoint": "", "token": imstest.Token,
+		}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t)
+			settings := passwordSettings(mock)
+			for name, value := range c.settings {
+				settings[name] = value
+				if value == "" {
+					delete(settings, name)
+				}
+			}
+			mock.Force(c.call, imstest.Answer{Status: 503}, imstest.Answer{Drop: true}, imstest.GatewayError(429, "APIGW.0308", "slow down"))
+			if diagnostics := tryConfigure(t, isolated, settings); len(diagnostics) > 0 {
+				t.Errorf("the diagnostics are %q, %q", summaries(diagnostics), details(diagnostics))
+			}
+			expectCalls(t, mock, c.call, 4)
 		})
 	}
 }

@@ -37,6 +37,9 @@ func New(version string, dependencies Dependencies) func() provider.Provider {
 	if dependencies.Now == nil {
 		dependencies.Now = time.Now
 	}
+	if dependencies.Jitter == nil {
+		dependencies.Jitter = ims.UniformJitter
+	}
 	return func() provider.Provider {
 		return &imsProvider{
 			version: version,

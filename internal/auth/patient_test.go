@@ -1,0 +1,76 @@
+package auth_test
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+)
+
+func whole(limit time.Duration) time.Duration { return limit }
+
+func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
+	t.Parallel()
+	refused := &auth.LoginError{Status: http.StatusUnauthorized}
+	cases := map[string]struct {
+		code       int
+		err        error
+		maxRetries int
+		sent       int
+		took       time.Duration
+	}{
+		"a fault":                    {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"throttling":                 {code: 429, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"no answer":                  {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"a person without patience":  {code: 503, maxRetries: 0, sent: 1},
+		"a refused login":            {code: 401, maxRetries: 10, sent: 1},
+		"a login that is not there":  {code: 404, maxRetries: 10, sent: 1},
+		"a refusal of a login below": {err: refused, maxRetries: 10, sent: 1},
+		"a page":                     {code: 302, maxRetries: 10, sent: 1},
+		"a success":                  {code: 204, maxRetries: 10, sent: 1},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				sent := 0
+				patient := auth.NewPatient(tripper(func(r *http.Request) (*http.Response, error) {
+					sent++
+					if body, err := io.ReadAll(r.Body); err != nil || string(body) != "body" {
+						t.Errorf("attempt %d has the body %q, %v", sent, body, err)
+					}
+					if c.err != nil {
+						return nil, c.err
+					}
+					return status(c.code)
+				}), c.maxRetries, whole)
+				begun := time.Now()
+				code, err := post(t.Context(), t, patient)
+				if code != c.code || !errors.Is(err, c.err) {
+					t.Errorf("it ended with %d, %v", code, err)
+				}
+				if took := time.Since(begun); sent != c.sent || took != c.took {
+					t.Errorf("it was sent %d times over %s, want %d times over %s", sent, took, c.sent, c.took)
+				}
+			})
+		})
+	}
+}
+
+func TestPatientDoesNotWaitForOneAnswerForever(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		patient := auth.NewPatient(tripper(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}), 0, whole)
+		begun := time.Now()
+		if _, err := post(t.Context(), t, patient); err == nil || time.Since(begun) != 10*time.Second {
+			t.Errorf("it ended after %s with %v", time.Since(begun), err)
+		}
+	})
+}
