@@ -28,6 +28,32 @@ func FuzzDecodeTags(f *testing.F) {
 	})
 }
 
+// Whatever a listing holds, it is read without a panic, and an image that is read has each key once.
+func FuzzDecodeImages(f *testing.F) {
+	for _, seed := range []string{
+		"", "null", "{}", `{"resources":null}`, `{"resources":[]}`, `{"resources":[null]}`, `{"resources":[{"resource_id":null,"tags":[]}]}`,
+		`{"resources":[{"resource_id":"i","tags":[{"key":"k","value":"v"}]},{"resource_id":"i","tags":[]}],"total_count":2}`,
+		`{"resources":[{"resource_id":"i","tags":[{"key":"k"},{"key":"k","value":"w"}]}],"total_count":-1}`, "\xff",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		page, err := decodeImages(body)
+		if err != nil && page.images != nil || len(page.images) > page.length {
+			t.Errorf("there are %d images of %d, and %v", len(page.images), page.length, err)
+		}
+		for id, tags := range page.images {
+			seen := make(map[string]bool)
+			for _, tag := range tags {
+				if seen[tag.Key] {
+					t.Errorf("the tag %q of %q comes twice", tag.Key, id)
+				}
+				seen[tag.Key] = true
+			}
+		}
+	})
+}
+
 // Whatever an endpoint is, it is read without a panic, and what is taken is a URL that carries no secret.
 func FuzzParseEndpoint(f *testing.F) {
 	for _, seed := range []string{

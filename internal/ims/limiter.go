@@ -2,6 +2,7 @@ package ims
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -10,7 +11,8 @@ const (
 	firstProbe   = time.Second      // after the service has begun to throttle
 	longestProbe = 30 * time.Second // between two probes
 	paceMargin   = 0.9              // of the pace that the service was seen to take
-	paceGrowth   = 0.01             // of that pace, a second
+	paceGrowth   = 0.02             // of that pace, a second
+	longestView  = 600              // seconds that are looked back over: two of the longest windows
 )
 
 // limiter lets all calls of a client go at the pace that the service takes. Until the service throttles that is as fast
@@ -30,12 +32,17 @@ type limiter struct {
 	grown    time.Time     // when it last grew
 	next     time.Time     // when the next call may be made
 	closed   time.Time     // when the service began to throttle; zero while it does not
-	lasted   time.Duration // how long it throttled the last time
+	refused  time.Time     // when it last refused a call
 	probeAt  time.Time
 	probes   int
 	probing  bool
-	since    time.Time // when the service last began to take calls
-	accepted int       // calls that it has taken since
+	accepted []second // since the service last began to take calls
+}
+
+// second holds the calls that the service took in a second.
+type second struct {
+	began time.Time
+	calls int
 }
 
 // outcome is what an attempt says about the limit.
@@ -108,9 +115,6 @@ func (l *limiter) ask() (permit, time.Duration, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if l.since.IsZero() {
-		l.since = now
-	}
 	if !l.closed.IsZero() {
 		if l.probing {
 			return permit{}, attemptTimeout, l.changed // the probe ends before that
@@ -150,12 +154,12 @@ func (l *limiter) release(p permit, o outcome, retryAfter time.Duration) (wait t
 	case p.probe:
 		l.endProbe(now, o, retryAfter)
 	case o == throttled && l.closed.IsZero():
-		l.closed, l.probes = now, 0
-		l.probeAt = now.Add(max(retryAfter, l.delay(), time.Duration(float64(l.lasted)*paceMargin)))
+		l.closed, l.refused, l.probes = now, now, 0
+		l.probeAt = now.Add(max(retryAfter, l.delay()))
 		l.notify()
 		return l.probeAt.Sub(now), true
 	case o == taken:
-		l.accepted++
+		l.count(now)
 		l.grow(now)
 	}
 	return 0, false
@@ -166,15 +170,41 @@ func (l *limiter) endProbe(now time.Time, o outcome, retryAfter time.Duration) {
 	l.probing = false
 	if o != taken {
 		l.probes++
+		l.refused = now
 		l.probeAt = now.Add(max(retryAfter, l.delay()))
 		return
 	}
-	l.lasted = now.Sub(l.closed)
-	l.pace = paceMargin * float64(l.accepted) / now.Sub(l.since).Seconds()
-	l.pace = max(l.pace, 1/longestProbe.Seconds())
+	l.pace = max(paceMargin*l.seen(now), 1/longestProbe.Seconds())
 	l.step, l.grown = l.pace*paceGrowth, now
 	l.next = now.Add(time.Duration(float64(time.Second) / l.pace))
-	l.closed, l.since, l.accepted = time.Time{}, now, 1
+	l.closed, l.accepted = time.Time{}, nil
+	l.count(now)
+}
+
+// count remembers a call that the service took.
+func (l *limiter) count(now time.Time) {
+	last := len(l.accepted) - 1
+	if last >= 0 && now.Sub(l.accepted[last].began) < time.Second {
+		l.accepted[last].calls++
+		return
+	}
+	l.accepted = append(l.accepted, second{began: now, calls: 1})
+	if len(l.accepted) > longestView {
+		l.accepted = l.accepted[1:]
+	}
+}
+
+// seen returns the pace that the service takes, when it takes calls again: the highest over any time that ended with
+// the throttling, because before that there may have been little to do. It ended between the last refusal and now.
+func (l *limiter) seen(now time.Time) float64 {
+	ended := l.refused.Add(now.Sub(l.refused) / 2)
+	highest, calls := 0.0, 0
+	for _, s := range slices.Backward(l.accepted) {
+		calls += s.calls
+		took := max(ended.Sub(s.began), ended.Sub(l.closed))
+		highest = max(highest, float64(calls)/took.Seconds())
+	}
+	return highest
 }
 
 func (l *limiter) grow(now time.Time) {

@@ -45,7 +45,7 @@ func (w *window) RoundTrip(*http.Request) (*http.Response, error) {
 }
 
 // writeAll writes so many tags, ten at a time as Terraform does, each within twenty minutes.
-func writeAll(t *testing.T, client *ims.Client, many int) {
+func writeAll(t testing.TB, client *ims.Client, many int) {
 	t.Helper()
 	tags := make(chan int)
 	var workers sync.WaitGroup
@@ -109,6 +109,24 @@ func TestThrottlingIsOutlastedWithoutHammering(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The pace of a time in which there was little to do says nothing of what the service takes.
+func TestThrottlingAfterAQuietTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := &window{most: 50, length: time.Second, latency: 20 * time.Millisecond}
+		client := newClient(t, nowhere, over(w), longestWaits)
+		for range 60 {
+			writeAll(t, client, 1)
+			<-time.After(10 * time.Second)
+		}
+		begun := time.Now()
+		writeAll(t, client, 1000)
+		if took := time.Since(begun); took > time.Minute {
+			t.Errorf("1000 calls at 50 a second took %s", took)
+		}
+	})
 }
 
 // One call is refused, and all wait: a single one tries again until the service takes calls.
@@ -208,4 +226,36 @@ func TestAThrottledCallGivesUpWhenItsTimeWouldBeOver(t *testing.T) {
 			t.Errorf("the error is %v, after %d attempts in %s", e, e.Attempts, e.Elapsed)
 		}
 	})
+}
+
+// How many calls a service that throttles refuses, in real time, and how long all of them take against a client that
+// knows the limit.
+func BenchmarkThrottling(b *testing.B) {
+	cases := []struct {
+		name   string
+		most   int
+		length time.Duration
+		calls  int
+		least  time.Duration
+	}{
+		{"50 a second", 50, time.Second, 1000, 19 * time.Second},
+		{"40 in ten seconds", 40, 10 * time.Second, 200, 40 * time.Second},
+	}
+	for _, c := range cases {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				w := &window{most: c.most, length: c.length, latency: 20 * time.Millisecond}
+				client := newClient(b, nowhere, over(w), func(config *ims.Config) { config.Jitter = ims.UniformJitter })
+				begun := time.Now()
+				writeAll(b, client, c.calls)
+				share := 100 * float64(w.refused) / float64(w.all)
+				b.ReportMetric(share, "%refused")
+				b.ReportMetric(time.Since(begun).Seconds()/c.least.Seconds(), "times-the-least")
+				b.ReportMetric(float64(w.all), "calls")
+				if share > 10 {
+					b.Errorf("%.1f %% of the calls were refused", share)
+				}
+			}
+		})
+	}
 }

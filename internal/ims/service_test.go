@@ -84,7 +84,7 @@ func answer(status int, body string) http.HandlerFunc {
 func drop(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 // newClient returns a client that never waits.
-func newClient(t *testing.T, url string, change ...func(*ims.Config)) *ims.Client {
+func newClient(t testing.TB, url string, change ...func(*ims.Config)) *ims.Client {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	t.Cleanup(transport.CloseIdleConnections)
