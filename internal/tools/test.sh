@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests. The acceptance tests run the real Terraform, or OpenTofu, against a mock of the service.
+# Runs all tests, or go test with the arguments given. The acceptance tests run the real Terraform, or OpenTofu, against
+# a mock of the service.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -21,4 +22,7 @@ else
 	echo "No working C compiler is here: the tests run without the race detector."
 fi
 
-exec go tool -modfile=internal/tools/go.mod gotestsum --format pkgname --format-hide-empty-pkg -- "${race[@]}" -count=1 -timeout=20m ./... "$@"
+if [ $# = 0 ]; then
+	set -- -timeout=20m ./...
+fi
+exec go tool -modfile=internal/tools/go.mod gotestsum --format "${GOTESTSUM_FORMAT:-pkgname}" --format-hide-empty-pkg -- "${race[@]}" -count=1 "$@"
