@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -22,6 +23,11 @@ func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger or for Terraform with TF_REATTACH_PROVIDERS")
 	flag.Parse()
 
+	if !*debug { // a provider that a person starts does not have the variables of Terraform
+		if err := provider.LimitLogs(os.Getenv, os.Setenv); err != nil {
+			log.Fatal(err)
+		}
+	}
 	err := providerserver.Serve(context.Background(), provider.New(version, provider.Dependencies{}), providerserver.ServeOpts{
 		Address:         address,
 		Debug:           *debug,
