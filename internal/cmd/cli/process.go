@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 // shutdownTime is how long a command may take to end after an interrupt.
 const shutdownTime = 20 * time.Second
 
-// errInterrupted is the end of a demo that a person ends.
-var errInterrupted = errors.New("interrupted")
+// ErrInterrupted is the end of a command that a person ends.
+var ErrInterrupted = errors.New("interrupted")
 
-// output runs a command of the context in a process group of its own, and returns what it printed. When the context
+// Output runs a command of the context in a process group of its own, and returns what it printed. When the context
 // ends, the group gets what a Ctrl-C would send it, and time to clean up. What is left of a group that failed is killed.
-func output(ctx context.Context, command *exec.Cmd) (stdout, stderr string, err error) {
+func Output(ctx context.Context, command *exec.Cmd) (stdout, stderr string, err error) {
 	var outText, errText strings.Builder
 	command.Stdout, command.Stderr = &outText, &errText
 	separate(command)
@@ -29,7 +29,7 @@ func output(ctx context.Context, command *exec.Cmd) (stdout, stderr string, err 
 		killLeft(command.Process)
 	}
 	if ctx.Err() != nil {
-		return "", "", errInterrupted
+		return "", "", ErrInterrupted
 	}
 	return outText.String(), errText.String(), err
 }

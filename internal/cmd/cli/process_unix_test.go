@@ -1,6 +1,6 @@
 //go:build unix
 
-package main
+package cli_test
 
 import (
 	"bufio"
@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 )
 
 // A command that does not end on an interrupt is killed, and its children with it. They all hold the pipe open.
@@ -28,7 +30,7 @@ func TestOutputLeavesNoProcessBehind(t *testing.T) {
 
 	ended := make(chan error)
 	go func() {
-		_, _, err := output(ctx, command)
+		_, _, err := cli.Output(ctx, command)
 		ended <- errors.Join(err, held.Close())
 	}()
 	reader := bufio.NewReader(alive)
@@ -36,7 +38,7 @@ func TestOutputLeavesNoProcessBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	if err := <-ended; !errors.Is(err, errInterrupted) {
+	if err := <-ended; !errors.Is(err, cli.ErrInterrupted) {
 		t.Errorf("it ended with %v", err)
 	}
 	if err := alive.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {

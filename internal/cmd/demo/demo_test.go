@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 )
 
 func TestDemoGoesAsSaid(t *testing.T) {
@@ -106,11 +108,11 @@ func TestDemoExplainsWhatFailed(t *testing.T) {
 // An output that changes makes a plan that is not empty, though no resource changes in it.
 func TestPlanSeesChangesOfOutputs(t *testing.T) {
 	t.Parallel()
-	path, err := findTerraform(exec.LookPath)
+	path, err := cli.FindTerraform(exec.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tf := &terraform{path: path, dir: t.TempDir(), env: withoutSettings(os.Environ()), stdout: io.Discard}
+	tf := &terraform{path: path, dir: t.TempDir(), env: cli.WithoutSettings(os.Environ()), stdout: io.Discard}
 	plans := func(config string, empty bool) {
 		t.Helper()
 		if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(config), 0o600); err != nil {
@@ -123,31 +125,6 @@ func TestPlanSeesChangesOfOutputs(t *testing.T) {
 	}
 	plans("", true)
 	plans("output \"when\" {\n  value = timestamp()\n}\n", false)
-}
-
-func TestFindTerraformPrefersTerraform(t *testing.T) {
-	t.Parallel()
-	both := func(name string) (string, error) { return "/bin/" + name, nil }
-	if path, err := findTerraform(both); err != nil || path != "/bin/terraform" {
-		t.Errorf("found %q, %v", path, err)
-	}
-	onlyTofu := func(name string) (string, error) {
-		if name != "tofu" {
-			return "", errors.New("not found")
-		}
-		return "/bin/tofu", nil
-	}
-	if path, err := findTerraform(onlyTofu); err != nil || path != "/bin/tofu" {
-		t.Errorf("found %q, %v", path, err)
-	}
-}
-
-func TestEnvironmentIsCleanedOfSettings(t *testing.T) {
-	t.Parallel()
-	got := withoutSettings([]string{"PATH=/bin", "TF_LOG=TRACE", "HW_AUTH_TOKEN=t", "OS_TOKEN=t", "IMS_ENDPOINT=e", "OSTYPE=linux", "OS=Windows_NT"})
-	if want := []string{"PATH=/bin", "OSTYPE=linux", "OS=Windows_NT"}; !slices.Equal(got, want) {
-		t.Errorf("kept %q, want %q", got, want)
-	}
 }
 
 func TestChangesOfAPlan(t *testing.T) {

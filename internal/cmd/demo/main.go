@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"syscall"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 )
 
 func main() {
@@ -24,7 +26,7 @@ func main() {
 
 // run runs all steps and returns the exit code: 0 if each of them went as said.
 func run(ctx context.Context, lookPath func(string) (string, error), stdout, stderr io.Writer) int {
-	terraform, err := findTerraform(lookPath)
+	terraform, err := cli.FindTerraform(lookPath)
 	if err != nil {
 		fmt.Fprintln(stderr, "demo:", err)
 		return 1
@@ -51,7 +53,7 @@ func play(ctx context.Context, terraform string, stdout io.Writer) (err error) {
 	for i, step := range steps {
 		fmt.Fprintf(stdout, "\n%d. %s\n", i+1, step.title)
 		err := step.run(ctx, stage)
-		if errors.Is(err, errInterrupted) {
+		if errors.Is(err, cli.ErrInterrupted) {
 			return err
 		}
 		if err != nil {

@@ -10,9 +10,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -78,9 +78,9 @@ func (s *stage) close() error {
 
 // moduleRoot is the folder of the provider's source.
 func moduleRoot(ctx context.Context) (string, error) {
-	root, stderr, err := output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
+	root, stderr, err := cli.Output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
 	switch {
-	case errors.Is(err, errInterrupted):
+	case errors.Is(err, cli.ErrInterrupted):
 		return "", err
 	case err != nil:
 		return "", fmt.Errorf("run it in the folder of the provider's source, with make demo: %s", strings.TrimSpace(stderr))
@@ -94,7 +94,7 @@ func (s *stage) install(ctx context.Context, root string) error {
 	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
 	build.Dir = root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+s.dir)
-	if _, stderr, err := output(ctx, build); errors.Is(err, errInterrupted) {
+	if _, stderr, err := cli.Output(ctx, build); errors.Is(err, cli.ErrInterrupted) {
 		return err
 	} else if err != nil {
 		return fmt.Errorf("building the provider: %w\n\n%s", err, stderr)
@@ -139,7 +139,7 @@ func (s *stage) write(name, content string) error {
 
 // environment is the person's, without what Terraform or the provider would read of it.
 func (s *stage) environment() []string {
-	return append(withoutSettings(os.Environ()),
+	return append(cli.WithoutSettings(os.Environ()),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "terraformrc"),
 		"TF_IN_AUTOMATION=1",
 		"CHECKPOINT_DISABLE=1",
@@ -147,13 +147,6 @@ func (s *stage) environment() []string {
 		"HW_PROJECT_ID="+imstest.ProjectID,
 		"HW_AUTH_TOKEN="+imstest.Token,
 	)
-}
-
-func withoutSettings(environment []string) []string {
-	return slices.DeleteFunc(slices.Clone(environment), func(variable string) bool {
-		prefix, _, found := strings.Cut(variable, "_")
-		return found && slices.Contains([]string{"TF", "HW", "OS", "IMS"}, prefix)
-	})
 }
 
 // showTags prints the tags as the service holds them.

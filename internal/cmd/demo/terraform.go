@@ -11,19 +11,9 @@ import (
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 )
-
-var errNoTerraform = errors.New(
-	"neither terraform nor tofu is on the PATH; install one of them: https://developer.hashicorp.com/terraform/install")
-
-func findTerraform(lookPath func(string) (string, error)) (string, error) {
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := lookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", errNoTerraform
-}
 
 // terraform runs Terraform or OpenTofu in a folder, and shows what it does in a line a command.
 type terraform struct {
@@ -36,9 +26,9 @@ type terraform struct {
 
 // run runs a command and keeps what it printed.
 func (t *terraform) run(ctx context.Context, args ...string) (string, error) {
-	stdout, stderr, err := output(ctx, t.command(ctx, args))
+	stdout, stderr, err := cli.Output(ctx, t.command(ctx, args))
 	t.last = fmt.Sprintf("%s printed:\n%s%s", t.line(args), stdout, stderr)
-	if err != nil && !errors.Is(err, errInterrupted) {
+	if err != nil && !errors.Is(err, cli.ErrInterrupted) {
 		err = fmt.Errorf("%s: %w", t.line(args), err)
 	}
 	return stdout, err
@@ -46,7 +36,7 @@ func (t *terraform) run(ctx context.Context, args ...string) (string, error) {
 
 // explain adds what Terraform printed last to an error.
 func (t *terraform) explain(err error) error {
-	if err == nil || errors.Is(err, errInterrupted) {
+	if err == nil || errors.Is(err, cli.ErrInterrupted) {
 		return err
 	}
 	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(t.last))
@@ -123,8 +113,8 @@ func (t *terraform) plan(ctx context.Context, options ...string) (plan, error) {
 	}
 	t.show(args, printed)
 
-	stdout, stderr, err := output(ctx, t.command(ctx, []string{"show", "-json", planFile}))
-	if errors.Is(err, errInterrupted) {
+	stdout, stderr, err := cli.Output(ctx, t.command(ctx, []string{"show", "-json", planFile}))
+	if errors.Is(err, cli.ErrInterrupted) {
 		return plan{}, err
 	}
 	if err != nil {

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// imageTag keeps what it is given.
+type imageTag struct{}
+
+type model struct {
+	ID        types.String `tfsdk:"id"`
+	ProjectID types.String `tfsdk:"project_id"`
+	ImageID   types.String `tfsdk:"image_id"`
+	Key       types.String `tfsdk:"key"`
+	Value     types.String `tfsdk:"value"`
+	Timeouts  types.Object `tfsdk:"timeouts"`
+}
+
+type identity struct {
+	ProjectID types.String `tfsdk:"project_id"`
+	ImageID   types.String `tfsdk:"image_id"`
+	Key       types.String `tfsdk:"key"`
+}
+
+func (imageTag) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_image_tag"
+}
+
+func (imageTag) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	required, duration := schema.StringAttribute{Required: true}, schema.StringAttribute{Optional: true}
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"image_id": required, "key": required, "value": required,
+		"project_id": schema.StringAttribute{Optional: true, Computed: true},
+		"id":         schema.StringAttribute{Computed: true},
+		"timeouts": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
+			"create": duration, "read": duration, "update": duration, "delete": duration,
+		}},
+	}}
+}
+
+func (imageTag) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	required := identityschema.StringAttribute{RequiredForImport: true}
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"project_id": identityschema.StringAttribute{OptionalForImport: true}, "image_id": required, "key": required,
+	}}
+}
+
+func (imageTag) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan.ProjectID = types.StringValue("0123456789abcdef0123456789abcdef")
+	plan.ID = types.StringValue(plan.ImageID.ValueString() + "/" + plan.Key.ValueString())
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ProjectID: plan.ProjectID, ImageID: plan.ImageID, Key: plan.Key})...)
+}
+
+// Read keeps what there is; the framework wants the identity set.
+func (imageTag) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ProjectID: state.ProjectID, ImageID: state.ImageID, Key: state.Key})...)
+}
+
+func (imageTag) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (imageTag) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

@@ -1,0 +1,34 @@
+package cli_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+)
+
+func TestFindTerraformPrefersTerraform(t *testing.T) {
+	t.Parallel()
+	both := func(name string) (string, error) { return "/bin/" + name, nil }
+	if path, err := cli.FindTerraform(both); err != nil || path != "/bin/terraform" {
+		t.Errorf("found %q, %v", path, err)
+	}
+	onlyTofu := func(name string) (string, error) {
+		if name != "tofu" {
+			return "", errors.New("not found")
+		}
+		return "/bin/tofu", nil
+	}
+	if path, err := cli.FindTerraform(onlyTofu); err != nil || path != "/bin/tofu" {
+		t.Errorf("found %q, %v", path, err)
+	}
+}
+
+func TestEnvironmentIsCleanedOfSettings(t *testing.T) {
+	t.Parallel()
+	got := cli.WithoutSettings([]string{"PATH=/bin", "TF_LOG=TRACE", "HW_AUTH_TOKEN=t", "OS_TOKEN=t", "IMS_ENDPOINT=e", "OSTYPE=linux", "OS=Windows_NT"})
+	if want := []string{"PATH=/bin", "OSTYPE=linux", "OS=Windows_NT"}; !slices.Equal(got, want) {
+		t.Errorf("kept %q, want %q", got, want)
+	}
+}
