@@ -24,6 +24,8 @@ var (
 // defaultTimeout leaves room for several windows of the service's throttling, which last up to five minutes.
 const defaultTimeout = 20 * time.Minute
 
+var projectPath = path.Root("project_id")
+
 // imageTagResource is ims_image_tag.
 type imageTagResource struct {
 	provider *providerData
@@ -53,14 +55,15 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if req.Plan.Raw.IsNull() {
 		return // a deletion
 	}
-	var plan, config imageTagModel
+	var plan imageTagModel
+	var configured types.String
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	if project := r.provider.defaultProject(); config.ProjectID.IsNull() && project != "" {
+	if project := r.provider.defaultProject(); configured.IsNull() && project != "" {
 		plan.ProjectID = types.StringValue(project)
 	}
 	plan.ID = plan.plannedID()
@@ -69,10 +72,10 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 
-	var state imageTagModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !plan.ProjectID.Equal(state.ProjectID) {
-		resp.RequiresReplace.Append(path.Root("project_id"))
+	var current types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
+	if !plan.ProjectID.Equal(current) {
+		resp.RequiresReplace.Append(projectPath)
 	}
 }
 
