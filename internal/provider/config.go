@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -70,10 +69,12 @@ type configuration struct {
 	oidc oidcModel
 }
 
-// readConfiguration reads what is configured. With unknown settings the nested objects stay empty.
+// readConfiguration reads what is configured. With unknown settings the nested objects stay empty, and nothing may fall
+// back to the environment: the values that are still to come win over it, and any of them can decide where credentials
+// are sent.
 func readConfiguration(ctx context.Context, config tfsdk.Config) (c configuration, unknown bool, diags diag.Diagnostics) {
 	diags.Append(config.Get(ctx, &c.providerModel)...)
-	if diags.HasError() || c.hasUnknown() {
+	if diags.HasError() || !config.Raw.IsFullyKnown() {
 		return c, true, diags
 	}
 	if !c.AssumeRole.IsNull() {
@@ -83,26 +84,6 @@ func readConfiguration(ctx context.Context, config tfsdk.Config) (c configuratio
 		diags.Append(config.GetAttribute(ctx, oidcPath, &c.oidc)...)
 	}
 	return c, false, diags
-}
-
-// hasUnknown reports whether a setting that a call needs is not known yet. Nothing may fall back to the environment
-// then: the value that is still to come wins over it.
-func (m providerModel) hasUnknown() bool {
-	needed := []attr.Value{
-		m.Endpoint, m.AuthURL, m.ProjectID, m.ProjectName, m.Token, m.AccessKey, m.SecretKey, m.SecurityToken, m.UserName, m.UserID,
-		m.Password, m.DomainName, m.DomainID, m.SharedConfigFile, m.Profile, m.Cloud, m.UseMetadata, m.AssumeRole,
-		m.AssumeRoleWithOIDC, m.Insecure, m.CACertFile, m.Cert, m.Key, m.MaxRetries, m.MaxRequestsPerSecond, m.MaxConcurrentRequests,
-		m.BulkReads,
-	}
-	for _, object := range []types.Object{m.AssumeRole, m.AssumeRoleWithOIDC} {
-		for _, value := range object.Attributes() {
-			needed = append(needed, value)
-		}
-	}
-	if m.Endpoint.ValueString() == "" {
-		needed = append(needed, m.Region, m.CloudDomain)
-	}
-	return slices.ContainsFunc(needed, attr.Value.IsUnknown)
 }
 
 // settings is the configuration of the provider once the environment and the defaults have filled its gaps. It is

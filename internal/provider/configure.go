@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
@@ -66,8 +67,6 @@ func userAgent(version, terraformVersion string, getenv func(string) string) str
 	if terraformVersion != "" {
 		agent += " Terraform/" + terraformVersion
 	}
-	if added := getenv("TF_APPEND_USER_AGENT"); added != "" {
-		agent += " " + added
-	}
-	return agent
+	added := strings.Fields(getenv("TF_APPEND_USER_AGENT")) // a line break may be part of it, and not of a header
+	return strings.Join(append([]string{agent}, added...), " ")
 }

@@ -1,42 +1,60 @@
 package provider_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// Where Terraform can defer, a provider with unknown settings defers its resources; elsewhere it plans without calls.
+// Where Terraform can defer, a provider with unknown settings defers its resources; elsewhere it plans without calls. Any
+// setting counts, also one that the other settings seem to make unneeded.
 func TestUnknownSettingsDeferWhereTerraformCan(t *testing.T) {
 	t.Parallel()
-	for _, allowed := range []bool{true, false} {
-		p := newUnconfiguredServer(t, isolated)
-		values := make(map[string]tftypes.Value)
-		for name, attribute := range p.config.(tftypes.Object).AttributeTypes {
-			values[name] = tftypes.NewValue(attribute, nil)
+	for _, setting := range []string{"token", "region", "cloud_domain"} {
+		for _, allowed := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, allowed: %t", setting, allowed), func(t *testing.T) {
+				t.Parallel()
+				expectDeferral(t, setting, allowed)
+			})
 		}
-		values["token"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-		resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-			Config:             p.dynamic(p.config, tftypes.NewValue(p.config, values)),
-			ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: allowed},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.noErrors(resp.Diagnostics)
+	}
+}
 
-		planned := p.value(p.resource, tagState("0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "production"))
-		plan, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-			TypeName: tagType, PriorState: p.null(p.resource), ProposedNewState: planned, Config: planned,
-			ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: allowed},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.noErrors(plan.Diagnostics)
-		if deferred := plan.Deferred != nil && plan.Deferred.Reason == tfprotov6.DeferredReasonProviderConfigUnknown; deferred != allowed {
-			t.Errorf("deferral allowed: %t, deferred: %t", allowed, deferred)
-		}
+// expectDeferral plans a tag with a provider whose setting is unknown, and all that a call needs is there.
+func expectDeferral(t *testing.T, setting string, allowed bool) {
+	t.Helper()
+	p := newUnconfiguredServer(t, isolated)
+	values := make(map[string]tftypes.Value)
+	for name, attribute := range p.config.(tftypes.Object).AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, nil)
+	}
+	values["endpoint"] = tftypes.NewValue(tftypes.String, "https://ims.example.com")
+	values["project_id"] = tftypes.NewValue(tftypes.String, imstest.ProjectID)
+	values["token"] = tftypes.NewValue(tftypes.String, imstest.Token)
+	values[setting] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config:             p.dynamic(p.config, tftypes.NewValue(p.config, values)),
+		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: allowed},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.noErrors(resp.Diagnostics)
+
+	planned := p.value(p.resource, tagState("0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "production"))
+	plan, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: tagType, PriorState: p.null(p.resource), ProposedNewState: planned, Config: planned,
+		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: allowed},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.noErrors(plan.Diagnostics)
+	if deferred := plan.Deferred != nil && plan.Deferred.Reason == tfprotov6.DeferredReasonProviderConfigUnknown; deferred != allowed {
+		t.Errorf("deferred: %t", deferred)
 	}
 }

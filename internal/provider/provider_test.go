@@ -51,16 +51,17 @@ func TestSchemasAreValid(t *testing.T) {
 	}
 }
 
+// What is added may come from a file, and with its line breaks.
 func TestAccProviderUserAgent(t *testing.T) {
 	t.Parallel()
 	mock, image := startWithImage(t)
 	dependencies := isolated
-	dependencies.Getenv = environmentOf(map[string]string{"TF_APPEND_USER_AGENT": "pipeline/7"})
+	dependencies.Getenv = environmentOf(map[string]string{"TF_APPEND_USER_AGENT": "pipeline/7\nrun/8"})
 	tfresource.UnitTest(t, tfresource.TestCase{
 		ProtoV6ProviderFactories: factoriesWith(dependencies),
 		Steps:                    []tfresource.TestStep{{Config: tagConfig(mock, image, "k", "v")}},
 	})
-	want := regexp.MustCompile(`^terraform-provider-ims/test Terraform/\d+\.\d+\.\S+ pipeline/7$`)
+	want := regexp.MustCompile(`^terraform-provider-ims/test Terraform/\d+\.\d+\.\S+ pipeline/7 run/8$`)
 	for _, r := range mock.Requests() {
 		if agent := r.Header.Get("User-Agent"); !want.MatchString(agent) {
 			t.Fatalf("the user agent is %q", agent)
