@@ -1,6 +1,8 @@
 package ims_test
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -129,4 +131,49 @@ func TestALongReadShowsWhatWasWrittenMeanwhile(t *testing.T) {
 			t.Errorf("the tags are %v, %v", got.tags, got.err)
 		}
 	})
+}
+
+// A write that changed nothing leaves what was read, and what an earlier write wrote.
+func TestAWriteThatChangedNothingLeavesWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	cases := map[string]func(t *testing.T, l *lagging) error{
+		"refused by the service": func(t *testing.T, l *lagging) error {
+			t.Helper()
+			done := startWrite(t.Context(), l.writer, image, "k")
+			l.d.answer(t, 400, `{"error":{"code":"IMG.0115"}}`)
+			return <-done
+		},
+		"not sent in time": func(t *testing.T, l *lagging) error {
+			t.Helper()
+			throttled := list(t.Context(), l.client, 1)
+			l.d.answer(t, 429, refused, "Retry-After", "20")
+			l.d.expect(t, 0)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			err := <-startWrite(ctx, l.writer, image, "k")
+			<-time.After(20 * time.Second)
+			l.d.answer(t, 200, oldTags)
+			return errors.Join(err, <-throttled)
+		},
+		"left out": func(t *testing.T, l *lagging) error {
+			t.Helper()
+			return <-startDelete(t.Context(), l.writer, image, "k")
+		},
+	}
+	for name, write := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				l := newLagging(t)
+				l.write("k", 204)
+				read := startRead(t.Context(), l.reader, image)
+				l.d.answer(t, 200, oldTags)
+				(<-read).expect(t, "v")
+				if err := write(t, l); err == nil {
+					t.Fatal("there is no error")
+				}
+				(<-startRead(t.Context(), l.reader, image)).expect(t, "v")
+			})
+		})
+	}
 }

@@ -3,6 +3,7 @@ package ims
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 )
 
@@ -32,9 +33,8 @@ func NewWriter(client *Client, reader *Reader) *Writer {
 
 // Write adds a tag to an image or overwrites its value, with one call.
 func (w *Writer) Write(ctx context.Context, image Image, tag Tag) error {
-	return w.alone(ctx, image, OperationWriteTag, func(writes *imageWrites) error {
+	return w.alone(ctx, image, tag.Key, OperationWriteTag, func(writes *imageWrites) error {
 		if err := w.client.WriteTag(ctx, image, tag); err != nil {
-			w.reader.recent.unsure(image, tag.Key)
 			return err
 		}
 		writes.written[tag.Key] = struct{}{}
@@ -46,12 +46,11 @@ func (w *Writer) Write(ctx context.Context, image Image, tag Tag) error {
 // Delete removes a tag from an image, with one call. A tag that this writer wrote is another instance's by now (the
 // new one of a replacement with create_before_destroy): it is kept, and the error is [ErrWrittenHere].
 func (w *Writer) Delete(ctx context.Context, image Image, key string) error {
-	return w.alone(ctx, image, OperationDeleteTag, func(writes *imageWrites) error {
+	return w.alone(ctx, image, key, OperationDeleteTag, func(writes *imageWrites) error {
 		if _, ours := writes.written[key]; ours {
 			return ErrWrittenHere
 		}
 		if err := w.client.DeleteTag(ctx, image, key); err != nil {
-			w.reader.recent.unsure(image, key)
 			return err
 		}
 		w.reader.recent.deleted(image, key)
@@ -59,8 +58,8 @@ func (w *Writer) Delete(ctx context.Context, image Image, key string) error {
 	})
 }
 
-// alone runs a write when no other write to the image is on its way.
-func (w *Writer) alone(ctx context.Context, image Image, op Operation, write func(*imageWrites) error) error {
+// alone runs a write of a tag when no other write to the image is on its way.
+func (w *Writer) alone(ctx context.Context, image Image, key string, op Operation, write func(*imageWrites) error) error {
 	writes := w.of(image)
 	select {
 	case writes.turn <- struct{}{}:
@@ -68,9 +67,29 @@ func (w *Writer) alone(ctx context.Context, image Image, op Operation, write fun
 		return &Error{Operation: op, Err: ctx.Err()}
 	}
 	defer func() { <-writes.turn }()
-	// Also after a failure: a write without an answer may have been carried out.
-	defer w.reader.Forget(image)
-	return write(writes)
+	err := write(writes)
+	if changedNothing(err) {
+		return err
+	}
+	w.reader.Forget(image)
+	if err != nil {
+		w.reader.recent.unsure(image, key)
+	}
+	return err
+}
+
+// changedNothing reports whether err says for sure that a write was not carried out: it was not sent, or the service
+// refused it. One that was not answered, or was sent again, may have been carried out.
+func changedNothing(err error) bool {
+	if errors.Is(err, ErrWrittenHere) {
+		return true
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	refused := e.isOfService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
+	return e.Attempts == 0 || e.Attempts == 1 && refused
 }
 
 func (w *Writer) of(image Image) *imageWrites {

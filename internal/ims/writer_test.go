@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"testing"
 	"testing/synctest"
 
@@ -258,4 +259,51 @@ func TestWaitingForAnotherWriteCanBeCancelled(t *testing.T) {
 		expectSuccess(t, last)
 		d.expectAll(t, 3)
 	})
+}
+
+// A write that the service refuses has changed nothing, so that a read of before it stands; any other may have been
+// carried out.
+func TestOnlyARefusedWriteLeavesWhatWasRead(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		answers []*http.Response
+		reads   int
+	}{
+		"refused by the service":         {[]*http.Response{response(400, `{"error":{"code":"IMG.0116"}}`)}, 1},
+		"refused by the gateway":         {[]*http.Response{response(403, `{"error_code":"APIGW.0302"}`)}, 2},
+		"a fault of the service":         {[]*http.Response{response(501, `{"error":{"code":"IMG.0001"}}`)}, 2},
+		"an odd answer of the service":   {[]*http.Response{response(202, `{"error":{"code":"IMG.0116"}}`)}, 2},
+		"refused when it was sent again": {[]*http.Response{response(503, ""), response(400, `{"error":{"code":"IMG.0116"}}`)}, 2},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				reads, answers := 0, c.answers
+				client := newClient(t, nowhere, over(&fake{answer: func(_ int, r *http.Request) (*http.Response, error) {
+					if r.Method == http.MethodGet {
+						reads++
+						return response(200, `{"tags":[]}`), nil
+					}
+					answer := answers[0]
+					answers = answers[1:]
+					return answer, nil
+				}}))
+				reader := singleReader(client)
+				read := func() {
+					if _, err := reader.Tags(t.Context(), image); err != nil {
+						t.Error(err)
+					}
+				}
+				read()
+				if err := ims.NewWriter(client, reader).Write(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+					t.Error("there is no error")
+				}
+				read()
+				if reads != c.reads {
+					t.Errorf("%d reads, want %d", reads, c.reads)
+				}
+			})
+		})
+	}
 }
