@@ -65,9 +65,12 @@ type exchange struct {
 	wait     time.Duration // before the next attempt
 }
 
+// ErrWaitTooLong says that the next attempt would come after the deadline of the context. If [Error.Attempts] is zero,
+// it would have been the first one.
+var ErrWaitTooLong = errors.New("the next attempt would come after the operation's timeout")
+
 var (
 	errAnswerTooLarge = errors.New("the answer is larger than any answer of this API can be")
-	errWaitTooLong    = errors.New("the next attempt would come after the operation's timeout")
 	errAttemptTimeout = fmt.Errorf("no answer within %s", attemptTimeout)
 )
 
@@ -124,12 +127,17 @@ func (x *exchange) newRequest(ctx context.Context) (*retryablehttp.Request, erro
 // a POST into a GET.
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// RoundTrip makes one attempt: it waits until the credentials may be used, sends the request, and reads the whole
-// answer, so that a connection that breaks in the middle of the body counts as a failed attempt.
+// RoundTrip makes one attempt: it waits until the credentials may be used and the service takes calls, sends the request,
+// and reads the whole answer, so that a connection that breaks in the middle of the body counts as a failed attempt.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
+	leave, err := x.client.gate.enter(req.Context())
+	if err != nil {
+		return nil, x.client.limiter.explain(err)
+	}
+	defer leave()
 	allowed, err := x.client.limiter.acquire(req.Context())
 	if err != nil {
-		return nil, err
+		return nil, x.client.limiter.explain(err)
 	}
 	resp, err := x.attempt(req)
 	said, retryAfter := x.outcome(resp)
@@ -139,21 +147,19 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// attempt makes one attempt once the credentials may be used.
+// attempt makes one attempt, unless the wait for it has changed that it may be made.
 func (x *exchange) attempt(req *http.Request) (*http.Response, error) {
-	done, err := x.client.gate.enter(req.Context())
-	if err != nil {
+	if err := x.client.gate.refused(); err != nil {
 		return nil, err
 	}
 	if err := req.Context().Err(); err != nil {
-		done(verdict{})
 		return nil, err // a write that begins now would be waited for
 	}
 
 	x.attempts++
 	begun := x.client.now()
 	resp, err := x.send(req)
-	done(x.verdict(resp))
+	x.client.gate.settle(x.verdict(resp))
 
 	attempt := Attempt{
 		Operation: x.request.operation, Method: x.request.method, Path: x.request.path,
@@ -246,14 +252,14 @@ func (x *exchange) verdict(resp *http.Response) verdict {
 
 // outcome is what an answer tells the limiter.
 func (x *exchange) outcome(resp *http.Response) (outcome, time.Duration) {
-	switch {
-	case resp == nil, resp.StatusCode >= http.StatusInternalServerError:
+	if resp == nil || resp.StatusCode >= http.StatusInternalServerError {
 		return unanswered, 0
-	case isThrottled(x.newAnswerError(peek(resp))):
-		asked, _ := retryAfter(resp, x.client.now())
-		return throttled, min(asked, maxRetryAfter)
 	}
-	return taken, 0
+	if !mayBeThrottled(resp.StatusCode) || !isThrottled(x.newAnswerError(peek(resp))) {
+		return taken, 0
+	}
+	asked, _ := retryAfter(resp, x.client.now())
+	return throttled, min(asked, maxRetryAfter)
 }
 
 // checkRetry is called by retryablehttp after each attempt. It keeps what the attempt failed with, because that is
@@ -268,7 +274,7 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 	if x.last != nil && x.request.failed != nil {
 		x.request.failed(*x.last)
 	}
-	if x.last == nil || !x.last.retryable() || ctx.Err() != nil {
+	if x.last == nil || ctx.Err() != nil || !x.worthRetrying() {
 		return false, nil //nolint:nilerr // the error is kept in x.last
 	}
 	if isThrottled(x.last) {
@@ -276,24 +282,20 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 		return true, nil
 	}
 	x.failures++
-	if x.failures > x.maxRetries() {
+	if x.failures > x.client.maxRetries {
 		return false, nil
 	}
 
 	x.wait = x.client.backoff(x.failures, resp)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < x.wait {
-		x.last.Err = errors.Join(x.last.Err, errWaitTooLong)
+		x.last.Err = errors.Join(x.last.Err, ErrWaitTooLong)
 		return false, nil
 	}
 	return true, nil
 }
 
-func (x *exchange) maxRetries() int {
-	if x.request.optional {
-		return 0
-	}
-	return x.client.maxRetries
-}
+// worthRetrying reports whether another attempt can end differently, and is wanted.
+func (x *exchange) worthRetrying() bool { return x.last.retryable() && !x.request.optional }
 
 // failure returns what an attempt failed with, nil for a success.
 func (x *exchange) failure(resp *http.Response, err error) *Error {

@@ -153,6 +153,16 @@ func (d *desk) answer(t *testing.T, status int, body string, header ...string) {
 	d.open = d.open[1:]
 }
 
+// take returns the oldest request that is open, for the test to answer itself.
+func (d *desk) take(t *testing.T) *letter {
+	t.Helper()
+	oldest := d.expect(t, 1)[0]
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open = nil
+	return oldest
+}
+
 // expectAll holds how many requests there were altogether.
 func (d *desk) expectAll(t *testing.T, want int) {
 	t.Helper()

@@ -33,31 +33,37 @@ func newGate() *gate {
 	return &gate{turn: make(chan struct{}, 1), accepted: make(chan struct{})}
 }
 
-// enter waits until an attempt may be made. The attempt hands its verdict to leave when it has ended.
-func (g *gate) enter(ctx context.Context) (leave func(verdict), err error) {
-	leave = g.settle
+// enter waits until an attempt may be made. Leave is called when it has ended, and its verdict was settled.
+func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+	leave = func() {}
 	select {
 	case <-g.accepted:
 	default:
 		select {
 		case <-g.accepted:
 		case g.turn <- struct{}{}:
-			leave = func(v verdict) {
-				g.settle(v)
-				<-g.turn
-			}
+			leave = func() { <-g.turn }
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}
 	}
 
-	if first := g.refusal.Load(); first != nil {
-		leave(verdict{})
-		return nil, &RefusedError{First: first}
+	if err := g.refused(); err != nil {
+		leave()
+		return nil, err
 	}
 	return leave, nil
 }
 
+// refused returns an error if the service has refused the credentials.
+func (g *gate) refused() error {
+	if first := g.refusal.Load(); first != nil {
+		return &RefusedError{First: first}
+	}
+	return nil
+}
+
+// settle takes what an attempt has shown.
 func (g *gate) settle(v verdict) {
 	if v.refusal != nil {
 		g.refusal.CompareAndSwap(nil, v.refusal)

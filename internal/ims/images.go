@@ -29,7 +29,7 @@ func (p imagesPage) last(end int) bool {
 }
 
 // listImages returns the images of a project from an offset on, with their tags:
-// POST /v2/{project_id}/images/resource_instances/action. It is tried once, but for throttling.
+// POST /v2/{project_id}/images/resource_instances/action. It is tried once.
 func (c *Client) listImages(ctx context.Context, projectID string, offset int) (imagesPage, error) {
 	var page imagesPage
 	err := c.call(ctx, request{

@@ -2,23 +2,30 @@ package ims
 
 import (
 	"context"
+	"errors"
+	"math"
 	"slices"
 	"sync"
 	"time"
 )
+
+// untilChanged is a wait whose end is not known.
+const untilChanged time.Duration = math.MaxInt64
 
 const (
 	firstProbe   = time.Second      // after the service has begun to throttle
 	longestProbe = 30 * time.Second // between two probes
 	paceMargin   = 0.9              // of the pace that the service was seen to take
 	paceGrowth   = 0.02             // of that pace, a second
-	longestView  = 600              // seconds that are looked back over: two of the longest windows
+	shortestRush = 5 * time.Second
+	longestView  = 600 // seconds that are looked back over: two of the longest windows
 )
 
 // limiter lets all calls of a client go at the pace that the service takes. Until the service throttles that is as fast
 // as they come. Then all of them wait, but for one at a time that tries whether the service takes calls again; once it
-// does, they go at a little less than the pace it has taken since it last began, and slowly faster from there. That
-// fits a limit a second as well as windows of minutes, of which the service says nothing.
+// does, they go at a little less than the pace it has taken since it last began, and slowly faster from there; the fewer
+// calls that pace was seen over, the sooner they go much faster. That fits a limit a second as well as windows of
+// minutes, of which the service says nothing.
 type limiter struct {
 	now    func() time.Time
 	jitter func(time.Duration) time.Duration
@@ -27,10 +34,10 @@ type limiter struct {
 
 	mu       sync.Mutex
 	changed  chan struct{} // closed and replaced when those who wait should look again
-	pace     float64       // calls a second; 0 for as fast as they come
-	step     float64       // by which the pace grows a second
-	grown    time.Time     // when it last grew
-	next     time.Time     // when the next call may be made
+	pace     float64       // calls a second when the service last began to take calls; 0 for as fast as they come
+	opened   time.Time     // when that was
+	rush     time.Duration // from then on, in which the pace doubles, besides its slow growth; by the cube of the time
+	last     time.Time     // when the last call was let through
 	closed   time.Time     // when the service began to throttle; zero while it does not
 	refused  time.Time     // when it last refused a call
 	probeAt  time.Time
@@ -56,7 +63,8 @@ const (
 
 // permit is the right to make one attempt.
 type permit struct {
-	probe bool // to try whether the service takes calls again
+	at    time.Time // when it was given
+	probe bool      // to try whether the service takes calls again
 }
 
 func newLimiter(now func() time.Time, jitter func(time.Duration) time.Duration, perSecond float64, concurrent int) *limiter {
@@ -95,8 +103,8 @@ func (l *limiter) turn(ctx context.Context) (permit, error) {
 		if wait == 0 {
 			return p, nil
 		}
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < wait {
-			return permit{}, errWaitTooLong
+		if deadline, ok := ctx.Deadline(); ok && wait != untilChanged && time.Until(deadline) < wait {
+			return permit{}, ErrWaitTooLong
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -115,32 +123,47 @@ func (l *limiter) ask() (permit, time.Duration, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	if !l.closed.IsZero() {
-		if l.probing {
-			return permit{}, attemptTimeout, l.changed // the probe ends before that
-		}
-		if wait := l.probeAt.Sub(now); wait > 0 {
-			return permit{}, wait, l.changed
-		}
-		l.probing = true
-		return permit{probe: true}, 0, nil
+	closed := !l.closed.IsZero()
+	if closed && l.probing {
+		return permit{}, untilChanged, l.changed
 	}
-	pace := l.effectivePace()
-	if pace == 0 {
-		return permit{}, 0, nil
+	next := l.last.Add(interval(l.paceAt(now)))
+	if closed {
+		next = later(l.probeAt, l.last.Add(interval(l.most)))
 	}
-	if wait := l.next.Sub(now); wait > 0 {
+	if wait := next.Sub(now); wait > 0 {
 		return permit{}, wait, l.changed
 	}
-	l.next = now.Add(time.Duration(float64(time.Second) / pace))
-	return permit{}, 0, nil
+	l.last, l.probing = now, closed
+	return permit{at: now, probe: closed}, 0, nil
 }
 
-func (l *limiter) effectivePace() float64 {
-	if l.most > 0 && (l.pace == 0 || l.pace > l.most) {
+// interval is the time between two calls at a pace, none for as many as come.
+func interval(pace float64) time.Duration {
+	if pace == 0 {
+		return 0
+	}
+	return time.Duration(float64(time.Second) / pace)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// paceAt returns how many calls a second may be made, 0 for as many as come.
+func (l *limiter) paceAt(now time.Time) float64 {
+	pace := l.pace
+	if pace > 0 {
+		open := now.Sub(l.opened).Seconds()
+		pace *= 1 + paceGrowth*open + math.Pow(open/l.rush.Seconds(), 3)
+	}
+	if l.most > 0 && (pace == 0 || pace > l.most) {
 		return l.most
 	}
-	return l.pace
+	return pace
 }
 
 // release takes a permit back with what came of the attempt. If the service has begun to throttle, it returns how long
@@ -153,14 +176,13 @@ func (l *limiter) release(p permit, o outcome, retryAfter time.Duration) (wait t
 	switch {
 	case p.probe:
 		l.endProbe(now, o, retryAfter)
-	case o == throttled && l.closed.IsZero():
+	case o == throttled && l.closed.IsZero() && !p.at.Before(l.opened): // an older one says nothing of now
 		l.closed, l.refused, l.probes = now, now, 0
 		l.probeAt = now.Add(max(retryAfter, l.delay()))
 		l.notify()
 		return l.probeAt.Sub(now), true
 	case o == taken:
 		l.count(now)
-		l.grow(now)
 	}
 	return 0, false
 }
@@ -168,15 +190,26 @@ func (l *limiter) release(p permit, o outcome, retryAfter time.Duration) (wait t
 func (l *limiter) endProbe(now time.Time, o outcome, retryAfter time.Duration) {
 	defer l.notify()
 	l.probing = false
-	if o != taken {
+	switch o {
+	case unanswered: // the next one may try at once
+	case throttled:
 		l.probes++
 		l.refused = now
 		l.probeAt = now.Add(max(retryAfter, l.delay()))
-		return
+	case taken:
+		l.open(now)
 	}
-	l.pace = max(paceMargin*l.seen(now), 1/longestProbe.Seconds())
-	l.step, l.grown = l.pace*paceGrowth, now
-	l.next = now.Add(time.Duration(float64(time.Second) / l.pace))
+}
+
+// open lets calls go at the pace that was seen. If none was, they go as fast as they come, until it can be seen.
+func (l *limiter) open(now time.Time) {
+	pace, calls := l.seen(now)
+	l.pace, l.opened = 0, now
+	l.rush = max(shortestRush, time.Duration(calls)*time.Second)
+	if calls > 0 {
+		l.pace = max(paceMargin*pace, 1/longestProbe.Seconds())
+		l.last = now
+	}
 	l.closed, l.accepted = time.Time{}, nil
 	l.count(now)
 }
@@ -194,25 +227,27 @@ func (l *limiter) count(now time.Time) {
 	}
 }
 
-// seen returns the pace that the service takes, when it takes calls again: the highest over any time that ended with
-// the throttling, because before that there may have been little to do. It ended between the last refusal and now.
-func (l *limiter) seen(now time.Time) float64 {
+// seen returns the pace that the service takes, when it takes calls again, and over how many calls it was seen. The pace
+// is the highest over any time that ended with the throttling, because before that there may have been little to do. It
+// ended between the last refusal and now.
+func (l *limiter) seen(now time.Time) (pace float64, calls int) {
 	ended := l.refused.Add(now.Sub(l.refused) / 2)
-	highest, calls := 0.0, 0
 	for _, s := range slices.Backward(l.accepted) {
 		calls += s.calls
 		took := max(ended.Sub(s.began), ended.Sub(l.closed))
-		highest = max(highest, float64(calls)/took.Seconds())
+		pace = max(pace, float64(calls)/took.Seconds())
 	}
-	return highest
+	return pace, calls
 }
 
-func (l *limiter) grow(now time.Time) {
-	if l.pace == 0 {
-		return
+// explain adds to the end of a wait that the service throttles, if it does: then that is why there was no call in time.
+func (l *limiter) explain(err error) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed.IsZero() || !errors.Is(err, context.DeadlineExceeded) {
+		return err
 	}
-	l.pace += l.step * now.Sub(l.grown).Seconds()
-	l.grown = now
+	return errors.Join(ErrWaitTooLong, err)
 }
 
 // delay returns the wait before the next probe: it doubles, and half of it is random.

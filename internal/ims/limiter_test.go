@@ -129,6 +129,248 @@ func TestThrottlingAfterAQuietTime(t *testing.T) {
 	})
 }
 
+// A pace that was seen over few calls, or none, says little of what the service takes.
+func TestThrottlingFromTheStart(t *testing.T) {
+	t.Parallel()
+	const latency = 20 * time.Millisecond
+	usedUp := func(most int, length, left time.Duration) func() http.RoundTripper {
+		return func() http.RoundTripper {
+			return &window{most: most, length: length, latency: latency, taken: most, began: time.Now().Add(left - length)}
+		}
+	}
+	refusing := func(after int) func() http.RoundTripper {
+		return func() http.RoundTripper { return &pause{after: after, length: 3 * time.Second, latency: latency} }
+	}
+	cases := map[string]struct {
+		service func() http.RoundTripper
+		calls   int
+		within  time.Duration
+	}{
+		"50 a second, this second's are used up":           {usedUp(50, time.Second, time.Second/2), 1000, time.Minute},
+		"200 in five minutes, these five's are used up":    {usedUp(200, 5*time.Minute, 100*time.Second), 200, 150 * time.Second},
+		"all are refused for a moment":                     {refusing(0), 1000, 10 * time.Second},
+		"all after the first are refused for a moment":     {refusing(1), 1000, time.Minute},
+		"all after the first ten are refused for a moment": {refusing(10), 1000, time.Minute},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := newClient(t, nowhere, over(c.service()), longestWaits)
+				begun := time.Now()
+				writeAll(t, client, c.calls)
+				took := time.Since(begun)
+				t.Logf("%d calls took %s", c.calls, took)
+				if took > c.within {
+					t.Errorf("%d calls took %s, want at most %s", c.calls, took, c.within)
+				}
+			})
+		})
+	}
+}
+
+// pause is a service that takes some calls, then none for a time, and then all of them.
+type pause struct {
+	after   int
+	length  time.Duration
+	latency time.Duration
+
+	mu    sync.Mutex
+	taken int
+	until time.Time
+}
+
+func (p *pause) RoundTrip(*http.Request) (*http.Response, error) {
+	<-time.After(p.latency)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.taken == p.after && p.until.IsZero() {
+		p.until = time.Now().Add(p.length)
+	}
+	if time.Now().Before(p.until) {
+		return response(429, refused), nil
+	}
+	p.taken++
+	return response(204, ""), nil
+}
+
+// What waits when one call is throttled was not sent yet, and is not sent, even if it waited for something else.
+func TestWhatWaitsForTheCredentialsWaitsForTheThrottlingToo(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 10)
+		d.expect(t, 1)
+		d.answer(t, 429, refused, "Retry-After", "60")
+		<-time.After(59 * time.Second)
+		d.expect(t, 0)
+		<-time.After(time.Second)
+		d.expect(t, 1)
+		d.answer(t, 200, `{"tags":[]}`)
+		d.expect(t, 9)
+		for range 9 {
+			d.answer(t, 200, `{"tags":[]}`)
+		}
+		for range 10 {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// startProbe returns a client of a service that throttles, and a call of it that is on its way to try whether it still
+// does.
+func startProbe(t *testing.T) (*desk, *ims.Client, <-chan error) {
+	t.Helper()
+	d := &desk{}
+	client := newClient(t, nowhere, over(d), longestWaits)
+	d.accept(t, client)
+	first := list(t.Context(), client, 1)
+	d.answer(t, 429, refused)
+	d.expect(t, 0)
+	<-time.After(time.Second)
+	d.expect(t, 1)
+	return d, client, first
+}
+
+// How long a probe takes nobody knows: who has any time left waits for it.
+func TestACallWithLittleTimeWaitsForAProbe(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, client, first := startProbe(t)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		hasty := list(ctx, client, 1)
+		d.expect(t, 1)
+		d.answer(t, 200, `{"tags":[]}`)
+		<-time.After(9 * time.Second)
+		d.answer(t, 200, `{"tags":[]}`)
+		for _, done := range []<-chan error{first, hasty} {
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// A probe without an answer says nothing of the throttling: the next call may try at once.
+func TestAProbeWithoutAnAnswerIsFollowedByAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, client, first := startProbe(t)
+		second := list(t.Context(), client, 1)
+		d.expect(t, 1)
+		d.answer(t, 503, "")
+		d.expect(t, 1)
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, second)
+		<-sentAgain(t, d)
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, first)
+	})
+}
+
+// A limit of one's own holds for what tries whether the service takes calls again, too.
+func TestProbesKeepToTheirOwnLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		client := newClient(t, nowhere, over(d), longestWaits, func(c *ims.Config) { c.RequestsPerSecond = 0.1 })
+		done := list(t.Context(), client, 3)
+		d.answer(t, 429, refused)
+		for _, status := range []int{503, 200, 200, 200} {
+			<-time.After(9 * time.Second)
+			d.expect(t, 0)
+			<-time.After(time.Second)
+			d.expect(t, 1)
+			d.answer(t, status, `{"tags":[]}`)
+		}
+		for range 3 {
+			expectSuccess(t, done)
+		}
+	})
+}
+
+// A refusal of a call that was made before the service took calls again says nothing of now.
+func TestALateRefusalClosesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		client := newClient(t, nowhere, over(d), longestWaits)
+		d.accept(t, client)
+		done := list(t.Context(), client, 2)
+		d.expect(t, 2)
+		d.answer(t, 429, refused)
+		late := d.take(t)
+		<-time.After(time.Second)
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, done)
+		late.reply <- response(429, refused)
+		<-time.After(600 * time.Millisecond) // at the pace that was seen; a probe would be sent after a second
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, done)
+	})
+}
+
+// What never came to be sent says why.
+func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
+	t.Parallel()
+	waiting := map[string]func(ctx context.Context, c *ims.Client) error{
+		"for the service": func(ctx context.Context, c *ims.Client) error {
+			_, err := singleReader(c).Tags(ctx, image)
+			return err
+		},
+		"for the credentials": func(ctx context.Context, c *ims.Client) error {
+			return c.WriteTag(ctx, image, ims.Tag{Key: "k"})
+		},
+	}
+	for name, call := range waiting {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := &desk{}
+				client := newClient(t, nowhere, over(d), longestWaits)
+				if name == "for the service" {
+					d.accept(t, client)
+				}
+				first := list(t.Context(), client, 1)
+				d.answer(t, 429, refused, "Retry-After", "300")
+				d.expect(t, 0)
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				e := asError(t, call(ctx, client))
+				if !errors.Is(e, ims.ErrWaitTooLong) || e.Attempts != 0 || e.Path == "" {
+					t.Errorf("the error is %v, after %d attempts", e, e.Attempts)
+				}
+				<-time.After(4 * time.Minute)
+				d.answer(t, 200, `{"tags":[]}`)
+				expectSuccess(t, first)
+			})
+		})
+	}
+}
+
+// Credentials that are refused meanwhile are not sent again by those who wait.
+func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, client, first := startProbe(t)
+		rest := list(t.Context(), client, 5)
+		d.expect(t, 1)
+		d.answer(t, 401, refused)
+		if err := <-first; isRefused(err) {
+			t.Errorf("the first error is %v, want the answer itself", err)
+		}
+		for range 5 {
+			if err := <-rest; !isRefused(err) {
+				t.Errorf("the error is %v, want that it was not sent", err)
+			}
+		}
+		d.expectAll(t, 3)
+	})
+}
+
 // One call is refused, and all wait: a single one tries again until the service takes calls.
 func TestAllCallsWaitWhenOneIsThrottled(t *testing.T) {
 	t.Parallel()
@@ -224,6 +466,10 @@ func TestAThrottledCallGivesUpWhenItsTimeWouldBeOver(t *testing.T) {
 		e := asError(t, err)
 		if e.StatusCode != http.StatusTooManyRequests || e.Code != "APIGW.0308" || e.Attempts != 4 || e.Elapsed != 7*time.Second {
 			t.Errorf("the error is %v, after %d attempts in %s", e, e.Attempts, e.Elapsed)
+		}
+		e = asError(t, client.WriteTag(ctx, image, ims.Tag{Key: "k"}))
+		if !errors.Is(e, ims.ErrWaitTooLong) || e.Attempts != 0 {
+			t.Errorf("the error of a call that was not sent is %v, after %d attempts", e, e.Attempts)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package ims
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,18 +12,20 @@ import (
 // listing is a heavier call than a read.
 const manyImages = 10
 
-// mostFaults is how many passing faults of the service end a listing.
+// mostFaults is how many passing faults end a listing.
 const mostFaults = 3
 
 // listing is how far the images of a project have been listed, and what for. The lock of the [Reader] guards it.
 type listing struct {
-	singles int              // reads of single images so far
-	pages   int              // calls of the listing so far, never more than singles
-	faults  int              // pages that a passing fault of the service has cost
-	images  map[string][]Tag // by id
-	offset  int              // of the next page
-	over    bool             // there are no more pages, or no use in asking for them
-	page    *flight          // on its way; nil if none is
+	singles  int              // reads of single images so far
+	answered int              // those of them that succeeded
+	pages    int              // calls of the listing so far, never more than singles
+	faults   int              // pages that a passing fault has cost
+	resume   int              // how many reads have to have succeeded before the next page: after a fault one more
+	images   map[string][]Tag // by id
+	offset   int              // of the next page
+	over     bool             // there are no more pages, or no use in asking for them
+	page     *flight          // on its way; nil if none is
 }
 
 // listing returns the listing of a project. The caller holds the lock.
@@ -37,7 +40,7 @@ func (r *Reader) listing(project string) *listing {
 
 // Confirm reports whether the listing of all images of the project shows the tag as it is given. When many images have
 // been asked for, it fetches the listing page by page, and spends no more calls on that than were spent on single images:
-// all in all, never more than twice the fewest possible. That it does not confirm a tag says nothing: then [Reader.Tags]
+// all in all, never more than twice what reading single images would take. That it does not confirm a tag says nothing: then [Reader.Tags]
 // is asked. An image that was written by this process, or read by itself, is not looked up.
 func (r *Reader) Confirm(ctx context.Context, image Image, tag Tag) bool {
 	if !r.bulk {
@@ -83,7 +86,7 @@ func (r *Reader) look(ctx context.Context, image Image) ([]Tag, *flight) {
 		return nil, nil
 	case listed:
 		return tags, nil
-	case l.page == nil && (l.over || l.singles < manyImages || l.pages >= l.singles):
+	case l.page == nil && !l.worthAPage():
 		return nil, nil
 	case l.page == nil:
 		f, shared := newFlight(ctx)
@@ -95,8 +98,14 @@ func (r *Reader) look(ctx context.Context, image Image) ([]Tag, *flight) {
 	return nil, l.page
 }
 
-// turnPage fetches the next page of a listing. After a passing fault it may be asked for again a few times; after any
-// other failure the listing is given up, and images are read one by one.
+// worthAPage reports whether the next page is worth a call.
+func (l *listing) worthAPage() bool {
+	return !l.over && l.singles >= manyImages && l.pages < l.singles && l.answered >= l.resume
+}
+
+// turnPage fetches the next page of a listing. After a passing fault it may be asked for again a few times, each time
+// once a read of a single image has shown that the service answers; after any other failure the listing is given up, and
+// images are read one by one.
 func (r *Reader) turnPage(ctx context.Context, project string, l *listing, current *flight) {
 	page, err := r.client.listImages(ctx, project, l.offset) // nobody else changes it while this page is on its way
 
@@ -106,10 +115,18 @@ func (r *Reader) turnPage(ctx context.Context, project string, l *listing, curre
 	l.page = nil
 	if err != nil {
 		l.faults++
-		l.over = !isPassingFault(err) || l.faults == mostFaults
+		l.resume = l.answered + 1
+		l.over = !mayPassSoon(err) || l.faults == mostFaults
 		return
 	}
 	maps.Copy(l.images, page.images)
 	l.offset += page.length
 	l.over = page.last(l.offset) || page.length < manyImages // that short, reading single images is as good
+}
+
+// mayPassSoon reports whether the same page can be had when it is asked for again: not if it took longer than a call may
+// take, or than anybody had time to wait.
+func mayPassSoon(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.retryable() && !errors.Is(err, errAttemptTimeout) && !errors.Is(err, context.Canceled)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -34,25 +35,34 @@ func (f *fleet) image(i int) ims.Image {
 
 func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	<-time.After(50 * time.Millisecond)
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	if r.Method != http.MethodPost {
-		f.singles++
+		f.count(&f.singles)
 		return response(200, `{"tags":[{"key":"k","value":"v"}]}`), nil
 	}
-	f.pages++
+	page := f.count(&f.pages)
 	if f.listing != nil {
-		if resp, err := f.listing(f.pages); resp != nil || err != nil {
+		if resp, err := f.listing(page); resp != nil || err != nil {
 			return resp, err
 		}
 	}
 	var asked struct{ Action, Limit, Offset string }
-	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Action != "filter" {
+	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+		return nil, err
+	}
+	if asked.Action != "filter" {
 		return response(400, `{"error":{"code":"IMG.0001"}}`), nil
 	}
 	limit, _ := strconv.Atoi(asked.Limit)
 	offset, _ := strconv.Atoi(asked.Offset)
 	return response(200, f.list(offset, min(limit, f.page))), nil
+}
+
+// count adds one to a number of calls, and returns it.
+func (f *fleet) count(calls *int) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	*calls++
+	return *calls
 }
 
 func (f *fleet) list(offset, limit int) string {
@@ -70,18 +80,21 @@ func (f *fleet) list(offset, limit int) string {
 	return fmt.Sprintf(`{"resources":[%s],"total_count":%d}`, strings.Join(listed, ","), total)
 }
 
-// refresh reads the tag of each image ten at a time, as Terraform does, and returns how many calls that took.
+// refresh reads the tag of each image ten at a time and each within twenty minutes, as Terraform does, and returns how
+// many calls that took.
 func (f *fleet) refresh(t *testing.T, reader *ims.Reader) int {
 	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+	defer cancel()
 	images := make(chan int)
 	var workers sync.WaitGroup
 	for range 10 {
 		workers.Go(func() {
 			for i := range images {
-				if reader.Confirm(t.Context(), f.image(i), ims.Tag{Key: "k", Value: "v"}) {
+				if reader.Confirm(ctx, f.image(i), ims.Tag{Key: "k", Value: "v"}) {
 					continue
 				}
-				if tags, err := reader.Tags(t.Context(), f.image(i)); err != nil || len(tags) != 1 {
+				if tags, err := reader.Tags(ctx, f.image(i)); err != nil || len(tags) != 1 {
 					t.Errorf("the tags of image %d are %v, %v", i, tags, err)
 				}
 			}
@@ -124,8 +137,18 @@ func TestManyImagesAreReadInFewCalls(t *testing.T) {
 		"not authenticated for it":             {&fleet{images: 100, listing: refusal(401, `{"error_code":"APIGW.0301"}`)}, 101},
 		"a page instead":                       {&fleet{images: 100, listing: refusal(200, `<html>`)}, 101},
 		"without resources":                    {&fleet{images: 100, listing: refusal(200, `{}`)}, 101},
-		"a connection that breaks":             {&fleet{images: 100, listing: func(int) (*http.Response, error) { return nil, http.ErrServerClosed }}, 101},
 		"always a fault":                       {&fleet{images: 100, listing: refusal(503, ``)}, 103}, // it may pass
+		"a connection that always breaks":      {&fleet{images: 100, listing: func(int) (*http.Response, error) { return nil, http.ErrServerClosed }}, 103},
+		"a connection that breaks at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
+			if page == 1 {
+				return nil, io.ErrUnexpectedEOF
+			}
+			return nil, nil
+		}}, 30},
+		"no answer in a minute": {&fleet{images: 100, listing: func(int) (*http.Response, error) {
+			<-time.After(2 * time.Minute)
+			return nil, io.ErrUnexpectedEOF
+		}}, 101},
 		"a fault at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
 			if page == 1 {
 				return response(503, ""), nil
@@ -154,6 +177,19 @@ func TestManyImagesAreReadInFewCalls(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The first read tries the credentials; then nine others and the first page are on their way together.
+func TestManyImagesAreReadInTwoRoundTrips(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fleet{images: 100, page: 1000}
+		begun := time.Now()
+		f.refresh(t, f.reader(t))
+		if took := time.Since(begun); took != 100*time.Millisecond {
+			t.Errorf("it took %s, want two round trips of 50ms", took)
+		}
+	})
 }
 
 func TestBulkReadsCanBeSwitchedOff(t *testing.T) {
@@ -212,6 +248,59 @@ func TestAListedImageWithoutSenseIsNotConfirmed(t *testing.T) {
 				f.refresh(t, f.reader(t))
 				if f.singles != 11 || f.pages != 1 {
 					t.Errorf("%d reads and %d pages, want 11 and 1", f.singles, f.pages)
+				}
+			})
+		})
+	}
+}
+
+// throttledFleet is a fleet that takes no call at all for a time, from when it is first asked for a page.
+type throttledFleet struct {
+	*fleet
+
+	mu    sync.Mutex
+	until time.Time
+}
+
+func (f *throttledFleet) RoundTrip(r *http.Request) (*http.Response, error) {
+	f.mu.Lock()
+	if r.Method == http.MethodPost && f.until.IsZero() {
+		f.until = time.Now().Add(4 * time.Minute)
+	}
+	throttled := time.Now().Before(f.until)
+	f.mu.Unlock()
+	if throttled {
+		return response(429, refused), nil
+	}
+	return f.fleet.RoundTrip(r)
+}
+
+// A listing that alone is throttled does not hold up the reads; where all calls are throttled, it is worth its call all
+// the more.
+func TestAThrottledListing(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		service func(f *fleet) http.RoundTripper
+		within  time.Duration
+		most    int // calls
+	}{
+		"the listing alone": {func(f *fleet) http.RoundTripper {
+			f.listing = refusal(429, refused)
+			return f
+		}, 3 * time.Minute, 1003},
+		"all calls": {func(f *fleet) http.RoundTripper { return &throttledFleet{fleet: f} }, 6 * time.Minute, 60},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				f := &fleet{images: 1000, page: 1000}
+				begun := time.Now()
+				calls := f.refresh(t, ims.NewReader(newClient(t, nowhere, over(c.service(f)), longestWaits), true))
+				took := time.Since(begun)
+				t.Logf("%d reads and %d pages in %s", f.singles, f.pages, took)
+				if calls > c.most || took > c.within {
+					t.Errorf("%d calls in %s, want at most %d in %s", calls, took, c.most, c.within)
 				}
 			})
 		})

@@ -50,12 +50,15 @@ func NewReader(client *Client, bulk bool) *Reader {
 // Tags returns the tags of an image. The slice is shared: it must not be changed. A caller whose context ends leaves
 // at once, and the call goes on for the others.
 func (r *Reader) Tags(ctx context.Context, image Image) ([]Tag, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, r.left(image, nil, err)
+	}
 	current := r.join(ctx, image)
 	select {
 	case <-current.done:
 	case <-ctx.Done():
 		r.leave(image, current)
-		return nil, current.left(image, ctx.Err())
+		return nil, r.left(image, current.failure.Load(), ctx.Err())
 	}
 	if current.err != nil {
 		return nil, current.err
@@ -92,11 +95,13 @@ func (r *Reader) fetch(ctx context.Context, image Image, current *read) {
 	defer current.land()
 	current.tags, current.err = r.client.listTags(ctx, image, func(e Error) { current.failure.Store(&e) })
 	current.answered = r.client.now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if current.err != nil {
-		r.mu.Lock()
-		defer r.mu.Unlock()
 		r.drop(image, current)
+		return
 	}
+	r.listing(image.ProjectID).answered++
 }
 
 // leave gives up waiting. The last to leave ends the call.
@@ -108,12 +113,15 @@ func (r *Reader) leave(image Image, current *read) {
 	}
 }
 
-// left returns the error of a caller that leaves early: why, and why there is no answer yet if that is known.
-func (c *read) left(image Image, cause error) error {
-	e := Error{Operation: OperationListTags, Method: http.MethodGet, Path: image.tagsPath()}
-	if last := c.failure.Load(); last != nil {
-		e = *last
+// left returns the error of a caller that leaves early: why, and why there is no answer yet if that is known. The last
+// failure of the call is nil while it has none.
+func (r *Reader) left(image Image, last *Error, cause error) error {
+	if last == nil {
+		return &Error{
+			Operation: OperationListTags, Method: http.MethodGet, Path: image.tagsPath(), Err: r.client.limiter.explain(cause),
+		}
 	}
+	e := *last
 	e.Err = errors.Join(e.Err, cause)
 	return &e
 }

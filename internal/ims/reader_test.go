@@ -70,6 +70,19 @@ func TestConcurrentReadsAreOneCall(t *testing.T) {
 	})
 }
 
+func TestAReaderWhoseTimeIsOverAsksForNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r, d := newReader(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if got := <-startRead(ctx, r, image); !errors.Is(got.err, context.Canceled) {
+			t.Errorf("the error is %v", got.err)
+		}
+		d.expectAll(t, 1)
+	})
+}
+
 func TestReadsAreRememberedUntilForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -60,10 +60,9 @@ func isThrottled(e *Error) bool {
 	return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusBadRequest && e.Code == codeThrottled
 }
 
-// isPassingFault reports whether err is an answer of a service that has a fault for the moment.
-func isPassingFault(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && isPassing(e.StatusCode)
+// mayBeThrottled reports whether an answer with this status can be one of a service that throttles.
+func mayBeThrottled(status int) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusBadRequest
 }
 
 func isPassing(status int) bool {
@@ -86,5 +85,5 @@ func isPermanent(err error) bool {
 		return true
 	}
 	return errors.As(err, &refused) || errors.As(err, &certificate) || errors.As(err, &authority) ||
-		errors.As(err, &record) || errors.Is(err, errWaitTooLong) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
+		errors.As(err, &record) || errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
 }

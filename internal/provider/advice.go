@@ -68,6 +68,9 @@ const (
 		"again; a write that was not answered may have been carried out, and is repeated safely."
 	timeoutAdvice = "The time for this operation ran out. Raise it in timeouts, or run the command again; a write that was " +
 		"not answered may have been carried out, and is repeated safely."
+	notSentAdvice = "The call was not sent: the service throttles calls, or max_requests_per_second lets no more of them " +
+		"through, and its turn would have come after the time for this operation. Run the command again in a few minutes; what " +
+		"was done so far is in the state. Raise timeouts to wait longer."
 	cancelledAdvice = "The operation was cancelled. Run the command again to finish; a write that was not answered may have " +
 		"been carried out, and is repeated safely."
 )
@@ -129,6 +132,9 @@ func explainSilence(err error) string {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		return hostAdvice
+	}
+	if e, ok := asServiceError(err); ok && e.Attempts == 0 && errors.Is(err, ims.ErrWaitTooLong) {
+		return notSentAdvice
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return timeoutAdvice

@@ -99,3 +99,23 @@ func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
 	}
 	expectCalls(t, mock, imstest.ListTags, 1)
 }
+
+// Nor is a call sent whose turn comes only after its time is over.
+func TestDiagnosticsOfACallWhoseTurnComesTooLate(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	mock.PutImage(imstest.Image{ID: pinnedImage})
+	p := newProtocolServer(t, mock)
+	throttled := imstest.GatewayError(429, "APIGW.0308", "limit:200,time:5 minute")
+	throttled.Header = http.Header{"Retry-After": {"300"}}
+	mock.Force(imstest.WriteTag, throttled)
+
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	p.failure(ctx, "create")
+	text := p.failure(ctx, "create")
+	if !strings.Contains(text, "The call was not sent: the service throttles calls") || strings.Contains(text, "Tried:") {
+		t.Errorf("the text is\n%s", text)
+	}
+	expectCalls(t, mock, imstest.WriteTag, 1)
+}
