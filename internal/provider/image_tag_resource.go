@@ -55,18 +55,26 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	if req.Plan.Raw.IsNull() {
 		return // a deletion
 	}
-	var plan imageTagModel
-	var configured types.String
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var configured, planned types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, projectPath, &planned)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	if project := r.provider.defaultProject(); configured.IsNull() && project != "" {
-		plan.ProjectID = types.StringValue(project)
+	project := planned
+	if fallback := r.provider.defaultProject(); configured.IsNull() && fallback != "" {
+		project = types.StringValue(fallback)
 	}
-	plan.ID = plan.plannedID()
+	if project.Equal(planned) && req.Plan.Raw.Equal(req.State.Raw) {
+		return // no change
+	}
+
+	var plan imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.ProjectID, plan.ID = project, plan.plannedID()
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
 		return
@@ -126,8 +134,11 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 
-	state.Value = types.StringValue(tag.Value)
-	state.ID = types.StringValue(address.id())
+	value, id := types.StringValue(tag.Value), types.StringValue(address.id())
+	if value.Equal(state.Value) && id.Equal(state.ID) {
+		return // as it was
+	}
+	state.Value, state.ID = value, id
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
 
