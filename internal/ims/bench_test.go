@@ -78,3 +78,36 @@ func BenchmarkReaderWalk(b *testing.B) {
 		}
 	}
 }
+
+// A read of a tag whose image was listed before in this walk, with ten at a time on each core.
+func BenchmarkReaderConfirm(b *testing.B) {
+	f := &fleet{images: 1000}
+	listed := f.list(0, f.images)
+	reader := ims.NewReader(newClient(b, nowhere, over(&fake{answer: func(_ int, r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPost {
+			return response(http.StatusOK, listed), nil
+		}
+		return response(http.StatusOK, `{"tags":[{"key":"k","value":"v"}]}`), nil
+	}})), true)
+	tag := ims.Tag{Key: "k", Value: "v"}
+	images := make([]ims.Image, f.images)
+	for i := range images {
+		images[i] = f.image(i)
+		if reader.Confirm(b.Context(), images[i], tag) {
+			continue
+		}
+		if _, err := reader.Tags(b.Context(), images[i]); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.SetParallelism(10)
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 500; pb.Next(); i = 500 + (i+1)%500 {
+			if !reader.Confirm(b.Context(), images[i], tag) {
+				b.Error("a tag is not confirmed")
+			}
+		}
+	})
+}

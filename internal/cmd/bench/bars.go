@@ -44,20 +44,18 @@ func exactly(what string, got, want int) bar {
 // bars holds what was measured against what it may be.
 func (r *results) bars() []bar {
 	near, far := r.samples[setting{r.tags, 0}], r.samples[setting{r.tags, r.far}]
-	const times = ", times the time of the floor"
 	all := []bar{
-		atMost(apply.name+times, wallRatio(near[apply.name]), mostApply),
 		exactly("apply, tags written", calls(near[apply.name], imstest.WriteTag), r.tags),
 		atMostCalls("apply, other calls", others(near[apply.name], imstest.WriteTag), images(r.tags)),
-		atMost(plan.name+times, wallRatio(near[plan.name]), mostPlan),
 		atMostCalls("plan, calls", calls(near[plan.name]), images(r.tags)),
-		atMost(singlePlan.name+times, wallRatio(near[singlePlan.name]), mostPlan),
 		atMostCalls(singlePlan.name+", calls", calls(near[singlePlan.name]), images(r.tags)),
-		atMost(destroy.name+times, wallRatio(near[destroy.name]), mostDestroy),
 		exactly("destroy, tags deleted", calls(near[destroy.name], imstest.DeleteTag), r.tags),
 		atMostCalls("destroy, other calls", others(near[destroy.name], imstest.DeleteTag), images(r.tags)),
 	}
 	for _, s := range steps {
+		for _, to := range []system{floor, quiet} {
+			all = append(all, atMost(fmt.Sprintf("%s, times the time of the %s", s.name, names[to]), wallRatio(near[s.name], to), s.most))
+		}
 		all = append(all, r.addedBar(s, far[s.name]))
 	}
 	return append(all,
@@ -67,15 +65,10 @@ func (r *results) bars() []bar {
 	)
 }
 
-// addedBar holds what a step adds to the floor against what its calls take. A listing saves calls, but all wait for it:
-// it may take what the reads take that it saves.
-func (r *results) addedBar(s step, pairs []pair) bar {
-	made := calls(pairs)
-	if calls(pairs, imstest.ImagesByTag) > 0 {
-		made += images(r.tags) - calls(pairs, imstest.ListTags, imstest.ImagesByTag)
-	}
-	most := time.Duration(mostAdded * float64(made) * float64(r.far) / parallelism)
-	got := added(pairs)
+// addedBar holds what a step adds to the floor against what its calls take.
+func (r *results) addedBar(s step, trials []trial) bar {
+	most := time.Duration(mostAdded * float64(calls(trials)) * float64(r.far) / parallelism)
+	got := added(trials)
 	return bar{fmt.Sprintf("%s at %s, time added: %s, at most %s", s.name, r.far, milliseconds(got), milliseconds(most)), got <= most}
 }
 

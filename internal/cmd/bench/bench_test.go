@@ -36,7 +36,7 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(b.dir) })
-	o := options{tags: 20, sizes: []int{10, 20}, far: time.Millisecond, rounds: 2, starts: 1}
+	o := options{tags: 20, sizes: []int{10, 20, 10}, far: time.Millisecond, rounds: 2, starts: 1}
 	var done []string
 	r, err := b.results(t.Context(), o, func(part string) { done = append(done, part) })
 	if err != nil {
@@ -51,12 +51,12 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 	}
 	for step, counts := range want {
 		for _, latency := range []time.Duration{0, o.far} {
-			pairs := r.samples[setting{20, latency}][step]
-			if len(pairs) != 2 || calls(pairs) != sum(counts) || len(pairs[0].floor.calls) > 0 {
-				t.Errorf("the %s at %s was measured as %+v", step, latency, pairs)
+			trials := r.samples[setting{20, latency}][step]
+			if len(trials) != 2 || calls(trials) != sum(counts) || len(trials[0][floor].calls) > 0 || len(trials[0][quiet].calls) > 0 {
+				t.Errorf("the %s at %s was measured as %+v", step, latency, trials)
 			}
 			for operation, count := range counts {
-				if got := calls(pairs, operation); got != count {
+				if got := calls(trials, operation); got != count {
 					t.Errorf("the %s made %d calls of %s, want %d", step, got, operation, count)
 				}
 			}
@@ -99,7 +99,7 @@ func expectWritten(t *testing.T, r *results) {
 	}
 	text := string(content)
 	if !strings.HasPrefix(text, "before\n"+beginMark+"\n") || !strings.HasSuffix(text, "</picture>\n"+endMark+"\nafter\n") ||
-		strings.Contains(text, "old") || strings.Count(text, "| apply, latency ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
+		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
 		t.Errorf("README.md is\n%s", text)
 	}
 	for _, theme := range []string{"light", "dark"} {
@@ -121,7 +121,7 @@ func expectWritten(t *testing.T, r *results) {
 				paths++
 			}
 		}
-		if paths != 2*6+2*6 { // lines of the grid; curves, each here and in the legend
+		if paths != 3*6+3*2*2 { // lines of the grid; two curves a panel, each here and in the legend
 			t.Errorf("%s.svg has %d paths", theme, paths)
 		}
 	}
@@ -129,13 +129,17 @@ func expectWritten(t *testing.T, r *results) {
 
 // measured returns results of which each meets its bar, by a little.
 func measured() *results {
-	one := func(ours time.Duration, calls map[imstest.Operation]int) []pair {
-		return []pair{{sample{wall: ours, cpu: ours, calls: calls}, sample{wall: time.Second, cpu: time.Second}}}
+	one := func(took time.Duration, calls map[imstest.Operation]int) []trial {
+		return []trial{{
+			ours:  {wall: took, cpu: took, calls: calls},
+			floor: {wall: time.Second, cpu: time.Second},
+			quiet: {wall: 2 * time.Second, cpu: 2 * time.Second},
+		}}
 	}
 	write, read, list, remove := imstest.WriteTag, imstest.ListTags, imstest.ImagesByTag, imstest.DeleteTag
 	return &results{
 		options: options{tags: 1000, far: 50 * time.Millisecond, rounds: 1},
-		samples: map[setting]map[string][]pair{
+		samples: map[setting]map[string][]trial{
 			{1000, 0}: {
 				"apply":                one(1079*time.Millisecond, map[imstest.Operation]int{write: 1000, read: 100}),
 				"plan":                 one(1079*time.Millisecond, map[imstest.Operation]int{read: 99, list: 1}),
@@ -144,7 +148,7 @@ func measured() *results {
 			},
 			{1000, 50 * time.Millisecond}: {
 				"apply":                one(6990*time.Millisecond, map[imstest.Operation]int{write: 1000}),
-				"plan":                 one(1590*time.Millisecond, map[imstest.Operation]int{read: 10, list: 1}),
+				"plan":                 one(1065*time.Millisecond, map[imstest.Operation]int{read: 10, list: 1}),
 				"plan, bulk_reads off": one(1590*time.Millisecond, map[imstest.Operation]int{read: 100}),
 				"destroy":              one(7590*time.Millisecond, map[imstest.Operation]int{read: 100, remove: 1000}),
 			},
@@ -164,24 +168,27 @@ func TestBars(t *testing.T) {
 		change func(*results)
 		missed string
 	}{
-		"a slow apply":       {func(r *results) { r.samples[setting{1000, 0}]["apply"][0].ours.wall *= 2 }, "apply, times the time of the floor: 2.16, at most 1.08"},
-		"a tag too many":     {func(r *results) { r.samples[setting{1000, 0}]["apply"][0].ours.calls[imstest.WriteTag]++ }, "apply, tags written: 1001, exactly 1000"},
-		"a read too many":    {func(r *results) { r.samples[setting{1000, 0}]["apply"][0].ours.calls[imstest.ListTags]++ }, "apply, other calls: 101, at most 100"},
-		"a slow plan":        {func(r *results) { r.samples[setting{1000, 0}]["plan"][0].ours.wall *= 2 }, "plan, times the time of the floor: 2.16, at most 1.08"},
-		"a list too many":    {func(r *results) { r.samples[setting{1000, 0}]["plan"][0].ours.calls[imstest.ImagesByTag]++ }, "plan, calls: 101, at most 100"},
-		"a slow destroy":     {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0].ours.wall *= 2 }, "destroy, times the time of the floor: 2.20, at most 1.10"},
-		"a delete too few":   {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0].ours.calls[imstest.DeleteTag]-- }, "destroy, tags deleted: 999, exactly 1000"},
-		"a slow far apply":   {func(r *results) { r.samples[setting{1000, far}]["apply"][0].ours.wall += 20 * time.Millisecond }, "apply at 50ms, time added: 6010.0 ms, at most 6000.0 ms"},
-		"a slow single plan": {func(r *results) { r.samples[setting{1000, 0}]["plan, bulk_reads off"][0].ours.wall *= 2 }, "plan, bulk_reads off, times the time of the floor: 2.16, at most 1.08"},
-		"a slow far plan":    {func(r *results) { r.samples[setting{1000, far}]["plan"][0].ours.wall += 20 * time.Millisecond }, "plan at 50ms, time added: 610.0 ms, at most 600.0 ms"},
+		"a slow apply":    {slower(0, "apply", 1079*time.Millisecond), "apply, times the time of the floor: 2.16, at most 1.08"},
+		"a tag too many":  {func(r *results) { r.samples[setting{1000, 0}]["apply"][0][ours].calls[imstest.WriteTag]++ }, "apply, tags written: 1001, exactly 1000"},
+		"a read too many": {func(r *results) { r.samples[setting{1000, 0}]["apply"][0][ours].calls[imstest.ListTags]++ }, "apply, other calls: 101, at most 100"},
+		"a slow plan":     {slower(0, "plan", 1079*time.Millisecond), "plan, times the time of the floor: 2.16, at most 1.08"},
+		"a list too many": {func(r *results) { r.samples[setting{1000, 0}]["plan"][0][ours].calls[imstest.ImagesByTag]++ }, "plan, calls: 101, at most 100"},
+		"a plan slower than a floor without logs": {func(r *results) {
+			r.samples[setting{1000, 0}]["plan"][0][quiet] = sample{wall: 990 * time.Millisecond}
+		}, "plan, times the time of the quiet floor: 1.09, at most 1.08"},
+		"a slow destroy":     {slower(0, "destroy", 1099*time.Millisecond), "destroy, times the time of the floor: 2.20, at most 1.10"},
+		"a delete too few":   {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0][ours].calls[imstest.DeleteTag]-- }, "destroy, tags deleted: 999, exactly 1000"},
+		"a slow far apply":   {slower(far, "apply", 20*time.Millisecond), "apply at 50ms, time added: 6010.0 ms, at most 6000.0 ms"},
+		"a slow single plan": {slower(0, "plan, bulk_reads off", 1079*time.Millisecond), "plan, bulk_reads off, times the time of the floor: 2.16, at most 1.08"},
+		"a slow far plan":    {slower(far, "plan", 20*time.Millisecond), "plan at 50ms, time added: 85.0 ms, at most 66.0 ms"},
 		"a read of a single plan too many": {func(r *results) {
-			r.samples[setting{1000, 0}]["plan, bulk_reads off"][0].ours.calls[imstest.ListTags]++
+			r.samples[setting{1000, 0}]["plan, bulk_reads off"][0][ours].calls[imstest.ListTags]++
 		}, "plan, bulk_reads off, calls: 101, at most 100"},
 		"a slow start":       {func(r *results) { r.ours.start = 131 }, "start, times that of the floor: 1.31, at most 1.30"},
 		"a large binary":     {func(r *results) { r.ours.size = 136 }, "size, times that of the floor: 1.36, at most 1.35"},
 		"a lot of memory":    {func(r *results) { r.ours.memory = 131 }, "memory, times that of the floor: 1.31, at most 1.30"},
-		"a read not needed":  {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0].ours.calls[imstest.ListTags]++ }, "destroy, other calls: 101, at most 100"},
-		"a slow far destroy": {func(r *results) { r.samples[setting{1000, far}]["destroy"][0].ours.wall *= 2 }, "destroy at 50ms, time added: 14180.0 ms, at most 6600.0 ms"},
+		"a read not needed":  {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0][ours].calls[imstest.ListTags]++ }, "destroy, other calls: 101, at most 100"},
+		"a slow far destroy": {slower(far, "destroy", 20*time.Millisecond), "destroy at 50ms, time added: 6610.0 ms, at most 6600.0 ms"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -195,16 +202,26 @@ func TestBars(t *testing.T) {
 	}
 }
 
+// slower makes a step take longer by some time.
+func slower(latency time.Duration, step string, by time.Duration) func(*results) {
+	return func(r *results) {
+		one := r.samples[setting{1000, latency}][step][0]
+		slow := one[ours]
+		slow.wall += by
+		one[ours] = slow
+	}
+}
+
 func TestMedianIsOfTheRounds(t *testing.T) {
 	t.Parallel()
-	var pairs []pair
+	var trials []trial
 	for _, took := range []time.Duration{9 * time.Second, time.Second, 3 * time.Second} {
-		pairs = append(pairs, pair{sample{wall: took}, sample{wall: time.Second}})
+		trials = append(trials, trial{ours: {wall: took}, floor: {wall: time.Second}})
 	}
-	if got := wallRatio(pairs); got != 3 {
-		t.Errorf("the ratio is %v", got)
+	if got := spread(wallRatios(trials, floor)); got != "3.00 (1.00–9.00)" {
+		t.Errorf("the ratios are %s", got)
 	}
-	if got := added(pairs); got != 2*time.Second {
+	if got := added(trials); got != 2*time.Second {
 		t.Errorf("added are %s", got)
 	}
 }
@@ -214,6 +231,7 @@ func TestUsageErrors(t *testing.T) {
 	for want, args := range map[string][]string{
 		"at least 1":                  {"-rounds", "0"},
 		"there is no other argument":  {"now"},
+		"fewer than 3 rounds":         {"-rounds", "2", "-write", "."},
 		`"x" is not a number of tags`: {"-sizes", "10,x"},
 	} {
 		var stdout, stderr bytes.Buffer
@@ -237,7 +255,7 @@ func TestPeakIsTheLargest(t *testing.T) {
 	if got, err := largest("3\n70\n9\n"); got != 70 || err != nil {
 		t.Errorf("it is %d, %v", got, err)
 	}
-	for _, lines := range []string{"", "x\n"} {
+	for _, lines := range []string{"", "x\n", "0\n"} {
 		if got, err := largest(lines); err == nil {
 			t.Errorf("%q is %d", lines, got)
 		}

@@ -27,6 +27,9 @@ const (
 
 const tagsPerImage = 10
 
+// publishable is how many rounds results have that others are to read.
+const publishable = 3
+
 func main() {
 	if launched := os.Getenv(launchVariable); launched != "" {
 		os.Exit(launch(launched, os.Getenv(memoryVariable)))
@@ -74,7 +77,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.SetOutput(stderr)
 	flags.IntVar(&o.tags, "tags", 1000, "how many `tags` the table is about, ten on an image")
 	flags.DurationVar(&o.far, "latency", 50*time.Millisecond, "how long the service takes, besides not at all")
-	flags.IntVar(&o.rounds, "rounds", 3, "how often each step is measured")
+	flags.IntVar(&o.rounds, "rounds", 5, "how often each step is measured")
 	flags.IntVar(&o.starts, "starts", 21, "how often the start of each binary is measured")
 	flags.StringVar(&o.write, "write", "", "the `folder` whose README.md gets the results")
 	flags.Func("sizes", "the `numbers` of tags of the plot (default 100,250,500,1000)", func(text string) (err error) {
@@ -86,6 +89,11 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	if o.tags < 1 || o.rounds < 1 || o.starts < 1 || flags.NArg() > 0 {
 		err := errors.New("-tags, -rounds and -starts are at least 1, and there is no other argument")
+		fmt.Fprintln(stderr, err)
+		return o, err
+	}
+	if o.write != "" && o.rounds < publishable {
+		err := fmt.Errorf("results of fewer than %d rounds are not worth writing down", publishable)
 		fmt.Fprintln(stderr, err)
 		return o, err
 	}

@@ -9,12 +9,12 @@ import (
 
 // theme is the colours of a plot.
 type theme struct {
-	name, ink, faint, apply, plan string
+	name, ink, faint, ours, floor string
 }
 
 var themes = []theme{
-	{name: "light", ink: "#1f2328", faint: "#d1d9e0", apply: "#0969da", plan: "#1a7f37"},
-	{name: "dark", ink: "#f0f6fc", faint: "#3d444d", apply: "#4493f8", plan: "#3fb950"},
+	{name: "light", ink: "#1f2328", faint: "#d1d9e0", ours: "#0969da", floor: "#59636e"},
+	{name: "dark", ink: "#f0f6fc", faint: "#3d444d", ours: "#4493f8", floor: "#9198a1"},
 }
 
 // line is a curve of a panel.
@@ -29,19 +29,20 @@ type point struct{ x, y float64 }
 
 // The measures of a panel, in pixels.
 const (
-	panelWidth   = 420
-	panelHeight  = 330
+	panels       = 3
+	panelWidth   = 340
+	panelHeight  = 300
 	marginLeft   = 56
 	marginRight  = 20
 	marginTop    = 44
-	marginBottom = 108 // with the legend
+	marginBottom = 76 // with the legend
 	legendLine   = 16
 	ticks        = 5
 )
 
 const (
 	solid  = "stroke-width=\"2.5\""
-	thin   = "stroke-width=\"6\" stroke-opacity=\"0.35\"" // below the solid line, which runs over it
+	thin   = "stroke-width=\"6\" stroke-opacity=\"0.35\"" // below the solid line, which trials over it
 	dashed = "stroke-width=\"1.5\" stroke-dasharray=\"6 4\""
 )
 
@@ -50,35 +51,33 @@ func (r *results) plot(t theme) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "+
 		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%s\">\n",
-		2*panelWidth, panelHeight, 2*panelWidth, panelHeight, t.ink)
-	panel(&b, t, 0, fmt.Sprintf("Seconds, at a latency of %s", r.far), []line{
-		{"apply, a provider that does nothing", t.apply, thin, r.points(apply, floorSeconds)},
-		{"apply", t.apply, solid, r.points(apply, ourSeconds)},
-		{"plan, a provider that does nothing", t.plan, thin, r.points(plan, floorSeconds)},
-		{"plan", t.plan, solid, r.points(plan, ourSeconds)},
-	})
+		panels*panelWidth, panelHeight, panels*panelWidth, panelHeight, t.ink)
+	for i, step := range []step{apply, plan} {
+		panel(&b, t, i*panelWidth, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, r.far), []line{
+			{"a provider that does nothing", t.floor, thin, r.points(step, floorSeconds)},
+			{"this provider", t.ours, solid, r.points(step, ourSeconds)},
+		})
+	}
 	perTag := r.points(plan, ourCalls)
 	for i := range perTag {
 		perTag[i].y = perTag[i].x
 	}
-	panel(&b, t, panelWidth, "Calls of a plan", []line{
-		{"one read a tag, as a comparison", t.ink, dashed, perTag},
-		{"plan", t.plan, solid, r.points(plan, ourCalls)},
+	panel(&b, t, 2*panelWidth, "plan: calls", []line{
+		{"one read a tag, as a comparison", t.floor, dashed, perTag},
+		{"this provider", t.ours, solid, r.points(plan, ourCalls)},
 	})
 	b.WriteString("</svg>\n")
 	return b.String()
 }
 
-func floorSeconds(pairs []pair) float64 {
-	return median(pairs, func(p pair) float64 { return p.floor.wall.Seconds() })
-}
+func floorSeconds(trials []trial) float64 { return wall(trials, floor).Seconds() }
 
-func ourSeconds(pairs []pair) float64 { return wall(pairs).Seconds() }
+func ourSeconds(trials []trial) float64 { return wall(trials, ours).Seconds() }
 
-func ourCalls(pairs []pair) float64 { return float64(calls(pairs)) }
+func ourCalls(trials []trial) float64 { return float64(calls(trials)) }
 
 // points returns what was measured of a step for each number of tags, in their order.
-func (r *results) points(s step, value func([]pair) float64) []point {
+func (r *results) points(s step, value func([]trial) float64) []point {
 	var all []point
 	for with, samples := range r.samples {
 		if with.latency == r.far {
@@ -109,8 +108,8 @@ func panel(b *strings.Builder, t theme, left int, title string, lines []line) {
 		share := float64(i) / ticks
 		x, y := at(point{share * highest.x, share * highest.y})
 		fmt.Fprintf(b, "<path d=\"M%d %.1fh%.1f\" stroke=\"%s\"/>\n", marginLeft, y, width, t.faint)
-		fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.4g</text>\n", marginLeft-8, y+4, share*highest.y)
-		fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.4g</text>\n", x, marginTop+height+18, share*highest.x)
+		fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.10g</text>\n", marginLeft-8, y+4, share*highest.y)
+		fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.10g</text>\n", x, marginTop+height+18, share*highest.x)
 	}
 	fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">tags</text>\n", panelWidth-marginRight, marginTop+height+34)
 	for i, l := range lines {

@@ -34,14 +34,15 @@ var kinds = []struct {
 // table is the results as a person reads them, in Markdown.
 func (r *results) table() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "| %d tags on %d images | time | time ÷ floor | CPU ÷ floor | calls | least calls |\n",
-		r.tags, images(r.tags))
-	text.WriteString("| --- | ---: | ---: | ---: | --- | ---: |\n")
+	fmt.Fprintf(&text, "| %d tags on %d images | time | floor | time ÷ floor | time ÷ quiet floor | "+
+		"CPU ÷ floor | CPU ÷ quiet floor | calls | least calls |\n", r.tags, images(r.tags))
+	text.WriteString("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n")
 	for _, latency := range []time.Duration{0, r.far} {
 		for _, step := range steps {
-			pairs := r.samples[setting{r.tags, latency}][step.name]
-			fmt.Fprintf(&text, "| %s, latency %s | %.1f s | %.2f | %.2f | %s | %d |\n", step.name, latency,
-				wall(pairs).Seconds(), wallRatio(pairs), cpuRatio(pairs), kindsOf(pairs), least(step.name, r.tags))
+			trials := r.samples[setting{r.tags, latency}][step.name]
+			fmt.Fprintf(&text, "| %s, %s | %s | %s | %s | %s | %.2f | %.2f | %s | %d |\n", step.name, named(latency),
+				seconds(wall(trials, ours)), seconds(wall(trials, floor)), spread(wallRatios(trials, floor)), spread(wallRatios(trials, quiet)),
+				cpuRatio(trials, floor), cpuRatio(trials, quiet), kindsOf(trials), least(step.name, r.tags))
 		}
 	}
 	text.WriteString("\n| binary | provider | floor | provider ÷ floor |\n| --- | ---: | ---: | ---: |\n")
@@ -53,18 +54,27 @@ func (r *results) table() string {
 	return text.String()
 }
 
-// wall is the time a step took, the median of all rounds.
-func wall(pairs []pair) time.Duration {
-	return median(pairs, func(p pair) time.Duration { return p.ours.wall })
+func named(latency time.Duration) string {
+	if latency == 0 {
+		return "no latency"
+	}
+	return "latency " + latency.String()
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+// spread is the median of sorted ratios, and the least and the most of them.
+func spread(ratios []float64) string {
+	return fmt.Sprintf("%.2f (%.2f–%.2f)", ratios[len(ratios)/2], ratios[0], ratios[len(ratios)-1])
 }
 
 func megabytes(n int64) string { return fmt.Sprintf("%.1f MB", float64(n)/1e6) }
 
 // kindsOf is how many calls of each kind a step made at the most.
-func kindsOf(pairs []pair) string {
+func kindsOf(trials []trial) string {
 	var made []string
 	for _, kind := range kinds {
-		if count := calls(pairs, kind.operation); count > 0 {
+		if count := calls(trials, kind.operation); count > 0 {
 			made = append(made, fmt.Sprintf("%d %s", count, kind.name))
 		}
 	}
@@ -90,8 +100,8 @@ func least(step string, tags int) int {
 // section is what README.md says.
 func (r *results) section() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s, %d cores, medians of %d rounds. The floor is a provider that has the same schemas and does nothing, "+
-		"so what is above 1.00 is this provider's own.\n\n", r.version, runtime.NumCPU(), r.rounds)
+	fmt.Fprintf(&text, "%s on %s/%s, %d cores: medians of %d rounds, and the least and the most.\n\n",
+		r.version, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), r.rounds)
 	text.WriteString(r.table())
 	fmt.Fprintf(&text, "\n<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=%q>\n  <img alt=%q src=%q>\n</picture>\n",
 		plotFolder+"/dark.svg", "Time and calls against the number of tags", plotFolder+"/light.svg")

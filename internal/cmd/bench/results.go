@@ -17,13 +17,13 @@ type setting struct {
 	latency time.Duration
 }
 
-// pair is what a step took with each provider, in the same round.
-type pair struct{ ours, floor sample }
+// trial is what a step took with each system, in the same round.
+type trial map[system]sample
 
 // binary is what was measured of a provider's binary itself.
 type binary struct {
 	start  time.Duration // from its start to the handshake, median
-	memory int64         // bytes at the most, over all commands
+	memory int64         // bytes at the most over all commands, median
 	size   int64         // bytes
 }
 
@@ -31,8 +31,8 @@ type binary struct {
 type results struct {
 	options
 
-	version     string // of Terraform
-	samples     map[setting]map[string][]pair
+	version     string                         // of Terraform
+	samples     map[setting]map[string][]trial // by the name of the step
 	ours, floor binary
 }
 
@@ -42,27 +42,21 @@ func (b *bench) results(ctx context.Context, o options, progress func(string)) (
 	if err != nil {
 		return nil, err
 	}
-	r := &results{options: o, version: version, samples: make(map[setting]map[string][]pair)}
+	r := &results{options: o, version: version, samples: make(map[setting]map[string][]trial)}
 	if r.ours, r.floor, err = b.binaries(ctx, o); err != nil {
 		return nil, err
 	}
 	progress(fmt.Sprintf("%d starts of each binary, and its memory", o.starts))
 
-	settings := []setting{{o.tags, 0}, {o.tags, o.far}}
-	for _, size := range o.sizes {
-		if size != o.tags {
-			settings = append(settings, setting{size, o.far})
-		}
-	}
-	for _, s := range settings {
-		r.samples[s] = make(map[string][]pair)
-		for round := range o.rounds {
-			pairs, err := b.round(ctx, s, round%2 == 1)
+	for _, s := range o.settings() {
+		r.samples[s] = make(map[string][]trial)
+		for number := range o.rounds {
+			trials, err := b.round(ctx, s, number)
 			if err != nil {
 				return nil, err
 			}
-			for step, p := range pairs {
-				r.samples[s][step] = append(r.samples[s][step], p)
+			for step, one := range trials {
+				r.samples[s][step] = append(r.samples[s][step], one)
 			}
 		}
 		progress(fmt.Sprintf("%d tags, at a latency of %s", s.tags, s.latency))
@@ -70,40 +64,51 @@ func (b *bench) results(ctx context.Context, o options, progress func(string)) (
 	return r, nil
 }
 
-// round measures all steps with both providers, step by step in turn: what else the machine does then slows both.
-func (b *bench) round(ctx context.Context, s setting, floorFirst bool) (map[string]pair, error) {
-	mine, err := b.newWorkspace(b.folder(ours), s.tags, s.latency)
-	if err != nil {
-		return nil, err
+// settings are those of the table and those of the plot, each once.
+func (o options) settings() []setting {
+	all := []setting{{o.tags, 0}}
+	for _, size := range slices.Concat([]int{o.tags}, o.sizes) {
+		if s := (setting{size, o.far}); !slices.Contains(all, s) {
+			all = append(all, s)
+		}
 	}
-	defer mine.close()
-	nothing, err := b.newWorkspace(b.folder(floor), s.tags, s.latency)
-	if err != nil {
-		return nil, err
-	}
-	defer nothing.close()
+	return all
+}
 
-	pairs := make(map[string]pair)
+// round measures all steps with all systems, step by step in turn: what else the machine does then slows all of them.
+// Each round begins with another one.
+func (b *bench) round(ctx context.Context, s setting, number int) (map[string]trial, error) {
+	spaces := make(map[system]*workspace)
+	for _, one := range systems {
+		var variables []string
+		if one == quiet {
+			variables = quietVariables
+		}
+		w, err := b.newWorkspace(b.folder(one), s.tags, s.latency, variables...)
+		if err != nil {
+			return nil, err
+		}
+		defer w.close()
+		spaces[one] = w
+	}
+
+	first := number % len(systems)
+	order := slices.Concat(systems[first:], systems[:first])
+	trials := make(map[string]trial)
 	for _, step := range steps {
-		var p pair
-		turns := []func() error{
-			func() (err error) { p.ours, err = mine.run(ctx, step); return err },
-			func() (err error) { p.floor, err = nothing.run(ctx, step); return err },
-		}
-		if floorFirst {
-			slices.Reverse(turns)
-		}
-		for _, turn := range turns {
-			if err := turn(); err != nil {
+		trials[step.name] = make(trial)
+		for _, one := range order {
+			measured, err := spaces[one].run(ctx, step)
+			if err != nil {
 				return nil, err
 			}
+			trials[step.name][one] = measured
 		}
-		pairs[step.name] = p
-		if err := mine.check(step, s.tags); err != nil {
+		if err := spaces[ours].check(step, s.tags); err != nil {
 			return nil, err
 		}
 	}
-	return pairs, nil
+	return trials, nil
 }
 
 // check holds what the service has after a step against what it should have.
@@ -132,26 +137,42 @@ func median[T any, N cmp.Ordered](all []T, f func(T) N) N {
 	return values[len(values)/2]
 }
 
-// wallRatio is the time a step took against that with the floor, the median of all rounds.
-func wallRatio(pairs []pair) float64 {
-	return median(pairs, func(p pair) float64 { return p.ours.wall.Seconds() / p.floor.wall.Seconds() })
+// wallRatios are the times a step took against those with another system, from the least to the most.
+func wallRatios(trials []trial, to system) []float64 {
+	ratios := make([]float64, len(trials))
+	for i, r := range trials {
+		ratios[i] = r[ours].wall.Seconds() / r[to].wall.Seconds()
+	}
+	slices.Sort(ratios)
+	return ratios
 }
 
-func cpuRatio(pairs []pair) float64 {
-	return median(pairs, func(p pair) float64 { return p.ours.cpu.Seconds() / p.floor.cpu.Seconds() })
+// wallRatio is the median of them.
+func wallRatio(trials []trial, to system) float64 {
+	ratios := wallRatios(trials, to)
+	return ratios[len(ratios)/2]
+}
+
+func cpuRatio(trials []trial, to system) float64 {
+	return median(trials, func(t trial) float64 { return t[ours].cpu.Seconds() / t[to].cpu.Seconds() })
+}
+
+// wall is the time a step took with a system, the median of all rounds.
+func wall(trials []trial, of system) time.Duration {
+	return median(trials, func(t trial) time.Duration { return t[of].wall })
 }
 
 // added is the time a step took longer than with the floor, the median of all rounds.
-func added(pairs []pair) time.Duration {
-	return median(pairs, func(p pair) time.Duration { return p.ours.wall - p.floor.wall })
+func added(trials []trial) time.Duration {
+	return median(trials, func(t trial) time.Duration { return t[ours].wall - t[floor].wall })
 }
 
 // calls is how many calls of these operations a step made at the most.
-func calls(pairs []pair, operations ...imstest.Operation) int {
+func calls(trials []trial, operations ...imstest.Operation) int {
 	most := 0
-	for _, p := range pairs {
+	for _, r := range trials {
 		made := 0
-		for operation, count := range p.ours.calls {
+		for operation, count := range r[ours].calls {
 			if len(operations) == 0 || slices.Contains(operations, operation) {
 				made += count
 			}
@@ -162,10 +183,10 @@ func calls(pairs []pair, operations ...imstest.Operation) int {
 }
 
 // others is how many calls a step made at the most that are none of these operations.
-func others(pairs []pair, operations ...imstest.Operation) int {
+func others(trials []trial, operations ...imstest.Operation) int {
 	most := 0
-	for _, p := range pairs {
-		one := []pair{p}
+	for _, r := range trials {
+		one := []trial{r}
 		most = max(most, calls(one)-calls(one, operations...))
 	}
 	return most

@@ -20,13 +20,22 @@ const (
 	binaryName = "terraform-provider-ims"
 )
 
-// system is one of the two providers.
+// system is what is measured.
 type system string
 
 const (
 	ours  system = "ims"
-	floor system = "floor"
+	floor system = "floor" // the provider that does nothing
+	quiet system = "quiet" // the same, without the logs that Terraform throws away
 )
+
+var systems = []system{ours, floor, quiet}
+
+// names are those of the two that the provider is held against.
+var names = map[system]string{floor: "floor", quiet: "quiet floor"}
+
+// quietVariables switch off the loggers of a provider and of what it is built on.
+var quietVariables = []string{"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"}
 
 // bench has the binaries that are measured, each in a folder of its own.
 type bench struct {
@@ -51,13 +60,21 @@ func newBench(ctx context.Context, terraform string) (_ *bench, err error) {
 	return b, b.build(ctx, floor, module+"/internal/cmd/bench/floor")
 }
 
-// binary is where a provider is.
-func (b *bench) binary(s system) string { return filepath.Join(b.dir, string(s), binaryName) }
+// binary is where the provider of a system is.
+func (b *bench) binary(s system) string {
+	if s == quiet {
+		s = floor
+	}
+	return filepath.Join(b.dir, string(s), binaryName)
+}
+
+// folder is where the binary is, for Terraform.
+func (b *bench) folder(s system) string { return filepath.Dir(b.binary(s)) }
 
 // build builds a provider as a release is built.
 func (b *bench) build(ctx context.Context, s system, pkg string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w", "-o", b.binary(s), pkg)
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w -X main.version=0.0.1", "-o", b.binary(s), pkg)
+	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
 	if _, stderr, err := cli.Output(ctx, build); err != nil {
 		return fmt.Errorf("building %s: %w\n\n%s", pkg, err, stderr)
 	}
@@ -133,14 +150,15 @@ type step struct {
 	name string
 	args []string
 	env  []string
+	most float64 // of the time of the floor that it may take, without latency
 }
 
 // The steps, in this order. A plan fails if there is anything to change.
 var (
-	apply      = step{name: "apply", args: []string{"apply", "-auto-approve"}}
-	plan       = step{name: "plan", args: []string{"plan", "-detailed-exitcode"}}
-	singlePlan = step{name: "plan, bulk_reads off", args: plan.args, env: []string{"IMS_BULK_READS=false"}}
-	destroy    = step{name: "destroy", args: []string{"destroy", "-auto-approve"}}
+	apply      = step{name: "apply", args: []string{"apply", "-auto-approve"}, most: mostApply}
+	plan       = step{name: "plan", args: []string{"plan", "-detailed-exitcode"}, most: mostPlan}
+	singlePlan = step{name: "plan, bulk_reads off", args: plan.args, env: []string{"IMS_BULK_READS=false"}, most: mostPlan}
+	destroy    = step{name: "destroy", args: []string{"destroy", "-auto-approve"}, most: mostDestroy}
 
 	steps = []step{apply, plan, singlePlan, destroy}
 )

@@ -51,8 +51,9 @@ func schemasOf(t *testing.T, p provider.Provider) map[string]map[string]attribut
 
 func collect(into map[string]attribute, prefix string, attributes []*tfprotov6.SchemaAttribute) {
 	for _, a := range attributes {
-		kind := "nested"
+		var kind string
 		if a.NestedType != nil {
+			kind = a.NestedType.Nesting.String()
 			collect(into, prefix+a.Name+".", a.NestedType.Attributes)
 		} else {
 			kind = a.Type.String()
