@@ -17,8 +17,8 @@ const (
 	longestProbe = 30 * time.Second // between two probes
 	paceMargin   = 0.9              // of the pace that the service was seen to take
 	paceGrowth   = 0.02             // of that pace, a second
-	shortestRush = 5 * time.Second
-	longestView  = 600 // seconds that are looked back over: two of the longest windows
+	shortestRush = 5 * time.Second  // in which the pace doubles
+	longestView  = 600              // seconds that are looked back over: two of the longest windows
 )
 
 // limiter lets all calls of a client go at the pace that the service takes. Until the service throttles that is as fast

@@ -40,8 +40,8 @@ func (r *Reader) listing(project string) *listing {
 
 // Confirm reports whether the listing of all images of the project shows the tag as it is given. When many images have
 // been asked for, it fetches the listing page by page, and spends no more calls on that than were spent on single images:
-// all in all, never more than twice what reading single images would take. That it does not confirm a tag says nothing: then [Reader.Tags]
-// is asked. An image that was written by this process, or read by itself, is not looked up.
+// all in all, never more than twice what reading single images would take. That it does not confirm a tag says nothing:
+// then [Reader.Tags] is asked. An image that was written by this process, or read by itself, is not looked up.
 func (r *Reader) Confirm(ctx context.Context, image Image, tag Tag) bool {
 	if !r.bulk {
 		return false

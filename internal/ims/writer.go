@@ -71,10 +71,10 @@ func (w *Writer) alone(ctx context.Context, image Image, key string, op Operatio
 	if changedNothing(err) {
 		return err
 	}
-	w.reader.Forget(image)
 	if err != nil {
 		w.reader.recent.unsure(image, key)
 	}
+	w.reader.Forget(image)
 	return err
 }
 
