@@ -70,16 +70,24 @@ func TestConcurrentReadsAreOneCall(t *testing.T) {
 	})
 }
 
-func TestAReaderWhoseTimeIsOverAsksForNothing(t *testing.T) {
+// Whoever is cancelled is told so, whatever is known, and asks for nothing.
+func TestAReaderThatIsCancelledAsksForNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r, d := newReader(t)
+		first := startRead(t.Context(), r, image)
+		d.answer(t, 200, oldTags)
+		(<-first).expect(t, "old")
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if got := <-startRead(ctx, r, image); !errors.Is(got.err, context.Canceled) {
-			t.Errorf("the error is %v", got.err)
+		for range 50 { // a select takes any of the cases that are ready
+			for _, of := range []ims.Image{image, {ProjectID: project, ID: "another"}} {
+				if got := <-startRead(ctx, r, of); !errors.Is(got.err, context.Canceled) {
+					t.Fatalf("the error is %v", got.err)
+				}
+			}
 		}
-		d.expectAll(t, 1)
+		d.expectAll(t, 2)
 	})
 }
 
