@@ -255,7 +255,7 @@ func (x *exchange) outcome(resp *http.Response) (outcome, time.Duration) {
 	if resp == nil || resp.StatusCode >= http.StatusInternalServerError {
 		return unanswered, 0
 	}
-	if !mayBeThrottled(resp.StatusCode) || !isThrottled(x.newAnswerError(peek(resp))) {
+	if resp.StatusCode < http.StatusMultipleChoices || !isThrottled(x.newAnswerError(peek(resp))) {
 		return taken, 0
 	}
 	asked, _ := retryAfter(resp, x.client.now())

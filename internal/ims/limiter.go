@@ -127,11 +127,11 @@ func (l *limiter) ask() (permit, time.Duration, <-chan struct{}) {
 	if closed && l.probing {
 		return permit{}, untilChanged, l.changed
 	}
-	next := l.last.Add(interval(l.paceAt(now)))
+	wait := l.last.Add(interval(l.paceAt(now))).Sub(now)
 	if closed {
-		next = later(l.probeAt, l.last.Add(interval(l.most)))
+		wait = max(l.probeAt.Sub(now), l.last.Add(interval(l.most)).Sub(now))
 	}
-	if wait := next.Sub(now); wait > 0 {
+	if wait > 0 {
 		return permit{}, wait, l.changed
 	}
 	l.last, l.probing = now, closed
@@ -144,13 +144,6 @@ func interval(pace float64) time.Duration {
 		return 0
 	}
 	return time.Duration(float64(time.Second) / pace)
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // paceAt returns how many calls a second may be made, 0 for as many as come.

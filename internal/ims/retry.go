@@ -60,11 +60,6 @@ func isThrottled(e *Error) bool {
 	return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusBadRequest && e.Code == codeThrottled
 }
 
-// mayBeThrottled reports whether an answer with this status can be one of a service that throttles.
-func mayBeThrottled(status int) bool {
-	return status == http.StatusTooManyRequests || status == http.StatusBadRequest
-}
-
 func isPassing(status int) bool {
 	switch status {
 	case http.StatusConflict, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,
