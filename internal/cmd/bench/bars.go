@@ -54,7 +54,7 @@ func (r *results) bars() []bar {
 	}
 	for _, s := range steps {
 		for _, to := range []system{floor, quiet} {
-			all = append(all, atMost(fmt.Sprintf("%s, times the time of the %s", s.name, names[to]), wallRatio(near[s.name], to), s.most))
+			all = append(all, atMost(fmt.Sprintf("%s, times the time of the %s", s.name, to), wallRatio(near[s.name], to), s.most))
 		}
 		all = append(all, r.addedBar(s, far[s.name]))
 	}

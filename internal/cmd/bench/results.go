@@ -129,29 +129,28 @@ func (w *workspace) check(s step, tags int) error {
 
 // median returns the middle of what f takes from each element.
 func median[T any, N cmp.Ordered](all []T, f func(T) N) N {
+	return middle(sorted(all, f))
+}
+
+func middle[N cmp.Ordered](sorted []N) N { return sorted[len(sorted)/2] }
+
+// sorted returns what f takes from each element, from the least to the most.
+func sorted[T any, N cmp.Ordered](all []T, f func(T) N) []N {
 	values := make([]N, len(all))
 	for i, one := range all {
 		values[i] = f(one)
 	}
 	slices.Sort(values)
-	return values[len(values)/2]
+	return values
 }
 
 // wallRatios are the times a step took against those with another system, from the least to the most.
 func wallRatios(trials []trial, to system) []float64 {
-	ratios := make([]float64, len(trials))
-	for i, r := range trials {
-		ratios[i] = r[ours].wall.Seconds() / r[to].wall.Seconds()
-	}
-	slices.Sort(ratios)
-	return ratios
+	return sorted(trials, func(t trial) float64 { return t[ours].wall.Seconds() / t[to].wall.Seconds() })
 }
 
 // wallRatio is the median of them.
-func wallRatio(trials []trial, to system) float64 {
-	ratios := wallRatios(trials, to)
-	return ratios[len(ratios)/2]
-}
+func wallRatio(trials []trial, to system) float64 { return middle(wallRatios(trials, to)) }
 
 func cpuRatio(trials []trial, to system) float64 {
 	return median(trials, func(t trial) float64 { return t[ours].cpu.Seconds() / t[to].cpu.Seconds() })

@@ -25,14 +25,11 @@ type system string
 
 const (
 	ours  system = "ims"
-	floor system = "floor" // the provider that does nothing
-	quiet system = "quiet" // the same, without the logs that Terraform throws away
+	floor system = "floor"       // the provider that does nothing
+	quiet system = "quiet floor" // the same, without the logs that Terraform throws away
 )
 
 var systems = []system{ours, floor, quiet}
-
-// names are those of the two that the provider is held against.
-var names = map[system]string{floor: "floor", quiet: "quiet floor"}
 
 // quietVariables switch off the loggers of a provider and of what it is built on.
 var quietVariables = []string{"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"}
