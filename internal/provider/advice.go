@@ -33,6 +33,7 @@ var adviceByCode = map[string]string{
 var adviceByGatewayNumber = map[string]string{
 	"0101": wrongEndpointAdvice,
 	"0103": wrongEndpointAdvice,
+	"0302": accessListAdvice,
 	"0301": credentialsAdvice,
 	"0307": "The token has expired, or belongs to another region than the endpoint. Get a new token: one is good for " +
 		"24 hours at most. An access key does not expire like that.",
@@ -50,6 +51,8 @@ const (
 		"that the clock of this machine is right to within 15 minutes."
 	refusedAdvice = "The service has refused the credentials of the provider before in this run, so this call was not " +
 		"sent: more refusals can lock the access key. Correct the credentials and run the command again."
+	accessListAdvice = "The gateway before the service has an access list, and this user or this machine is not on it. Ask " +
+		"the cloud's administrators to let the address of this machine and the user's account through."
 	wrongEndpointAdvice = "There is no image service at this address. Check endpoint, or region and cloud_domain; the " +
 		"endpoint is given without the API version. Nothing was removed from the state."
 	forbiddenAdvice = "The user has no right to do this. Ask for the permission ims:images:update to write tags and " +
@@ -98,7 +101,7 @@ func explain(err error) string {
 	if advice, ok := adviceByCode[e.Code]; ok {
 		return advice
 	}
-	if advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]; ok {
+	if advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]; ok && e.StatusCode < http.StatusInternalServerError {
 		return advice
 	}
 	return explainStatus(e.StatusCode)
