@@ -57,6 +57,7 @@ type answer struct {
 type exchange struct {
 	client   *Client
 	request  request
+	place    *place
 	started  time.Time
 	attempts int
 	judged   int           // attempts that checkRetry has seen
@@ -76,7 +77,7 @@ var (
 
 // call sends r until it is answered for good. Every error is an [*Error].
 func (c *Client) call(ctx context.Context, r request) error {
-	x := &exchange{client: c, request: r, started: c.now()}
+	x := &exchange{client: c, request: r, place: newPlace(r.optional), started: c.now()}
 
 	req, err := x.newRequest(ctx)
 	if err != nil {
@@ -135,7 +136,7 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, x.client.limiter.explain(err)
 	}
 	defer leave()
-	allowed, err := x.client.limiter.acquire(req.Context())
+	allowed, err := x.client.limiter.acquire(req.Context(), x.place)
 	if err != nil {
 		return nil, x.client.limiter.explain(err)
 	}
@@ -258,8 +259,10 @@ func (x *exchange) outcome(resp *http.Response) (outcome, time.Duration) {
 	if resp.StatusCode < http.StatusMultipleChoices || !isThrottled(x.newAnswerError(peek(resp))) {
 		return taken, 0
 	}
-	asked, _ := retryAfter(resp, x.client.now())
-	return throttled, min(asked, maxRetryAfter)
+	if x.request.optional {
+		return unanswered, 0 // a limit of its own, or else the other calls will find it too
+	}
+	return throttled, retryAfter(resp.Header, x.client.now())
 }
 
 // checkRetry is called by retryablehttp after each attempt. It keeps what the attempt failed with, because that is
@@ -286,7 +289,11 @@ func (x *exchange) checkRetry(ctx context.Context, resp *http.Response, err erro
 		return false, nil
 	}
 
-	x.wait = x.client.backoff(x.failures, resp)
+	var header http.Header
+	if resp != nil {
+		header = resp.Header
+	}
+	x.wait = x.client.backoff(x.failures, header)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < x.wait {
 		x.last.Err = errors.Join(x.last.Err, ErrWaitTooLong)
 		return false, nil

@@ -36,6 +36,33 @@ func TestWhatWaitsForTheCredentialsWaitsForTheThrottlingToo(t *testing.T) {
 	})
 }
 
+// No Retry-After makes calls wait for longer than five minutes, whatever its form.
+func TestAThrottledServiceIsProbedWithinFiveMinutes(t *testing.T) {
+	t.Parallel()
+	nextYear := func() string { return time.Now().AddDate(1, 0, 0).UTC().Format(http.TimeFormat) }
+	for name, header := range map[string]func() string{
+		"seconds": func() string { return "100000" },
+		"a date":  nextYear,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := &desk{}
+				done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 1)
+				for range 2 { // a call and a probe
+					d.answer(t, 429, refused, "Retry-After", header())
+					<-time.After(5*time.Minute - time.Second)
+					d.expect(t, 0)
+					<-time.After(time.Second)
+					d.expect(t, 1)
+				}
+				d.answer(t, 200, `{"tags":[]}`)
+				expectSuccess(t, done)
+			})
+		})
+	}
+}
+
 // startProbe returns a client of a service that throttles, and a call of it that is on its way to try whether it still
 // does.
 func startProbe(t *testing.T) (*desk, *ims.Client, <-chan error) {

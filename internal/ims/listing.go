@@ -114,14 +114,23 @@ func (r *Reader) turnPage(ctx context.Context, project string, l *listing, curre
 	defer current.land()
 	l.page = nil
 	if err != nil {
-		l.faults++
-		l.resume = l.answered + 1
-		l.over = !mayPassSoon(err) || l.faults == mostFaults
+		l.fail(err)
 		return
 	}
 	maps.Copy(l.images, page.images)
 	l.offset += page.length
 	l.over = page.last(l.offset) || page.length < manyImages // that short, reading single images is as good
+}
+
+// fail takes what a page failed with.
+func (l *listing) fail(err error) {
+	l.resume = l.answered + 1
+	if errors.Is(err, errNotWaited) {
+		l.pages-- // it was no call
+		return
+	}
+	l.faults++
+	l.over = !mayPassSoon(err) || l.faults == mostFaults
 }
 
 // mayPassSoon reports whether the same page can be had when it is asked for again: not if it took longer than a call may

@@ -15,36 +15,33 @@ const (
 	maxRetryAfter = 5 * time.Minute  // the window of the service's throttling: no answer can know more
 )
 
-// backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the
-// answer asks for in Retry-After, up to a cap, and a little jitter so that not everybody comes back at once.
-func (c *Client) backoff(attempts int, resp *http.Response) time.Duration {
-	if asked, ok := retryAfter(resp, c.now()); ok {
-		return min(asked, maxRetryAfter) + c.jitter(firstWait)
-	}
+// backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the answer
+// asks for in Retry-After if that is longer, and a little jitter so that not everybody comes back at once.
+func (c *Client) backoff(attempts int, header http.Header) time.Duration {
 	limit := longestWait
 	if doublings := attempts - 1; doublings < 5 {
 		limit = min(firstWait<<doublings, longestWait)
 	}
-	return c.jitter(limit)
+	own := c.jitter(limit)
+	if asked := retryAfter(header, c.now()); asked > 0 {
+		return max(own, asked+c.jitter(firstWait))
+	}
+	return own
 }
 
-// retryAfter reads the Retry-After header, in seconds or as a date.
-func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
-	if resp == nil {
-		return 0, false
+// retryAfter reads the Retry-After header, in seconds or as a date: none if it asks for no wait, and no more than a cap.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := header.Get("Retry-After")
+	seconds, err := strconv.Atoi(text)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		longest := int(maxRetryAfter / time.Second)
+		return time.Duration(max(0, min(seconds, longest))) * time.Second
 	}
-	header := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(header); err == nil || errors.Is(err, strconv.ErrRange) {
-		if seconds < 0 {
-			return 0, false
-		}
-		return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second, true
-	}
-	date, err := http.ParseTime(header)
+	date, err := http.ParseTime(text)
 	if err != nil {
-		return 0, false
+		return 0
 	}
-	return max(0, date.Sub(now)), true
+	return max(0, min(date.Sub(now), maxRetryAfter))
 }
 
 // retryable reports whether sending the same call again can end differently. All calls of this package end in the
