@@ -50,6 +50,8 @@ func (e *LoginError) Unwrap() error { return e.Err }
 // Permanent reports whether the same login cannot succeed later either. Trying it again can lock the account.
 func (e *LoginError) Permanent() bool {
 	switch e.Status {
+	case 0:
+		return fault.IsPermanent(e.Err)
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return false
 	}
