@@ -29,7 +29,7 @@ type Keystone struct {
 	Link    http.RoundTripper // to IAM
 	Next    http.RoundTripper // to the service
 	Now     func() time.Time
-	Redact  func(string) string // hides the secrets in what IAM says
+	Secrets *Secrets // learns the tokens
 }
 
 // Login gets a token: POST {auth_url}/auth/tokens.
@@ -47,6 +47,7 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 	if token.ID == "" {
 		return nil, k.failure(errors.New("the answer has no token in X-Subject-Token"))
 	}
+	k.Secrets.Add(token.ID)
 	grant := &Grant{
 		Transport:  &Token{Value: token.ID, Next: k.Next},
 		Issued:     issued,
@@ -97,7 +98,7 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider.HTTPClient = http.Client{Transport: k.Link, CheckRedirect: refuseRedirect}
+	provider.HTTPClient = http.Client{Transport: capped{k.Link}, CheckRedirect: refuseRedirect}
 	client, err := openstack.NewIdentityV3(provider, gophercloud.EndpointOpts{})
 	if err != nil {
 		return nil, err
@@ -113,7 +114,7 @@ func (k *Keystone) failure(err error) error {
 		failed.Err = fault.WithoutURL(err)
 		return failed
 	}
-	failed.answered(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Redact)
+	failed.answered(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Secrets)
 	return failed
 }
 

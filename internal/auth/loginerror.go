@@ -39,8 +39,8 @@ func (e *LoginError) Error() string {
 }
 
 // answered takes over what a failed answer says.
-func (e *LoginError) answered(status int, header http.Header, body []byte, redact func(string) string) {
-	said := fault.Read(status, header, body, redact)
+func (e *LoginError) answered(status int, header http.Header, body []byte, secrets *Secrets) {
+	said := fault.Read(status, header, body, secrets.Redact)
 	e.Status, e.Code, e.Message, e.RequestID = status, said.Code, said.Message, said.RequestID
 }
 

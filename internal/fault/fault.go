@@ -19,6 +19,9 @@ const (
 	// RequestIDHeader is where an answer has the id of its request, if anywhere.
 	RequestIDHeader = "X-Request-Id"
 
+	// MaxBody is how many bytes of a failed answer are of use: what it says comes first.
+	MaxBody = 64 << 10
+
 	maxMessage = 500 // code points
 )
 

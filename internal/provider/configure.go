@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -29,9 +30,10 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connected, err := p.connect(ctx, resolved)
+	secrets := auth.NewSecrets(resolved.secrets()...)
+	connected, err := p.connect(ctx, resolved, secrets)
 	if err != nil {
-		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
+		resp.Diagnostics.Append(connectDiagnostic(resolved, secrets, err))
 		return
 	}
 	client, err := ims.NewClient(ims.Config{
@@ -39,9 +41,9 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		Transport:  connected.transport,
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
 		MaxRetries: resolved.maxRetries,
-		Observe:    logAttempts(resolved),
+		Observe:    logAttempts(secrets),
 		Throttled:  logThrottling,
-		Redact:     resolved.redact,
+		Redact:     secrets.Redact,
 		Jitter:     p.jitter,
 		Now:        p.now,
 
@@ -49,7 +51,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		ConcurrentRequests: resolved.concurrent,
 	})
 	if err != nil {
-		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
+		resp.Diagnostics.Append(connectDiagnostic(resolved, secrets, err))
 		return
 	}
 

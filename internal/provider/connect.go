@@ -21,7 +21,7 @@ type connection struct {
 
 // connect makes the connection that settings describe. It calls IAM for what they do not say, and for nothing else: a
 // login that is not needed here waits for the first call of the service.
-func (p *imsProvider) connect(ctx context.Context, s settings) (connection, error) {
+func (p *imsProvider) connect(ctx context.Context, s settings, secrets *auth.Secrets) (connection, error) {
 	base, err := auth.NewTransport(auth.TLS{
 		Insecure: s.insecure, CACert: s.caCert, Cert: s.cert, Key: s.key, Base: s.login.cloud.TLS,
 	})
@@ -30,13 +30,13 @@ func (p *imsProvider) connect(ctx context.Context, s settings) (connection, erro
 	}
 	tflog.Info(ctx, "logging in", map[string]any{"way": string(s.login.way), "from": s.login.from, "agency": s.role.agencyName})
 
-	transport := p.authenticate(s, base)
-	granted, err := p.learn(ctx, s, transport, base)
+	transport := p.authenticate(s, secrets, base)
+	granted, err := p.learn(ctx, s, secrets, transport, base)
 	if err != nil {
 		return connection{}, err
 	}
 	if s.role.agencyName != "" {
-		transport = p.assumeRole(s, transport, base)
+		transport = p.assumeRole(s, secrets, transport, base)
 	}
 
 	c := connection{
@@ -49,14 +49,16 @@ func (p *imsProvider) connect(ctx context.Context, s settings) (connection, erro
 			s.region, variables("endpoint"))
 	}
 	if c.projectID == "" {
-		c.projectID, err = p.iam(s, transport).FindProject(ctx, cmp.Or(s.projectName, s.region))
+		c.projectID, err = p.iam(s, secrets, transport).FindProject(ctx, cmp.Or(s.projectName, s.region))
 	}
 	return c, err
 }
 
 // learn asks the login for the project and the endpoint where the settings do not say them. That of an agency is
 // another account's, of which the login knows nothing.
-func (p *imsProvider) learn(ctx context.Context, s settings, transport, base http.RoundTripper) (*auth.Grant, error) {
+func (p *imsProvider) learn(
+	ctx context.Context, s settings, secrets *auth.Secrets, transport, base http.RoundTripper,
+) (*auth.Grant, error) {
 	if s.role.agencyName != "" || s.projectID != "" && (s.endpoint != "" || !s.login.way.hasCatalog()) {
 		return &auth.Grant{}, nil
 	}
@@ -66,32 +68,34 @@ func (p *imsProvider) learn(ctx context.Context, s settings, transport, base htt
 	if s.login.way != wayToken || s.authURL == "" || s.projectName != "" {
 		return &auth.Grant{}, nil
 	}
-	return p.keystone(s, base).Inspect(ctx, s.login.token)
+	return p.keystone(s, secrets, base).Inspect(ctx, s.login.token)
 }
 
-func (p *imsProvider) keystone(s settings, base http.RoundTripper) *auth.Keystone {
+func (p *imsProvider) keystone(s settings, secrets *auth.Secrets, base http.RoundTripper) *auth.Keystone {
 	return &auth.Keystone{
 		Way: string(s.login.way), AuthURL: s.authURL, Region: s.region, Options: s.keystoneOptions(),
-		Link: auth.NewPatient(base, s.maxRetries, p.jitter), Next: base, Now: p.now, Redact: s.redact,
+		Link: auth.NewPatient(base, s.maxRetries, p.jitter), Next: base, Now: p.now, Secrets: secrets,
 	}
 }
 
 // authenticate returns a transport that logs in as the settings say.
-func (p *imsProvider) authenticate(s settings, base http.RoundTripper) http.RoundTripper {
+func (p *imsProvider) authenticate(s settings, secrets *auth.Secrets, base http.RoundTripper) http.RoundTripper {
 	l := s.login
 	switch l.way {
 	case wayToken:
 		return &auth.Token{Value: l.token, Next: base}
 	case wayPassword, wayCloud:
-		return auth.NewRenewing(p.keystone(s, base).Login, p.now)
+		return auth.NewRenewing(p.keystone(s, secrets, base).Login, p.now)
 	case wayWebIdentity:
 		identity := auth.WebIdentity{
 			IdentityProvider: l.idpID, IDToken: l.idToken, IDTokenFile: l.idTokenFile,
 			ProjectID: s.projectID, ProjectName: cmp.Or(s.projectName, s.region),
 		}
-		return auth.NewRenewing(p.iam(s, base).WebIdentity(identity, base, p.now), p.now)
+		return auth.NewRenewing(p.iam(s, secrets, base).WebIdentity(identity, base, p.now), p.now)
 	case wayMetadata:
-		metadata := auth.Metadata{Way: string(l.way), URL: s.metadataURL, Link: auth.NewLocalTransport(), Next: base, Now: p.now}
+		metadata := auth.Metadata{
+			Way: string(l.way), URL: s.metadataURL, Link: auth.NewLocalTransport(), Next: base, Now: p.now, Secrets: secrets,
+		}
 		return auth.NewRenewing(metadata.Login, p.now)
 	default: // keys, given or from a profile
 	}
@@ -99,18 +103,18 @@ func (p *imsProvider) authenticate(s settings, base http.RoundTripper) http.Roun
 }
 
 // assumeRole returns a transport with the rights of an agency, which the given one is used to take over.
-func (p *imsProvider) assumeRole(s settings, transport, base http.RoundTripper) http.RoundTripper {
+func (p *imsProvider) assumeRole(s settings, secrets *auth.Secrets, transport, base http.RoundTripper) http.RoundTripper {
 	role := auth.Role{
 		AgencyName: s.role.agencyName, DomainName: s.role.domainName, DomainID: s.role.domainID, Duration: s.role.duration,
 	}
-	iam := p.iam(s, transport)
+	iam := p.iam(s, secrets, transport)
 	iam.Way = string(wayRole)
 	return auth.NewRenewing(iam.AssumeRole(role, base, p.now), p.now)
 }
 
-func (p *imsProvider) iam(s settings, transport http.RoundTripper) auth.IAM {
+func (p *imsProvider) iam(s settings, secrets *auth.Secrets, transport http.RoundTripper) auth.IAM {
 	return auth.IAM{
-		Way: string(s.login.way), URL: s.authURL, Next: auth.NewPatient(transport, s.maxRetries, p.jitter), Redact: s.redact,
+		Way: string(s.login.way), URL: s.authURL, Next: auth.NewPatient(transport, s.maxRetries, p.jitter), Secrets: secrets,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -84,7 +85,7 @@ func keysThere(tags []ims.Tag) string {
 }
 
 // connectDiagnostic tells why there is no way to the service.
-func connectDiagnostic(s settings, err error) diag.Diagnostic {
+func connectDiagnostic(s settings, secrets *auth.Secrets, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Cannot log in to the cloud", fmt.Sprintf("%s\n\n  Way in: %s, from %s\n  Cause:  %s",
-		explainLogin(err), s.login.way, s.login.from, s.redact(err.Error())))
+		explainLogin(err), s.login.way, s.login.from, secrets.Redact(err.Error())))
 }
