@@ -1,12 +1,12 @@
 package ims
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 const (
@@ -69,13 +69,5 @@ func isPassing(status int) bool {
 // isPermanent reports whether a call that got no answer will not get one later either.
 func isPermanent(err error) bool {
 	var refused *RefusedError
-	var final interface{ Permanent() bool } // of a transport that could not log in
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var record tls.RecordHeaderError
-	if errors.As(err, &final) && final.Permanent() {
-		return true
-	}
-	return errors.As(err, &refused) || errors.As(err, &certificate) || errors.As(err, &authority) ||
-		errors.As(err, &record) || errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
+	return fault.IsPermanent(err) || errors.As(err, &refused) || errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge)
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -67,6 +68,9 @@ const (
 		"authority set cacert_file."
 	hostAdvice = "The host name of the service cannot be resolved. Check endpoint, or region and cloud_domain, and the " +
 		"network of this machine."
+	proxyAdvice = "The proxy of this machine's environment does not pass the call on, so it did not reach the service. Check " +
+		"HTTPS_PROXY, HTTP_PROXY and NO_PROXY, the user name and password in them, and that the proxy allows the host of the " +
+		"endpoint."
 	unreachableAdvice = "The service did not answer. Check endpoint and the network of this machine, and run the command " +
 		"again; a write that was not answered may have been carried out, and is repeated safely."
 	timeoutAdvice = "The time for this operation ran out. Raise it in timeouts, or run the command again; a write that was " +
@@ -127,6 +131,9 @@ func explainStatus(status int) string {
 
 // explainSilence is for calls that got no answer.
 func explainSilence(err error) string {
+	if fault.IsOfProxy(err) {
+		return proxyAdvice
+	}
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	if errors.As(err, &certificate) || errors.As(err, &authority) {
