@@ -125,7 +125,7 @@ func IsTooManyTags(err error) bool {
 func (e *Error) isOfService() bool { return strings.HasPrefix(e.Code, "IMG.") }
 
 // describe takes over what a failed answer says, without the secrets in it.
-func (e *Error) describe(a answer, redact func(string) string) {
+func (e *Error) describe(a *answer, redact func(string) string) {
 	said := fault.Read(a.status, a.header, a.body, redact)
 	e.StatusCode = a.status
 	e.Code = said.Code

@@ -16,8 +16,9 @@ const (
 	longestProbe = 30 * time.Second // between two probes
 )
 
-// errNotWaited says that an optional call was not sent, because it does not wait for a service that throttles.
-var errNotWaited = errors.New("not sent, because the service throttles")
+// errNotWaited says that an optional call was not sent: it waits neither for a service that throttles nor for one that has
+// not accepted the credentials.
+var errNotWaited = errors.New("not sent, because the service does not take all calls at the moment")
 
 // limiter gives permits to the attempts of all calls of a client, one after the other in the order the calls came, at the
 // pace that the service takes. It is in one of three states:

@@ -195,7 +195,7 @@ func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
 	}
 }
 
-// Credentials that are refused meanwhile are not sent again by those who wait.
+// Credentials that are refused meanwhile are tried once more, and then not sent again by those who wait.
 func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -203,15 +203,21 @@ func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 		rest := list(t.Context(), client, 5)
 		d.expect(t, 1)
 		d.answer(t, 401, refused)
-		if err := <-first; isRefused(err) {
-			t.Errorf("the first error is %v, want the answer itself", err)
+		<-sentAgain(t, d) // at the pace that was seen
+		d.answer(t, 401, refused)
+		if e := asError(t, <-first); e.StatusCode != http.StatusUnauthorized || isRefused(e) {
+			t.Errorf("the first error is %v, want the answer itself", e)
 		}
+		answers := 0
 		for range 5 {
-			if err := <-rest; !isRefused(err) {
-				t.Errorf("the error is %v, want that it was not sent", err)
+			if !isRefused(<-rest) {
+				answers++
 			}
 		}
-		d.expectAll(t, 3)
+		if answers != 1 {
+			t.Errorf("%d were not stopped, want the one that tried again", answers)
+		}
+		d.expectAll(t, 4)
 	})
 }
 

@@ -137,5 +137,6 @@ func (l *listing) fail(err error) {
 // take, or than anybody had time to wait.
 func mayPassSoon(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.retryable() && !errors.Is(err, errAttemptTimeout) && !errors.Is(err, context.Canceled)
+	var slow *attemptTimeoutError
+	return errors.As(err, &e) && e.retryable() && !errors.As(err, &slow) && !errors.Is(err, context.Canceled)
 }

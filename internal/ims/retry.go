@@ -17,13 +17,16 @@ const (
 
 // backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the answer
 // asks for in Retry-After if that is longer, and a little jitter so that not everybody comes back at once.
-func (c *Client) backoff(attempts int, header http.Header) time.Duration {
+func (c *Client) backoff(attempts int, a *answer) time.Duration {
 	limit := longestWait
 	if doublings := attempts - 1; doublings < 5 {
 		limit = min(firstWait<<doublings, longestWait)
 	}
 	own := c.jitter(limit)
-	if asked := retryAfter(header, c.now()); asked > 0 {
+	if a == nil {
+		return own
+	}
+	if asked := retryAfter(a.header, c.now()); asked > 0 {
 		return max(own, asked+c.jitter(firstWait))
 	}
 	return own
@@ -69,5 +72,7 @@ func isPassing(status int) bool {
 // isPermanent reports whether a call that got no answer will not get one later either.
 func isPermanent(err error) bool {
 	var refused *RefusedError
-	return fault.IsPermanent(err) || errors.As(err, &refused) || errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge)
+	var unreachable *UnreachableError
+	return fault.IsPermanent(err) || errors.As(err, &refused) || errors.As(err, &unreachable) ||
+		errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge)
 }

@@ -238,14 +238,14 @@ func TestWriteToAMissingImageFails(t *testing.T) {
 func TestFailuresAreErrorsOfThisPackage(t *testing.T) {
 	t.Parallel()
 	s := serve(t, drop)
-	c := newClient(t, s.URL, maxRetries(0))
-	_, listing := c.ListTags(t.Context(), image)
-	for operation, err := range map[ims.Operation]error{
-		ims.OperationWriteTag:  c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}),
-		ims.OperationListTags:  listing,
-		ims.OperationDeleteTag: c.DeleteTag(t.Context(), image, "k"),
-		ims.OperationBatchTags: c.DeleteTag(t.Context(), image, "k/"),
-	} {
+	calls := map[ims.Operation]func(c *ims.Client) error{
+		ims.OperationWriteTag:  func(c *ims.Client) error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) },
+		ims.OperationListTags:  func(c *ims.Client) error { _, err := c.ListTags(t.Context(), image); return err },
+		ims.OperationDeleteTag: func(c *ims.Client) error { return c.DeleteTag(t.Context(), image, "k") },
+		ims.OperationBatchTags: func(c *ims.Client) error { return c.DeleteTag(t.Context(), image, "k/") },
+	}
+	for operation, call := range calls {
+		err := call(newClient(t, s.URL, maxRetries(0)))
 		var e *ims.Error
 		if !errors.As(err, &e) || e.Operation != operation || e.Method == "" || e.Path == "" || e.Attempts != 1 || e.Err == nil {
 			t.Errorf("%s: the error is %+v", operation, err)
