@@ -196,6 +196,7 @@ func TestAnotherCallGoesOnFindingOut(t *testing.T) {
 		short, end := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer end()
 		hasty, patient := list(short, client, 1), list(t.Context(), client, 1)
+		begun := time.Now()
 		<-time.After(2 * time.Second) // the first has made two attempts
 		cancel()
 		if err := <-first; !errors.Is(err, context.Canceled) {
@@ -209,8 +210,8 @@ func TestAnotherCallGoesOnFindingOut(t *testing.T) {
 		if e := asError(t, <-patient); e.Attempts != 2 || !errors.Is(e, syscall.ECONNREFUSED) {
 			t.Errorf("the last error is %v after %d attempts", e, e.Attempts)
 		}
-		if f.sent() != 4 {
-			t.Errorf("%d attempts, want four", f.sent())
+		if took := time.Since(begun); f.sent() != 4 || took != 6*time.Second { // its wait is that after three attempts
+			t.Errorf("%d attempts in %s, want four in six seconds", f.sent(), took)
 		}
 	})
 }
@@ -229,5 +230,32 @@ func TestAnEndedCallShowsNothingOfTheService(t *testing.T) {
 			cancel()
 		}
 		d.accept(t, client)
+	})
+}
+
+// A service that has answered was reached, even if it has not yet accepted the credentials.
+func TestWhoWaitsForTheCredentialsDoesNotSayThatTheServiceIsUnreachable(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{answer: func(number int, r *http.Request) (*http.Response, error) {
+			switch number {
+			case 1:
+				return nil, refusedPort
+			case 2:
+				return response(503, ""), nil
+			}
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}}
+		client := newClient(t, nowhere, over(f))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		done := list(ctx, client, 2)
+		for range 2 {
+			var unreachable *ims.UnreachableError
+			if err := <-done; !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &unreachable) {
+				t.Errorf("the error is %v", err)
+			}
+		}
 	})
 }

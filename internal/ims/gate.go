@@ -175,9 +175,7 @@ func (g *gate) miss(v verdict) next {
 }
 
 func (g *gate) close(err error) {
-	if g.closed == nil {
-		g.closed = err
-	}
+	g.closed = err
 	g.notify()
 }
 

@@ -192,7 +192,7 @@ func TestALaterRefusalIsTriedAgainAlone(t *testing.T) {
 		expectSuccess(t, done)
 		synctest.Wait()
 		later := list(t.Context(), c, 3)
-		synctest.Wait()
+		d.expectAll(t, 1+10+1) // one that was on its way when another was refused opens nothing
 		open[1].reply <- response(200, `{"tags":[]}`)
 		expectSuccess(t, done)
 		d.mu.Lock()
@@ -232,6 +232,60 @@ func TestACallThatIsRefusedTwiceStopsTheRest(t *testing.T) {
 		}
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
+		}
+		d.expectAll(t, 4)
+	})
+}
+
+// That its second attempt has a fault changes nothing.
+func TestACallThatWasRefusedStaysAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d), longestWaits)
+		d.accept(t, c)
+		first := list(t.Context(), c, 1)
+		for _, status := range []int{401, 503, 401} {
+			d.answer(t, status, refused)
+			if status == 401 {
+				d.expect(t, 0)
+			}
+			other := list(t.Context(), c, 1)
+			synctest.Wait()
+			select {
+			case err := <-other:
+				if !isRefused(err) {
+					t.Errorf("the error is %v", err)
+				}
+			default:
+				d.answer(t, 200, `{"tags":[]}`)
+				expectSuccess(t, other)
+				<-sentAgain(t, d)
+			}
+		}
+		if e := asError(t, <-first); e.Attempts != 3 || e.StatusCode != 401 {
+			t.Errorf("the error is %v", e)
+		}
+		d.expectAll(t, 6)
+	})
+}
+
+// What is on its way when the credentials are refused for good does not wait to be sent again.
+func TestNothingWaitsBehindAClosedGate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d))
+		d.accept(t, c)
+		done := list(t.Context(), c, 2)
+		open := d.expect(t, 2)
+		open[0].reply <- response(401, refused)
+		again := d.expect(t, 3)[2]
+		again.reply <- response(401, refused)
+		<-done
+		open[1].reply <- response(503, "")
+		if e := asError(t, <-done); isRefused(e) || e.StatusCode != 503 {
+			t.Errorf("the error is %v", e)
 		}
 		d.expectAll(t, 4)
 	})

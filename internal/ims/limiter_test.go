@@ -115,6 +115,26 @@ func TestAProbeWithoutAnAnswerIsFollowedByAnother(t *testing.T) {
 	})
 }
 
+// Others wait for a probe, so it has a quarter of a minute.
+func TestAProbeThatIsNotAnsweredIsFollowedByAnother(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, client, _ := startProbe(t)
+		probe := d.expect(t, 1)[0]
+		second := list(t.Context(), client, 1)
+		<-time.After(15*time.Second - time.Nanosecond)
+		if d.expect(t, 1)[0] != probe {
+			t.Error("it has less than 15 seconds")
+		}
+		<-time.After(time.Nanosecond)
+		if d.expect(t, 1)[0] == probe {
+			t.Error("it has more than 15 seconds")
+		}
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, second)
+	})
+}
+
 // A limit of one's own holds for what tries whether the service takes calls again, too.
 func TestProbesKeepToTheirOwnLimit(t *testing.T) {
 	t.Parallel()

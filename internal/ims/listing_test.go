@@ -23,6 +23,7 @@ type fleet struct {
 	hidden  func(i int) bool                       // images that the listing leaves out; nil: none
 	listing func(page int) (*http.Response, error) // answers instead of the listing if it is set and not nil; 1 for the first
 	noTotal bool
+	others  int // images that nobody asks for, listed before all others
 
 	mu      sync.Mutex
 	singles int
@@ -67,6 +68,9 @@ func (f *fleet) count(calls *int) int {
 
 func (f *fleet) list(offset, limit int) string {
 	var listed []string
+	for i := range f.others {
+		listed = append(listed, fmt.Sprintf(`{"resource_id":"other-%d","tags":[]}`, i))
+	}
 	for i := range f.images {
 		if f.hidden == nil || !f.hidden(i) {
 			listed = append(listed, fmt.Sprintf(`{"resource_id":%q,"tags":[{"key":"k","value":"v"}]}`, f.image(i).ID))
@@ -129,6 +133,7 @@ func TestManyImagesAreReadInFewCalls(t *testing.T) {
 		"a thousand, without a total":          {&fleet{images: 1000, page: 1000, noTotal: true}, 21},
 		"a thousand in pages of a hundred":     {&fleet{images: 1000, page: 100}, 40},
 		"ten thousand":                         {&fleet{images: 10_000, page: 1000}, 30},
+		"pages of images nobody asks for":      {&fleet{images: 30, page: 10, others: 10_000}, 60},
 		"pages of one image":                   {&fleet{images: 300, page: 1}, 301}, // no use in listing
 		"a listing that shows every other one": {&fleet{images: 1000, page: 1000, hidden: func(i int) bool { return i%2 == 0 }}, 520},
 		"a listing that shows none":            {&fleet{images: 200, page: 1000, hidden: func(int) bool { return true }}, 201},
@@ -336,7 +341,7 @@ func TestAListingThatDoesNotAnswerIsLeft(t *testing.T) {
 		begun := time.Now()
 		hasty, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
-		patient, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		patient, cancel := context.WithTimeout(t.Context(), 18*time.Second)
 		defer cancel()
 		first, second := startConfirm(hasty, reader, 10), startConfirm(patient, reader, 11)
 		d.expect(t, 1)
@@ -344,14 +349,97 @@ func TestAListingThatDoesNotAnswerIsLeft(t *testing.T) {
 			t.Errorf("the first was left after %s", time.Since(begun))
 		}
 		d.expect(t, 1)
-		if <-second || time.Since(begun) != 10*time.Second {
+		if <-second || time.Since(begun) != 9*time.Second {
 			t.Errorf("the second was left after %s", time.Since(begun))
 		}
 		d.expect(t, 0)
-		if <-startConfirm(t.Context(), reader, 12) { // and it is not tried again
+		read := startRead(t.Context(), reader, (&fleet{}).image(12))
+		d.answer(t, 200, oldTags)
+		(<-read).expect(t, "old")
+		if <-startConfirm(t.Context(), reader, 13) { // and it is not tried again
+			t.Error("it is confirmed")
+		}
+		d.expectAll(t, 13)
+	})
+}
+
+// Nor does it take more than ten seconds of anybody's time.
+func TestAListingThatDoesNotAnswerTakesTenSeconds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		begun := time.Now()
+		if <-startConfirm(t.Context(), reader, 10) || time.Since(begun) != 10*time.Second {
+			t.Errorf("it was left after %s", time.Since(begun))
+		}
+		d.expect(t, 0)
+	})
+}
+
+// After a fault that may pass, one read that is answered is enough to ask for the page again.
+func TestAPageIsAskedForAgainAfterARead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		failed := startConfirm(t.Context(), reader, 10)
+		d.answer(t, 503, "")
+		if <-failed || <-startConfirm(t.Context(), reader, 11) {
 			t.Error("it is confirmed")
 		}
 		d.expectAll(t, 12)
+		read := startRead(t.Context(), reader, (&fleet{}).image(11))
+		d.answer(t, 200, oldTags)
+		(<-read).expect(t, "old")
+		again := startConfirm(t.Context(), reader, 12)
+		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		if !<-again {
+			t.Error("it is not confirmed")
+		}
+	})
+}
+
+// What a listing is refused with says nothing of the other calls.
+func TestARefusedListingHoldsUpNothing(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{401, 429} {
+		synctest.Test(t, func(t *testing.T) {
+			reader, d := manyRead(t)
+			listing := startConfirm(t.Context(), reader, 10)
+			d.answer(t, status, refused)
+			<-listing
+			var reads []<-chan reading
+			for i := range 5 {
+				reads = append(reads, startRead(t.Context(), reader, (&fleet{}).image(10+i)))
+			}
+			d.expect(t, 5)
+			for range reads {
+				d.answer(t, 200, oldTags)
+			}
+			for _, read := range reads {
+				(<-read).expect(t, "old")
+			}
+		})
+	}
+}
+
+// While the credentials are in doubt, nobody waits for a listing: it does not try them.
+func TestAListingDoesNotTryCredentials(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		read := startRead(t.Context(), reader, (&fleet{}).image(10))
+		d.answer(t, 401, refused)
+		d.expect(t, 1)
+		if <-startConfirm(t.Context(), reader, 11) {
+			t.Error("it is confirmed")
+		}
+		d.answer(t, 200, oldTags)
+		(<-read).expect(t, "old")
+		listing := startConfirm(t.Context(), reader, 11) // the page that was not sent is no fault
+		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		if !<-listing {
+			t.Error("it is not confirmed")
+		}
 	})
 }
 

@@ -12,7 +12,7 @@ func seenPace(calls map[int]int, closed, refused, now int) *pace {
 	begun := time.Unix(0, 0)
 	at := func(s int) time.Time { return begun.Add(time.Duration(s) * time.Second) }
 	p := &pace{}
-	for s := range closed {
+	for s := range now {
 		for range calls[s] {
 			p.count(at(s))
 		}
@@ -43,14 +43,15 @@ func TestThePaceThatWasSeen(t *testing.T) {
 		"few calls let it rush":             {map[int]int{0: 2}, 10, 10, 10, 0.9 * 2 / 10, 5 * time.Second},
 		"six calls rush in six seconds":     {map[int]int{0: 6}, 10, 10, 10, 0.9 * 6 / 10, 6 * time.Second},
 		"no less than a call a half-minute": {map[int]int{0: 1}, 1, 399, 401, 1.0 / 30, 5 * time.Second},
+		"calls that were on their way":      {map[int]int{3: 10}, 2, 2, 6, 0.9 * 10 / 2, 10 * time.Second},
 		"it ended half-way between":         {map[int]int{0: 30}, 1, 10, 20, 0.9 * 30 / 15, 30 * time.Second},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := seenPace(c.calls, c.closed, c.refused, c.now)
-			if math.Abs(p.start-c.start) > 1e-9 || p.rush != c.rush {
-				t.Errorf("it starts at %g and rushes in %s, want %g and %s", p.start, p.rush, c.start, c.rush)
+			if math.Abs(p.start-c.start) > 1e-9 || p.rush != c.rush || len(p.accepted) > 0 {
+				t.Errorf("%d calls are left; it starts at %g and rushes in %s, want %g and %s", len(p.accepted), p.start, p.rush, c.start, c.rush)
 			}
 		})
 	}

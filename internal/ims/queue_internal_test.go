@@ -105,6 +105,8 @@ func TestOptionalCallsDoNotWaitForAServiceThatThrottles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(t, 1, 0)
 		l.add("a")
+		hasty, cancel := context.WithCancel(t.Context())
+		l.queueAt(hasty, "before them", newPlace(false))
 		l.add("optional 1")
 		l.add("optional 2")
 		l.end("a", throttled, 0)
@@ -114,6 +116,7 @@ func TestOptionalCallsDoNotWaitForAServiceThatThrottles(t *testing.T) {
 				t.Errorf("%s ended with %v", name, err)
 			}
 		}
+		cancel()
 		<-time.After(time.Hour)
 		l.expect("a")
 		l.add("b")
@@ -241,5 +244,36 @@ func TestProbesBackOff(t *testing.T) {
 		probe(2*time.Second, taken, 0)
 		throttle(20 * time.Second)
 		probe(20*time.Second, taken, 0)
+	})
+}
+
+// Half of a backoff is random, and half is not.
+func TestABackoffIsAtLeastHalfOfItsLimit(t *testing.T) {
+	t.Parallel()
+	none := newLimiter(time.Now, func(time.Duration) time.Duration { return 0 }, 0, 0)
+	if wait := none.backoff(); wait != firstProbe/2 {
+		t.Errorf("it is %s", wait)
+	}
+}
+
+// When a probe is taken, the next call keeps its distance from the answer, however long that took.
+func TestTheFirstCallAfterAProbeKeepsItsDistance(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLine(t, 0, 0)
+		l.add("a")
+		l.add("b")
+		l.end("a", taken, 0)
+		<-time.After(8 * time.Second)
+		l.end("b", throttled, 0)
+		l.add("probe")
+		<-time.After(11 * time.Second) // sent after one second, and ten on its way
+		l.end("probe", taken, 0)       // a call was taken in 13.5 seconds: the next one comes after 15
+		l.add("c")
+		l.expect("a", "b", "probe")
+		<-time.After(10 * time.Second)
+		l.expect("a", "b", "probe")
+		<-time.After(5 * time.Second)
+		l.expect("a", "b", "probe", "c")
 	})
 }

@@ -3,6 +3,7 @@ package ims_test
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -150,6 +152,34 @@ func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
 			t.Errorf("the waits are %v, want %v", f.waits(), want)
 		}
 	})
+}
+
+// What the answer asks for does not shorten the own wait.
+func TestAShortRetryAfterIsNoReasonToHurry(t *testing.T) {
+	t.Parallel()
+	for _, asked := range []string{"0", "1", "2"} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return response(503, "", "Retry-After", asked), nil }}
+			client := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
+			if err := client.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+				t.Fatal("it succeeded")
+			}
+			if waits := f.waits()[2:]; !slices.Equal(waits, limits[2:]) {
+				t.Errorf("with %s the waits are %v, want %v", asked, waits, limits[2:])
+			}
+		})
+	}
+}
+
+// A timeout of the transport's own is not the end of the operation's time, and stays what it is.
+func TestATimeoutOfTheTransport(t *testing.T) {
+	t.Parallel()
+	cause := &net.OpError{Op: "proxyconnect", Err: context.DeadlineExceeded}
+	f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return nil, cause }}
+	err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+	if e := asError(t, err); errors.Is(err, context.DeadlineExceeded) || !fault.IsOfProxy(err) || e.Attempts != 4 {
+		t.Errorf("the error is %v", err)
+	}
 }
 
 func TestCancellingEndsAWaitAtOnce(t *testing.T) {
