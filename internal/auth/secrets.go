@@ -60,5 +60,15 @@ func (s *Secrets) Redact(text string) string {
 	return s.replacer.Replace(text)
 }
 
+// List returns the known secrets, the longest first, for what hides them itself.
+func (s *Secrets) List() []string {
+	if s == nil {
+		return nil
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Clone(s.known)
+}
+
 // Format hides the secrets, whatever the verb.
 func (s *Secrets) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "secrets (hidden)") }

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,6 +42,9 @@ func TestNoSecretsKnowNothing(t *testing.T) {
 	if got := none.Redact("hunter2"); got != "hunter2" {
 		t.Errorf("it is %q", got)
 	}
+	if got := none.List(); got != nil {
+		t.Errorf("it lists %q", got)
+	}
 	if got := (&auth.Secrets{}).Redact("hunter2"); got != "hunter2" {
 		t.Errorf("it is %q", got)
 	}
@@ -63,5 +67,19 @@ func TestSecretsAreAddedAtAnyTime(t *testing.T) {
 	all.Wait()
 	if printed := fmt.Sprintf("%v %+v %#v %s", secrets, secrets, secrets, secrets); strings.Contains(printed, "secret-") {
 		t.Errorf("it prints %s", printed)
+	}
+}
+
+func TestSecretsAreListedTheLongestFirst(t *testing.T) {
+	t.Parallel()
+	secrets := auth.NewSecrets("hunter", "hunter2", "to")
+	want := []string{"hunter2", "hunter"}
+	list := secrets.List()
+	if !slices.Equal(list, want) {
+		t.Errorf("it lists %q", list)
+	}
+	list[0] = "changed"
+	if got := secrets.List(); !slices.Equal(got, want) {
+		t.Errorf("it lists %q after its list was changed", got)
 	}
 }

@@ -11,3 +11,13 @@ func TestAPageThatWasNotSentDoesNotCount(t *testing.T) {
 		t.Errorf("after %d pages and %d faults it resumes after %d reads, over: %t", l.pages, l.faults, l.resume, l.over)
 	}
 }
+
+// No more calls are spent on pages than on single images.
+func TestAPageIsWorthACallAfterAReadOfItsOwn(t *testing.T) {
+	t.Parallel()
+	for pages, want := range map[int]bool{0: true, 9: true, 10: false, 11: false} {
+		if got := (&listing{singles: 10, pages: pages}).worthAPage(); got != want {
+			t.Errorf("after %d pages and 10 reads: %t", pages, got)
+		}
+	}
+}

@@ -146,7 +146,8 @@ func explainSilence(err error) string {
 	if e, ok := asServiceError(err); ok && e.Attempts == 0 && errors.Is(err, ims.ErrWaitTooLong) {
 		return notSentAdvice
 	}
-	if errors.Is(err, context.DeadlineExceeded) {
+	var unreachable *ims.UnreachableError
+	if errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unreachable) {
 		return timeoutAdvice
 	}
 	return unreachableAdvice

@@ -2,6 +2,9 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -16,4 +19,45 @@ func TestAccProxyOfTheEnvironment(t *testing.T) {
 	w.env = append(w.env, "HTTP_PROXY="+mock.URL(), "HW_ACCESS_KEY="+imstest.AccessKey, "HW_SECRET_KEY="+imstest.SecretKey)
 	w.run("apply", "-auto-approve")
 	expectTags(t, mock, image, map[string]string{"k": "v"})
+}
+
+// A proxy that wants a password is named, and asked once, however many tags there are.
+func TestAccAProxyThatRefuses(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.OnRequest(func(imstest.Request) *imstest.Answer { return &imstest.Answer{Status: http.StatusProxyAuthRequired} })
+	config := fmt.Sprintf("provider \"ims\" {\n endpoint = \"http://ims.invalid\"\n project_id = %q\n}\n", imstest.ProjectID)
+	for i := range 3 {
+		config += tagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")
+	}
+	w := newWorkspace(t, mock, config)
+	w.env = append(w.env, "HTTP_PROXY="+strings.Replace(mock.URL(), "://", "://user:hunter2@", 1), "HW_AUTH_TOKEN="+imstest.Token)
+	output := squeeze(w.fail("Cannot create image tag", "apply", "-auto-approve"))
+	if named := "the proxy " + strings.TrimPrefix(mock.URL(), "http://") + " answered HTTP 407"; strings.Count(output, named) != 3 {
+		t.Errorf("not each error says %q:\n%s", named, output)
+	}
+	if strings.Count(output, "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY") != 3 || strings.Contains(output, "hunter2") {
+		t.Errorf("the errors do not say what to do, or repeat the password:\n%s", output)
+	}
+	expectCalls(t, mock, imstest.WriteTag, 1)
+}
+
+// A port that nobody listens on is tried by one call, and the others say why they were not sent.
+func TestAccARefusedPort(t *testing.T) {
+	t.Parallel()
+	closed := httptest.NewServer(nil)
+	closed.Close()
+	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 1\n}\n", closed.URL, imstest.ProjectID)
+	for i := range 20 {
+		config += tagBlock(fmt.Sprintf("test%d", i), fmt.Sprintf("%08d-4f50-6172-8394-a5b6c7d8e9f0", i), "k", "v")
+	}
+	w := newWorkspace(t, nil, config)
+	w.env = append(w.env, "HW_AUTH_TOKEN="+imstest.Token)
+	output := squeeze(w.fail("Cannot create image tag", "apply", "-auto-approve"))
+	if refused := strings.Count(output, "connection refused"); refused != 20 {
+		t.Errorf("%d errors say why, want all:\n%s", refused, output)
+	}
+	if sent := strings.Count(output, "2 attempts over"); sent != 1+19 || strings.Count(output, "not sent, because the service could not be reached") != 19 {
+		t.Errorf("not all but one were left out, or they do not tell of the one:\n%s", output)
+	}
 }
