@@ -118,6 +118,9 @@ func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
 	if wait, begun := x.client.limiter.release(allowed, said, retryAfter); begun {
 		x.client.throttled(req.Context(), wait)
 	}
+	if allowed.probe && said == throttled {
+		x.place = newPlace(x.request.optional) // at the end
+	}
 	if x.result.answer == nil {
 		return nil, x.result.failure
 	}

@@ -128,3 +128,37 @@ func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 		d.expectAll(t, 4)
 	})
 }
+
+// A call that alone is throttled does not hold up the others for good: the next probe is another one.
+func TestACallThatAloneIsThrottledLetsOthersThrough(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{answer: func(_ int, r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodPost {
+				return response(429, refused), nil
+			}
+			return response(200, `{"tags":[]}`), nil
+		}}
+		client := newClient(t, nowhere, over(f), longestWaits)
+		if _, err := client.ListTags(t.Context(), image); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		throttled := start(func() error { return client.WriteTag(ctx, image, ims.Tag{Key: "k"}) })
+		synctest.Wait()
+		begun := time.Now()
+		short, end := context.WithTimeout(t.Context(), 10*time.Minute)
+		defer end()
+		reads := list(short, client, 20)
+		for range 20 {
+			expectSuccess(t, reads)
+		}
+		if took := time.Since(begun); took > 2*time.Minute {
+			t.Errorf("20 reads took %s", took)
+		}
+		cancel()
+		if err := <-throttled; err == nil {
+			t.Error("it succeeded")
+		}
+	})
+}

@@ -2,8 +2,8 @@ package ims
 
 import "slices"
 
-// place is the place of a call in the queue for permits. A call keeps it for all its attempts: one that is throttled
-// goes on from where it stood.
+// place is the place of a call in the queue for permits. A call keeps it for all its attempts, so that one that
+// is throttled goes on from where it stood, unless it was a probe: then it may be this call alone that is throttled.
 type place struct {
 	optional bool          // it comes after all that is not
 	number   uint64        // in the order of coming; zero until it has joined the queue for the first time
