@@ -76,6 +76,49 @@ func (i IAM) AssumeRole(role Role, next http.RoundTripper, now func() time.Time)
 	}
 }
 
+// TrustAgency is an agency of the new IAM whose rights are taken over.
+type TrustAgency struct {
+	URL      string // of the security token service, without the API version
+	URN      string // iam::<account id>:agency:<name>
+	Duration time.Duration
+}
+
+// agencySession names the session in the account's audit log.
+const agencySession = "terraform-provider-ims"
+
+// AssumeAgency returns a login that takes the rights of a trust agency over: POST {sts}/v5/agencies/assume. The keys it
+// gets are used over next.
+func (i IAM) AssumeAgency(agency TrustAgency, next http.RoundTripper, now func() time.Time) Login {
+	url := agency.URL + "/v5/agencies/assume"
+	call := iamCall{method: http.MethodPost, url: url, status: http.StatusOK, body: map[string]any{
+		"agency_urn": agency.URN, "agency_session_name": agencySession, "duration_seconds": int(agency.Duration / time.Second),
+	}}
+	i.Account = nil // the urn names the account
+	return func(ctx context.Context) (*Grant, error) {
+		var answer struct {
+			Credentials struct {
+				Access        string    `json:"access_key_id"`
+				Secret        string    `json:"secret_access_key"`
+				SecurityToken string    `json:"security_token"`
+				Expiration    time.Time `json:"expiration"`
+			} `json:"credentials"`
+		}
+		call := call
+		call.answer = &answer
+		if _, err := i.do(ctx, call); err != nil {
+			return nil, err
+		}
+		var keys temporaryKeys
+		keys.Credential.Access, keys.Credential.Secret = answer.Credentials.Access, answer.Credentials.Secret
+		keys.Credential.SecurityToken, keys.Credential.ExpiresAt = answer.Credentials.SecurityToken, answer.Credentials.Expiration
+		grant, err := keys.grant(next, now)
+		if err != nil {
+			return nil, &LoginError{Way: i.Way, URL: url, Err: err}
+		}
+		return grant, nil
+	}
+}
+
 // Metadata logs in with the keys of the agency that the machine has: GET {url}/openstack/latest/securitykey.
 type Metadata struct {
 	Way  string            // for errors

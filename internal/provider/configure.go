@@ -11,20 +11,19 @@ import (
 
 // Configure makes the client that all resources share. It calls IAM only for what the settings do not say.
 func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config, unknown, diags := readConfiguration(ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if unknown {
+	if !req.Config.Raw.IsFullyKnown() {
+		// Nothing may fall back to the environment: the values that are still to come win over it, and any of them can decide
+		// where credentials are sent.
+		project, diags := knownProject(ctx, req.Config)
+		resp.Diagnostics.Append(diags...)
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		resp.ResourceData = &providerData{projectID: config.ProjectID.ValueString()}
+		resp.ResourceData = &providerData{projectID: project}
 		return
 	}
 
-	resolved, diags := config.resolve(p.getenv)
+	resolved, diags := p.resolve(req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -38,22 +37,22 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		Endpoint:   connected.endpoint,
 		Transport:  connected.transport,
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
-		MaxRetries: resolved.maxRetries,
+		MaxRetries: resolved.MaxRetries,
 		Observe:    logAttempts(resolved),
 		Throttled:  logThrottling,
-		Redact:     resolved.redact,
+		Redact:     resolved.Redact,
 		Jitter:     p.jitter,
 		Now:        p.now,
 
-		RequestsPerSecond:  resolved.perSecond,
-		ConcurrentRequests: resolved.concurrent,
+		RequestsPerSecond:  resolved.MaxRequestsPerSecond,
+		ConcurrentRequests: resolved.MaxConcurrentRequests,
 	})
 	if err != nil {
 		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
 		return
 	}
 
-	reader := ims.NewReader(client, resolved.bulkReads)
+	reader := ims.NewReader(client, resolved.BulkReads)
 	resp.ResourceData = &providerData{
 		projectID: connected.projectID,
 		reader:    reader,

@@ -1,13 +1,16 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
 // errorDiagnostic tells a person what failed, what the service said, and what can be done about it. The verb is the
@@ -84,7 +87,13 @@ func keysThere(tags []ims.Tag) string {
 }
 
 // connectDiagnostic tells why there is no way to the service.
-func connectDiagnostic(s settings, err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot log in to the cloud", fmt.Sprintf("%s\n\n  Way in: %s, from %s\n  Cause:  %s",
-		explainLogin(err), s.login.way, s.login.from, s.redact(err.Error())))
+func connectDiagnostic(s *settings.Settings, err error) diag.Diagnostic {
+	s.Login.Annotate(err)
+	summary := "Cannot configure the provider"
+	var failed *auth.LoginError
+	if errors.As(err, &failed) && (failed.Final || failed.Advice != "") {
+		summary = "Cannot log in to the cloud"
+	}
+	return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s\n\n  Login:    %s\n  Settings: %s\n  Cause:    %s",
+		explainLogin(err), s.Login, s.Places(), s.Redact(err.Error())))
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
 // logSubsystem names the requests in the log.
@@ -14,8 +15,8 @@ const logSubsystem = "api"
 
 // logAttempts returns an observer that logs each request. Headers and bodies are never logged; that the service
 // repeats a secret in what it says is guarded against by masks.
-func logAttempts(s settings) ims.Observer {
-	secrets := s.secrets()
+func logAttempts(s *settings.Settings) ims.Observer {
+	secrets := s.Secrets()
 	return func(ctx context.Context, attempt ims.Attempt) {
 		if !tflog.IsWarn(ctx) {
 			return // a logger a request is not free

@@ -4,6 +4,7 @@ package provider
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -27,6 +28,22 @@ type imsProvider struct {
 	getenv  func(string) string
 	now     func() time.Time
 	jitter  func(time.Duration) time.Duration
+}
+
+func (p *imsProvider) readFile(path string) ([]byte, error) {
+	return os.ReadFile(path) //nolint:gosec // the path is the person's own
+}
+
+// home is the person's folder, the root where there is none.
+func (p *imsProvider) home() string {
+	if home := p.getenv("HOME"); home != "" {
+		return home
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return string(filepath.Separator)
+	}
+	return home
 }
 
 // New returns a constructor of the provider. The version is the one of the release, "dev" for a build of one's own.
