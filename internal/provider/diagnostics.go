@@ -50,9 +50,9 @@ func facts(address tagAddress, err error) string {
 // keptDiagnostic tells that a delete was left out on purpose.
 func keptDiagnostic(address tagAddress) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(fmt.Sprintf("Image tag %q was not deleted", address.key), fmt.Sprintf(
-		"Another instance of ims_image_tag wrote the same key of image %s during this apply, as happens with "+
-			"create_before_destroy. Deleting the tag for the old instance would have removed the new one, so it was left "+
-			"in place. Nothing needs to be done.", address.image.ID))
+		"Another instance of ims_image_tag has the same key of image %s, as happens with create_before_destroy, or when a "+
+			"resource is renamed without a moved block. Deleting the tag for the old instance would have removed it for the "+
+			"other, so it was left in place. Nothing needs to be done.", address.image.ID))
 }
 
 // notReadyDiagnostic tells that the provider's own configuration is not known yet.

@@ -47,6 +47,11 @@ func (m imageTagModel) tag() ims.Tag {
 	return ims.Tag{Key: m.Key.ValueString(), Value: m.Value.ValueString()}
 }
 
+// isAddressKnown reports whether it is known which tag it is.
+func (m imageTagModel) isAddressKnown() bool {
+	return !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown() && !m.Key.IsUnknown()
+}
+
 // plannedID is the id once the image and the key are known.
 func (m imageTagModel) plannedID() types.String {
 	if m.ImageID.IsUnknown() || m.Key.IsUnknown() {

@@ -50,43 +50,6 @@ func (r *imageTagResource) Configure(_ context.Context, req resource.ConfigureRe
 	r.provider = data
 }
 
-// ModifyPlan fills what can be known before the apply: the id, and the provider's project where none is configured.
-func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // a deletion
-	}
-	var configured, planned types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, projectPath, &planned)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	project := planned
-	if fallback := r.provider.defaultProject(); configured.IsNull() && fallback != "" {
-		project = types.StringValue(fallback)
-	}
-	if project.Equal(planned) && req.Plan.Raw.Equal(req.State.Raw) {
-		return // no change
-	}
-
-	var plan imageTagModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.ProjectID, plan.ID = project, plan.plannedID()
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
-		return
-	}
-
-	var current types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
-	if !plan.ProjectID.Equal(current) {
-		resp.RequiresReplace.Append(projectPath)
-	}
-}
-
 func (r *imageTagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan imageTagModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -100,10 +63,16 @@ func (r *imageTagResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 
+	private := newTagPrivate()
+	claim := r.provider.claim(plan.address(), private.Owner)
+	claim.Hold()
 	resp.Diagnostics.Append(r.write(ctx, timeout, "create", plan)...)
 	if resp.Diagnostics.HasError() {
+		claim.Drop()
+		r.provider.claim(plan.address(), plannedOwner).Drop()
 		return
 	}
+	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -117,12 +86,37 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || !r.provider.ready() {
+	known, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
+	}
+	private := known
+	if private.Owner == "" {
+		private = newTagPrivate()
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	claim := r.provider.claim(state.address(), private.Owner)
+	claim.Read()
+	r.refresh(ctx, state, resp)
+	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {
+		claim.Drop()
+		return
+	}
+	others := claim.Judge(ctx)
+	private.Keep, private.Rewrite = others.Held, others.Threatened
+	if private != known {
+		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+	}
+}
+
+// refresh brings a state up to date, as long as the service can be called.
+func (r *imageTagResource) refresh(ctx context.Context, state imageTagModel, resp *resource.ReadResponse) {
+	if !r.provider.ready() {
+		return
+	}
 	address := state.address()
 	tag, found, err := r.current(ctx, address, state.tag())
 	if err != nil {
@@ -155,10 +149,19 @@ func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 
+	private, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.provider.claim(plan.address(), private.Owner).Hold()
 	resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	private.Keep, private.Rewrite = false, false
+	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+	plan.ID = plan.plannedID()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -170,10 +173,16 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	private, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	address := state.address()
+	if private.Keep {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		return
+	}
 	if !r.provider.ready() {
 		resp.Diagnostics.Append(notReadyDiagnostic("delete", address))
 		return
@@ -181,8 +190,8 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.provider.writer.Delete(ctx, address.image, address.key)
-	if errors.Is(err, ims.ErrWrittenHere) {
+	err := r.provider.writer.Delete(ctx, address.image, address.key, r.provider.claim(address, private.Owner))
+	if errors.Is(err, ims.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
 	}

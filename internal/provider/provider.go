@@ -68,10 +68,20 @@ type providerData struct {
 	// Both are nil while settings that a call needs are unknown: planning goes on without calls.
 	reader *ims.Reader
 	writer *ims.Writer
+
+	claims ims.Claims
 }
 
 // ready reports whether the service can be called.
 func (d *providerData) ready() bool { return d != nil && d.reader != nil }
+
+// claim is what an owner has to say of a tag to the other resources of the same provider configuration.
+func (d *providerData) claim(address tagAddress, owner string) ims.Claim {
+	if d == nil {
+		return new(ims.Claims).Of(address.image, address.key, owner)
+	}
+	return d.claims.Of(address.image, address.key, owner)
+}
 
 // defaultProject is the project of whatever names none; empty while it is unknown.
 func (d *providerData) defaultProject() string {

@@ -1,0 +1,138 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var idPath = path.Root("id")
+
+// ModifyPlan fills what can be known before the apply, the id and the provider's project where none is configured, and
+// claims the tag.
+func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	private, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, private, req, resp)
+		return
+	}
+	r.planProject(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.claimNew(ctx, private, resp)
+		return
+	}
+	r.claimAgain(ctx, private, req, resp)
+}
+
+// planProject fills the project, and the id where anything changes.
+func (r *imageTagResource) planProject(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var configured, planned types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, projectPath, &planned)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	project := planned
+	if fallback := r.provider.defaultProject(); configured.IsNull() && fallback != "" {
+		project = types.StringValue(fallback)
+	}
+	if project.Equal(planned) && req.Plan.Raw.Equal(req.State.Raw) {
+		return // no change
+	}
+
+	var plan imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.ProjectID, plan.ID = project, plan.plannedID()
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
+		return
+	}
+
+	var current types.String
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
+	if !plan.ProjectID.Equal(current) {
+		resp.RequiresReplace.Append(projectPath)
+	}
+}
+
+// planDestroy decides whether the destroy may delete the tag: not if another instance has it.
+func (r *imageTagResource) planDestroy(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	var state imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
+}
+
+// leave gives up the claim to the tag of a state, and notes whether the tag stays.
+func (r *imageTagResource) leave(state imageTagModel, private tagPrivate) tagPrivate {
+	claim := r.provider.claim(state.address(), private.Owner)
+	if private.Keep {
+		claim.Yield()
+		return private
+	}
+	private.Keep = !claim.Leave()
+	return private
+}
+
+// claimNew claims the tag of an instance that is created. A replacement has the name of the instance that it replaces.
+func (r *imageTagResource) claimNew(ctx context.Context, private tagPrivate, resp *resource.ModifyPlanResponse) {
+	var plan imageTagModel
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || !plan.isAddressKnown() {
+		return
+	}
+	owner := private.Owner
+	if owner == "" {
+		owner = plannedOwner
+	}
+	r.provider.claim(plan.address(), owner).Hold()
+}
+
+// claimAgain claims the tag of an instance that is there, and gives up the one that it has had if that is another.
+func (r *imageTagResource) claimAgain(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	var state, plan imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	claim := r.provider.claim(state.address(), private.Owner)
+	switch {
+	case !plan.isAddressKnown():
+		resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
+	case plan.address() != state.address():
+		r.provider.claim(plan.address(), private.Owner).Hold()
+		resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
+	case private.Rewrite:
+		claim.Hold()
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
+	case !claim.WasRead() && resp.Plan.Raw.Equal(req.State.Raw) && claim.Threatened():
+		// Without a refresh nothing but a replacement makes the apply write what does not change: the apply plans again,
+		// and of this plan it knows the action alone.
+		claim.Hold()
+		private.Keep = true
+		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
+		resp.RequiresReplace.Append(idPath)
+	default:
+		claim.Hold()
+	}
+}
