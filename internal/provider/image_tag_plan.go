@@ -22,7 +22,7 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		r.planDestroy(ctx, private, req, resp)
 		return
 	}
-	r.planProject(ctx, req, resp)
+	r.planProject(ctx, private, req, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -31,40 +31,6 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	r.claimAgain(ctx, private, req, resp)
-}
-
-// planProject fills the project, and the id where anything changes.
-func (r *imageTagResource) planProject(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var configured, planned types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, projectPath, &planned)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	project := planned
-	if fallback := r.provider.defaultProject(); configured.IsNull() && fallback != "" {
-		project = types.StringValue(fallback)
-	}
-	if project.Equal(planned) && req.Plan.Raw.Equal(req.State.Raw) {
-		return // no change
-	}
-
-	var plan imageTagModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.ProjectID, plan.ID = project, plan.plannedID()
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
-		return
-	}
-
-	var current types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
-	if !plan.ProjectID.Equal(current) {
-		resp.RequiresReplace.Append(projectPath)
-	}
 }
 
 // planDestroy decides whether the destroy may delete the tag: not if another instance has it.
@@ -113,6 +79,9 @@ func (r *imageTagResource) claimAgain(
 	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if private.ProjectUnknown && plan.ProjectID.IsUnknown() {
+		plan.ProjectID = state.ProjectID // if it is another one in the end, the apply ends in an error
 	}
 	claim := r.provider.claim(state.address(), private.Owner)
 	switch {

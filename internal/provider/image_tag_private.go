@@ -13,15 +13,29 @@ const privateKey = "claim"
 // plannedOwner claims a tag for an instance that has no name of its own yet, because it is still to be created.
 const plannedOwner = "planned"
 
-// tagPrivate is what Terraform keeps for an instance without showing it. Read decides on Keep and Rewrite, because what it
+// tagPrivate is what Terraform keeps for an instance without showing it. Read decides what concerns a plan, because what it
 // leaves in the state is all that a plan passes on to both the apply's ModifyPlan and a deposed object's Delete.
 type tagPrivate struct {
 	Owner   string `json:"owner"`
 	Keep    bool   `json:"keep,omitempty"`    // another instance has the tag: this one must not delete it
 	Rewrite bool   `json:"rewrite,omitempty"` // another instance may delete the tag: this one writes it again
+
+	// Key is how the service spells the key; empty if that is as Terraform does.
+	Key string `json:"key,omitempty"`
+
+	ProjectUnknown bool `json:"project_unknown,omitempty"` // the provider's project was unknown when the tag was read
+	Elsewhere      bool `json:"elsewhere,omitempty"`       // the tag was imported from another project than the provider's
 }
 
-func newTagPrivate() tagPrivate { return tagPrivate{Owner: rand.Text()} }
+func newOwner() string { return rand.Text() }
+
+// sentKey is the key of a tag as the service spells it.
+func (p tagPrivate) sentKey(address tagAddress) string {
+	if p.Key != "" {
+		return p.Key
+	}
+	return address.key
+}
 
 // privateData is the private data of a request or a response.
 type privateData interface {

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -29,9 +28,8 @@ var projectPath = path.Root("project_id")
 // imageTagResource is ims_image_tag.
 type imageTagResource struct {
 	provider *providerData
+	timeout  time.Duration // of an operation whose timeout is not configured
 }
-
-func newImageTagResource() resource.Resource { return &imageTagResource{} }
 
 func (r *imageTagResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_image_tag"
@@ -57,16 +55,16 @@ func (r *imageTagResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	private := newTagPrivate()
+	private := tagPrivate{Owner: newOwner()}
 	claim := r.provider.claim(plan.address(), private.Owner)
 	claim.Hold()
-	resp.Diagnostics.Append(r.write(ctx, timeout, "create", plan)...)
+	resp.Diagnostics.Append(r.write(ctx, timeout, "create", plan, private)...)
 	if resp.Diagnostics.HasError() {
 		claim.Drop()
 		r.provider.claim(plan.address(), plannedOwner).Drop()
@@ -76,90 +74,35 @@ func (r *imageTagResource) Create(ctx context.Context, req resource.CreateReques
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state imageTagModel
+func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Before anything can remove the resource: without an identity the framework refuses a removal.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	timeout, diags := plan.Timeouts.Update(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
-	known, diags := loadTagPrivate(ctx, req.Private)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	private := known
-	if private.Owner == "" {
-		private = newTagPrivate()
-	}
-
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	claim := r.provider.claim(state.address(), private.Owner)
-	claim.Read()
-	r.refresh(ctx, state, resp)
-	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {
-		claim.Drop()
-		return
-	}
-	others := claim.Judge(ctx)
-	private.Keep, private.Rewrite = others.Held, others.Threatened
-	if private != known {
-		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
-	}
-}
-
-// refresh brings a state up to date, as long as the service can be called.
-func (r *imageTagResource) refresh(ctx context.Context, state imageTagModel, resp *resource.ReadResponse) {
-	if !r.provider.ready() {
-		return
-	}
-	address := state.address()
-	tag, found, err := r.current(ctx, address, state.tag())
-	if err != nil {
-		resp.Diagnostics.Append(errorDiagnostic("read", address, err))
-		return
-	}
-	if !found {
-		resp.State.RemoveResource(ctx)
-		return
-	}
-
-	value, id := types.StringValue(tag.Value), types.StringValue(address.id())
-	if value.Equal(state.Value) && id.Equal(state.ID) {
-		return // as it was
-	}
-	state.Value, state.ID = value, id
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
-
-func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan imageTagModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
 	private, diags := loadTagPrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.provider.claim(plan.address(), private.Owner).Hold()
-	resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan)...)
-	if resp.Diagnostics.HasError() {
+	if plan.address() != state.address() {
+		resp.Diagnostics.Append(projectTurnedOutDiagnostic(state.address(), plan.address().image.ProjectID))
 		return
 	}
-	private.Keep, private.Rewrite = false, false
+
+	claim := r.provider.claim(plan.address(), private.Owner)
+	claim.Hold()
+	if !plan.Value.Equal(state.Value) || private.Rewrite || claim.Threatened() {
+		resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan, private)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	private.Keep, private.Rewrite, private.ProjectUnknown = false, false, false
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	plan.ID = plan.plannedID()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -171,7 +114,7 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	timeout, diags := state.Timeouts.Delete(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	private, diags := loadTagPrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -190,7 +133,7 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.provider.writer.Delete(ctx, address.image, address.key, r.provider.claim(address, private.Owner))
+	err := r.provider.writer.Delete(ctx, address.image, private.sentKey(address), r.provider.claim(address, private.Owner))
 	if errors.Is(err, ims.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
@@ -200,31 +143,17 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// current returns the tag as it is now, if it is there. The one of the state is, if a list of all images confirms it.
-func (r *imageTagResource) current(ctx context.Context, address tagAddress, known ims.Tag) (ims.Tag, bool, error) {
-	if r.provider.reader.Confirm(ctx, address.image, known) {
-		return known, true, nil
-	}
-	tags, err := r.provider.reader.Tags(ctx, address.image)
-	if ims.IsImageNotFound(err) {
-		return ims.Tag{}, false, nil
-	}
-	if err != nil {
-		return ims.Tag{}, false, err
-	}
-	tag, found := address.find(tags)
-	return tag, found, nil
-}
-
 // write is what Create and Update have in common: the service has one call for both.
-func (r *imageTagResource) write(ctx context.Context, timeout time.Duration, verb string, plan imageTagModel) diag.Diagnostics {
+func (r *imageTagResource) write(
+	ctx context.Context, timeout time.Duration, verb string, plan imageTagModel, private tagPrivate,
+) diag.Diagnostics {
 	address := plan.address()
 	if !r.provider.ready() {
 		return diag.Diagnostics{notReadyDiagnostic(verb, address)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.provider.writer.Write(ctx, address.image, plan.tag())
+	err := r.provider.writer.Write(ctx, address.image, plan.tag(private))
 	if ims.IsTooManyTags(err) {
 		return diag.Diagnostics{errorDiagnostic(verb, address, err, r.tagsThere(ctx, address.image))}
 	}

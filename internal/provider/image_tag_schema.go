@@ -31,8 +31,10 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				MarkdownDescription: "ID of the image, a UUID in lower case. Changing it makes a new tag.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(uuidPattern,
-						"must be the UUID of an image, 36 characters in lower case such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"),
+					matching{
+						uuidPattern,
+						"must be the UUID of an image, 36 characters in lower case such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+					},
 				},
 			},
 			"key": schema.StringAttribute{
@@ -54,9 +56,8 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Computed: true,
 				MarkdownDescription: "ID of the project that the image belongs to, 32 hexadecimal digits. Default: the " +
 					"provider's. Changing it makes a new tag.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(projectIDPattern, "must be 32 hexadecimal digits: it is the id of a project, not its name"),
+					matching{projectIDPattern, "must be 32 hexadecimal digits: it is the id of a project, not its name"},
 				},
 			},
 			"id": schema.StringAttribute{
@@ -70,17 +71,26 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	const form = ", waits for a throttling service included, such as `30s` or `1h30m`. Default: `20m`."
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+	block := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, CreateDescription: "How long a create may take" + form,
-		Read: true, ReadDescription: "How long the read of a refresh may take" + form,
+		Read: true, ReadDescription: "How long the read of a refresh may take" + form + " It is taken from the state, and has no " +
+			"effect if it is shorter than the default.",
 		Update: true, UpdateDescription: "How long an update may take" + form,
 		Delete: true, DeleteDescription: "How long a delete may take" + form + " It is taken from the state.",
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long operations may take."
-		return nested
+	nested, ok := block.(schema.SingleNestedAttribute)
+	if !ok {
+		return block
 	}
-	return attribute
+	nested.MarkdownDescription = "How long operations may take, one second at the least. A change of timeouts alone writes nothing " +
+		"to the service."
+	for name, attribute := range nested.Attributes {
+		if timeout, ok := attribute.(schema.StringAttribute); ok {
+			timeout.Validators = []validator.String{timeoutValue{}}
+			nested.Attributes[name] = timeout
+		}
+	}
+	return nested
 }
 
 func (r *imageTagResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

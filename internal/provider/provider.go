@@ -20,6 +20,9 @@ type Dependencies struct {
 	Getenv func(string) string                     // the environment
 	Now    func() time.Time                        // the clock
 	Jitter func(limit time.Duration) time.Duration // how much of a wait is waited
+
+	// Timeout is how long an operation may take whose timeout is not configured.
+	Timeout time.Duration
 }
 
 type imsProvider struct {
@@ -27,6 +30,7 @@ type imsProvider struct {
 	getenv  func(string) string
 	now     func() time.Time
 	jitter  func(time.Duration) time.Duration
+	timeout time.Duration
 }
 
 // New returns a constructor of the provider. The version is the one of the release, "dev" for a build of one's own.
@@ -40,12 +44,16 @@ func New(version string, dependencies Dependencies) func() provider.Provider {
 	if dependencies.Jitter == nil {
 		dependencies.Jitter = ims.UniformJitter
 	}
+	if dependencies.Timeout == 0 {
+		dependencies.Timeout = defaultTimeout
+	}
 	return func() provider.Provider {
 		return &imsProvider{
 			version: version,
 			getenv:  dependencies.Getenv,
 			now:     dependencies.Now,
 			jitter:  dependencies.Jitter,
+			timeout: dependencies.Timeout,
 		}
 	}
 }
@@ -56,7 +64,9 @@ func (p *imsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 }
 
 func (p *imsProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newImageTagResource}
+	return []func() resource.Resource{
+		func() resource.Resource { return &imageTagResource{timeout: p.timeout} },
+	}
 }
 
 func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
