@@ -15,6 +15,7 @@ var ErrClaimed = errors.New("another owner claims the tag")
 type Writer struct {
 	client *Client
 	reader *Reader
+	shared *Turns // nil if nothing is shared
 
 	mu    sync.Mutex
 	turns map[Image]chan struct{} // each holds an element while a write is on its way
@@ -25,10 +26,20 @@ func NewWriter(client *Client, reader *Reader) *Writer {
 	return &Writer{client: client, reader: reader, turns: make(map[Image]chan struct{})}
 }
 
+// Share makes the writer take turns with other processes, and returns it.
+func (w *Writer) Share(turns *Turns) *Writer {
+	w.shared = turns
+	return w
+}
+
 // Write adds a tag to an image or overwrites its value, with one call.
 func (w *Writer) Write(ctx context.Context, image Image, tag Tag) error {
-	return w.alone(ctx, image, tag.Key, OperationWriteTag, func() error {
-		if err := w.client.WriteTag(ctx, image, tag); err != nil {
+	return w.alone(ctx, image, tag.Key, OperationWriteTag, func(shared *sharedTurn) error {
+		err := w.client.WriteTag(ctx, image, tag)
+		if !changedNothing(err) {
+			shared.note(tag.Key)
+		}
+		if err != nil {
 			return err
 		}
 		w.reader.recent.wrote(image, tag)
@@ -39,20 +50,21 @@ func (w *Writer) Write(ctx context.Context, image Image, tag Tag) error {
 // Delete removes a tag from an image, with one call. A tag that another owner claims by the time of the call is kept, and
 // the error is [ErrClaimed].
 func (w *Writer) Delete(ctx context.Context, image Image, key string, claim Claim) error {
-	return w.alone(ctx, image, key, OperationDeleteTag, func() error {
-		if !claim.Leave() {
+	return w.alone(ctx, image, key, OperationDeleteTag, func(shared *sharedTurn) error {
+		if !claim.Leave() || shared.wroteElsewhere(key) {
 			return ErrClaimed
 		}
 		if err := w.client.DeleteTag(ctx, image, key); err != nil {
 			return err
 		}
+		shared.forget(key)
 		w.reader.recent.deleted(image, key)
 		return nil
 	})
 }
 
 // alone runs a write of a tag when no other write to the image is on its way.
-func (w *Writer) alone(ctx context.Context, image Image, key string, op Operation, write func() error) error {
+func (w *Writer) alone(ctx context.Context, image Image, key string, op Operation, write func(*sharedTurn) error) error {
 	turn := w.turn(image)
 	select {
 	case turn <- struct{}{}:
@@ -60,7 +72,12 @@ func (w *Writer) alone(ctx context.Context, image Image, key string, op Operatio
 		return &Error{Operation: op, Err: ctx.Err()}
 	}
 	defer func() { <-turn }()
-	err := write()
+	shared, err := w.shared.take(ctx, w.client.endpoint, image)
+	if err != nil {
+		return &Error{Operation: op, Err: err}
+	}
+	defer shared.end()
+	err = write(shared)
 	if changedNothing(err) {
 		return err
 	}

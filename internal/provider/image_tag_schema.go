@@ -24,7 +24,11 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		MarkdownDescription: "One tag, a key and its value, on one image.\n\n" +
 			"Other tags of the image are left alone: several configurations, pipelines and people can tag the same " +
 			"image, as long as no two of them own the same key. Writing a tag that is already there takes it over and " +
-			"overwrites its value. An image can have ten tags.",
+			"overwrites its value. An image can have ten tags.\n\n" +
+			"Rename a resource, or hand it to another configuration of the provider (an alias), with a `moved` block: nothing is " +
+			"written then. Without one, the old instance is destroyed and a new one created; the provider leaves the tag in " +
+			"place for the new one, with a warning, as far as both take part in the same plan. With `-target` of the old " +
+			"instance alone it cannot know of the new one, and deletes the tag.",
 		Attributes: map[string]schema.Attribute{
 			"image_id": schema.StringAttribute{
 				Required:            true,
@@ -82,7 +86,7 @@ func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	if !ok {
 		return block
 	}
-	nested.MarkdownDescription = "How long operations may take, one second at the least. A change of timeouts alone writes nothing " +
+	nested.MarkdownDescription = "How long operations may take, each at least one second. A change of timeouts alone writes nothing " +
 		"to the service."
 	for name, attribute := range nested.Attributes {
 		if timeout, ok := attribute.(schema.StringAttribute); ok {
