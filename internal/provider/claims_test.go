@@ -16,10 +16,22 @@ const createBeforeDestroy = "lifecycle {\n create_before_destroy = true\n}"
 
 // claimSequences end with one owner of the key, and have another instance of the same key in the state on the way.
 var claimSequences = map[string]func(t *testing.T, mock *imstest.Server, image string) *workspace{
-	"a rename whose DELETE failed once":          renameThatFails,
-	"an apply of the new name alone":             renameInTwoApplies,
+	"a rename whose DELETE failed once": renameThatFails,
+	"an apply of the new name alone": func(t *testing.T, mock *imstest.Server, image string) *workspace {
+		t.Helper()
+		return renameInTwoApplies(t, mock, image)
+	},
 	"an interrupted replacement":                 interruptedReplacement,
 	"an interrupted replacement that fails once": interruptedReplacementThatFails,
+	"an owner whose changes are ignored": func(t *testing.T, mock *imstest.Server, image string) *workspace {
+		t.Helper()
+		return renameInTwoApplies(t, mock, image, "lifecycle {\n ignore_changes = all\n}")
+	},
+	"an owner with a condition": func(t *testing.T, mock *imstest.Server, image string) *workspace {
+		t.Helper()
+		const condition = "postcondition {\n condition = self.value != \"\"\n error_message = \"empty\"\n}"
+		return renameInTwoApplies(t, mock, image, "lifecycle {\n "+condition+"\n}")
+	},
 }
 
 // A tag that an instance owns is there after every apply that succeeds, whatever else is destroyed. CLAIM_RUNS repeats
@@ -36,6 +48,17 @@ func TestAccAnOwnedTagIsNeverDeleted(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// Without a refresh the owner may have to be replaced: the tag is there all the same.
+func TestAccAnOwnedTagIsNotDeletedWithoutARefresh(t *testing.T) {
+	t.Parallel()
+	for range claimRuns() {
+		mock, image := startWithImage(t)
+		w := renameInTwoApplies(t, mock, image)
+		w.run("apply", "-auto-approve", "-refresh=false")
+		expectOwned(t, mock, image, w)
 	}
 }
 
@@ -67,11 +90,11 @@ func renameThatFails(t *testing.T, mock *imstest.Server, image string) *workspac
 	return w
 }
 
-func renameInTwoApplies(t *testing.T, mock *imstest.Server, image string) *workspace {
+func renameInTwoApplies(t *testing.T, mock *imstest.Server, image string, extra ...string) *workspace {
 	t.Helper()
 	w := newWorkspace(t, mock, providerBlock(mock)+tagBlock("old", image, "environment", "production"))
 	w.run("apply", "-auto-approve")
-	w.write("main.tf", providerBlock(mock)+tagBlock("new", image, "environment", "production"))
+	w.write("main.tf", providerBlock(mock)+tagBlock("new", image, "environment", "production", extra...))
 	w.run("apply", "-auto-approve", "-target=ims_image_tag.new")
 	return w
 }
