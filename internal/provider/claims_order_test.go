@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -90,4 +91,20 @@ func expectSettled(t *testing.T, mock *imstest.Server, o *object) {
 	if !p.equal(o.plan.PlannedState, o.state) || len(o.plan.RequiresReplace) > 0 {
 		t.Error("the next plan is not empty")
 	}
+}
+
+// A create that failed is no reason to leave a tag in place.
+func TestACreateThatFailedClaimsNothing(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	mock.PutImage(imstest.Image{ID: pinnedImage})
+	o := createObject(t, mock, pinnedImage)
+	o.destroy = true
+	p := newProtocolServer(t, mock)
+	o.makePlan(p)
+	apply := newProtocolServer(t, mock)
+	mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
+	apply.failure(t.Context(), "create")
+	o.apply(apply)
+	expectTags(t, mock, pinnedImage, map[string]string{})
 }

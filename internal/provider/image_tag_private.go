@@ -18,7 +18,7 @@ const plannedOwner = "planned"
 type tagPrivate struct {
 	Owner   string `json:"owner"`
 	Keep    bool   `json:"keep,omitempty"`    // another instance has the tag: this one must not delete it
-	Rewrite bool   `json:"rewrite,omitempty"` // another instance may delete the tag: this one writes it again
+	Rewrite bool   `json:"rewrite,omitempty"` // another instance may delete the tag: this one is updated, to write it again if need be
 
 	// Key is how the service spells the key; empty if that is as Terraform does.
 	Key string `json:"key,omitempty"`

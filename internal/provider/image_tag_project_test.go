@@ -38,7 +38,7 @@ func TestAccProjectUnknownInThePlanAndTheSameLater(t *testing.T) {
 	t.Parallel()
 	mock, image, w := startFollowing(t)
 	w.write("main.tf", followingConfig(mock, image, imstest.ProjectID, "two", "production"))
-	if output := w.run("apply", "-auto-approve"); !strings.Contains(output, "1 added, 0 changed, 1 destroyed") {
+	if output := w.run("apply", "-auto-approve"); !strings.Contains(output, "1 to add, 0 to change, 1 to destroy") {
 		t.Errorf("a tag that does not change is changed:\n%s", output)
 	}
 

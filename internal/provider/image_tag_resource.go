@@ -95,8 +95,8 @@ func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateReques
 	}
 
 	claim := r.provider.claim(plan.address(), private.Owner)
-	claim.Hold()
-	if !plan.Value.Equal(state.Value) || private.Rewrite || claim.Threatened() {
+	claim.Hold() // a delete for another instance is left out from here on; one that was begun before is made good
+	if !plan.Value.Equal(state.Value) || claim.Threatened() {
 		resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan, private)...)
 		if resp.Diagnostics.HasError() {
 			return

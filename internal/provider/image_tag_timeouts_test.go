@@ -106,7 +106,7 @@ func TestAccImageTagReadTimeoutIsTheLargerOne(t *testing.T) {
 			t.Parallel()
 			mock, image := startWithImage(t)
 			config := tagConfig(mock, image, "environment", "production",
-				fmt.Sprintf(`timeouts = { create = "30s", delete = "30s", read = %q }`, c.read))
+				fmt.Sprintf(`timeouts = { create = "3s", delete = "3s", read = %q }`, c.read))
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: factoriesWith(hurried(c.fallback)),
 				CheckDestroy:             noTagsLeft(mock),
@@ -114,7 +114,7 @@ func TestAccImageTagReadTimeoutIsTheLargerOne(t *testing.T) {
 					{Config: config},
 					{
 						PreConfig: func() {
-							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: 2 * time.Second})
+							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
 						},
 						Config:   config,
 						PlanOnly: true,
