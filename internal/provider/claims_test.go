@@ -51,13 +51,15 @@ func TestAccAnOwnedTagIsNeverDeleted(t *testing.T) {
 	}
 }
 
-// Without a refresh the owner may have to be replaced: the tag is there all the same.
+// Without a refresh the owner is never replaced: it may not be destroyed.
 func TestAccAnOwnedTagIsNotDeletedWithoutARefresh(t *testing.T) {
 	t.Parallel()
 	for range claimRuns() {
 		mock, image := startWithImage(t)
-		w := renameInTwoApplies(t, mock, image)
+		w := renameInTwoApplies(t, mock, image, "lifecycle {\n prevent_destroy = true\n}")
 		w.run("apply", "-auto-approve", "-refresh=false")
+		expectTags(t, mock, image, map[string]string{"environment": "production"})
+		w.write("main.tf", providerBlock(mock)+tagBlock("new", image, "environment", "production"))
 		expectOwned(t, mock, image, w)
 	}
 }

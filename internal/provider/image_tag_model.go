@@ -25,17 +25,6 @@ type imageTagModel struct {
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
-// imageTagIdentity tells a tag from all others, over all instances of the provider.
-type imageTagIdentity struct {
-	ProjectID types.String `tfsdk:"project_id"`
-	ImageID   types.String `tfsdk:"image_id"`
-	Key       types.String `tfsdk:"key"`
-}
-
-func (m imageTagModel) identity() imageTagIdentity {
-	return imageTagIdentity{ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
-}
-
 func (m imageTagModel) address() tagAddress {
 	return tagAddress{
 		image: ims.Image{ProjectID: strings.ToLower(m.ProjectID.ValueString()), ID: m.ImageID.ValueString()},
@@ -89,19 +78,6 @@ const importForm = `Expected is {image_id}/{key}, or {project_id}/{image_id}/{ke
   0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0/environment
 
 where image_id is a UUID, project_id is 32 hexadecimal digits, and the key may contain slashes.`
-
-// address returns where the identified tag is; an identity without a project takes the given one.
-func (i imageTagIdentity) address(defaultProject string) (tagAddress, error) {
-	project := i.ProjectID.ValueString()
-	if project == "" {
-		project = defaultProject
-	}
-	address := tagAddress{image: ims.Image{ProjectID: strings.ToLower(project), ID: i.ImageID.ValueString()}, key: i.Key.ValueString()}
-	if err := address.check(); err != nil {
-		return tagAddress{}, fmt.Errorf("the identity is not the one of an image tag: %w", err)
-	}
-	return address, nil
-}
 
 // check reports what cannot be the address of a tag. A project that is not known yet is no fault.
 func (a tagAddress) check() error {

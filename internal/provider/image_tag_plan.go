@@ -6,6 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 var idPath = path.Root("id")
@@ -90,18 +92,18 @@ func (r *imageTagResource) claimAgain(
 	case plan.address() != state.address():
 		r.provider.claim(plan.address(), private.Owner).Hold()
 		resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
-	case private.Rewrite:
+	case private.Rewrite, isThreatened(claim, req, resp):
 		claim.Hold()
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
-	case !claim.WasRead() && resp.Plan.Raw.Equal(req.State.Raw) && claim.Threatened():
-		// Without a refresh nothing but a replacement makes the apply write what does not change: the apply plans again,
-		// and of this plan it knows the action alone.
-		claim.Hold()
-		private.Keep = true
-		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
-		resp.RequiresReplace.Append(idPath)
 	default:
 		claim.Hold()
 	}
+}
+
+// isThreatened reports whether a tag that was not read and does not change is deleted for another instance. Without a
+// refresh the plan has to make the apply ask again, with an update, since all that the apply knows of it is the action.
+// There the claim may come before the delete, which is left out then, and nothing is written: Terraform takes an update
+// that turns out to change nothing.
+func isThreatened(claim ims.Claim, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	return !claim.WasRead() && resp.Plan.Raw.Equal(req.State.Raw) && claim.Threatened()
 }

@@ -16,7 +16,7 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	// Before anything can remove the resource: without an identity the framework refuses a removal.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
 	timeout, diags := state.Timeouts.Read(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	known, diags := loadTagPrivate(ctx, req.Private)

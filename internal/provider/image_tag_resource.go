@@ -81,7 +81,7 @@ func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
 	timeout, diags := plan.Timeouts.Update(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	private, diags := loadTagPrivate(ctx, req.Private)

@@ -39,15 +39,15 @@ func (o *object) refresh(p *protocolServer) {
 	o.state, o.private = resp.NewState, resp.Private
 }
 
-// planned plans the object from a prior state on, to stay as it is or to be destroyed.
-func (o *object) planned(p *protocolServer, prior *tfprotov6.DynamicValue, private []byte) *tfprotov6.PlanResourceChangeResponse {
+// planned plans the object, to stay as it is or to be destroyed.
+func (o *object) planned(p *protocolServer) *tfprotov6.PlanResourceChangeResponse {
 	o.t.Helper()
 	proposed, config := o.state, o.state
 	if o.destroy {
 		proposed, config = p.null(p.resource), p.null(p.resource)
 	}
 	resp, err := p.server.PlanResourceChange(o.t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: tagType, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
+		TypeName: tagType, PriorState: o.state, ProposedNewState: proposed, Config: config, PriorPrivate: o.private,
 	})
 	if err != nil {
 		o.t.Fatal(err)
@@ -56,13 +56,11 @@ func (o *object) planned(p *protocolServer, prior *tfprotov6.DynamicValue, priva
 	return resp
 }
 
-// makePlan plans the object once, or, where it has to be replaced, a second time as a new one.
 func (o *object) makePlan(p *protocolServer) {
 	o.t.Helper()
-	o.plan = o.planned(p, o.state, o.private)
-	if replaced := o.plan.RequiresReplace; len(replaced) > 0 {
-		o.plan = o.planned(p, p.null(p.resource), o.plan.PlannedPrivate)
-		o.plan.RequiresReplace = replaced
+	o.plan = o.planned(p)
+	if len(o.plan.RequiresReplace) > 0 {
+		o.t.Error("the object is to be replaced")
 	}
 }
 
@@ -72,22 +70,19 @@ func (o *object) apply(p *protocolServer) {
 	null := p.null(p.resource)
 	switch {
 	case o.deposed:
-		again := o.planned(p, o.state, o.private)
+		again := o.planned(p)
 		o.change(p, o.state, null, again.PlannedPrivate)
 	case o.destroy:
 		o.change(p, o.state, null, o.plan.PlannedPrivate)
-	case len(o.plan.RequiresReplace) > 0:
-		config := o.state
-		o.change(p, o.state, null, o.plan.PlannedPrivate)
-		o.state = config
-		again := o.planned(p, null, nil)
-		o.change(p, null, again.PlannedState, again.PlannedPrivate)
 	case !p.equal(o.plan.PlannedState, o.state):
-		again := o.planned(p, o.state, o.private)
-		if !p.equal(again.PlannedState, o.plan.PlannedState) || len(again.RequiresReplace) > 0 {
+		again := o.planned(p)
+		nothing := p.equal(again.PlannedState, o.state) // what was unknown may turn out to be what it was
+		if !nothing && !p.equal(again.PlannedState, o.plan.PlannedState) || len(again.RequiresReplace) > 0 {
 			o.t.Error("Provider produced inconsistent final plan")
 		}
-		o.change(p, o.state, again.PlannedState, again.PlannedPrivate)
+		if !nothing {
+			o.change(p, o.state, again.PlannedState, again.PlannedPrivate)
+		}
 	}
 }
 
