@@ -56,7 +56,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	resp.ResourceData = &providerData{
 		projectID: connected.projectID,
 		reader:    reader,
-		writer:    ims.NewWriter(client, reader),
+		writer:    ims.NewWriter(client, reader).Share(ims.NewTurns(ims.TurnsDir())),
 	}
 }
 
