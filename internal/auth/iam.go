@@ -12,14 +12,12 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-const maxAnswer = 4 << 20 // bytes; IAM's answers are some kilobytes
-
 // IAM is the identity service as it is called with one way in. It makes the calls that gophercloud does not know.
 type IAM struct {
-	Way    string              // what is logged in with, for errors
-	URL    string              // with the version: https://iam.eu-de.otc.t-systems.com/v3
-	Next   http.RoundTripper   // authenticates, where a call needs it
-	Redact func(string) string // hides the secrets in what IAM says
+	Way     string            // what is logged in with, for errors
+	URL     string            // with the version: https://iam.eu-de.otc.t-systems.com/v3
+	Next    http.RoundTripper // authenticates, where a call needs it
+	Secrets *Secrets          // learns what IAM gives out
 
 	// Account is named in each call, which calls that are signed with keys require. May be nil.
 	Account *Account
@@ -57,7 +55,7 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 			req.Header.Set(accountHeader, id)
 		}
 	}
-	resp, err := (&http.Client{Transport: i.Next, CheckRedirect: refuseRedirect}).Do(req)
+	resp, err := (&http.Client{Transport: capped{i.Next}, CheckRedirect: refuseRedirect}).Do(req)
 	var inner *LoginError
 	if errors.As(err, &inner) {
 		return nil, inner // the call could not be made, because the login it is made with failed
@@ -67,17 +65,17 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 		return nil, failed
 	}
 	defer func() { _ = resp.Body.Close() }() // all that is wanted of it is read
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		failed.Err = err
 		return nil, failed
 	}
 	if resp.StatusCode != c.status {
-		failed.answered(resp.StatusCode, resp.Header, body, i.Redact)
+		failed.answered(resp.StatusCode, resp.Header, body, i.Secrets)
 		return nil, failed
 	}
 	if !c.read(body) {
-		failed.answered(resp.StatusCode, resp.Header, body, i.Redact)
+		failed.answered(resp.StatusCode, resp.Header, body, i.Secrets)
 		failed.Err = errors.New("the answer is not the documented JSON")
 		return nil, failed
 	}

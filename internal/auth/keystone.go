@@ -56,7 +56,7 @@ type Keystone struct {
 	Link    http.RoundTripper // to IAM
 	Next    http.RoundTripper // to the service
 	Now     func() time.Time
-	Redact  func(string) string // hides the secrets in what IAM says
+	Secrets *Secrets // learns the tokens
 
 	spent bool // the passcode was used
 }
@@ -95,6 +95,7 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 	if err != nil {
 		return nil, k.failure(err)
 	}
+	k.Secrets.Add(token)
 	grant := &Grant{
 		Transport:  &Token{Value: token, Next: k.Next},
 		Issued:     issued,
@@ -202,7 +203,7 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider.HTTPClient = http.Client{Transport: k.Link, CheckRedirect: refuseRedirect}
+	provider.HTTPClient = http.Client{Transport: capped{k.Link}, CheckRedirect: refuseRedirect}
 	client, err := openstack.NewIdentityV3(provider, gophercloud.EndpointOpts{})
 	if err != nil {
 		return nil, err
@@ -218,7 +219,7 @@ func (k *Keystone) failure(err error) error {
 		failed.Err = fault.WithoutURL(err)
 		return failed
 	}
-	failed.answered(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Redact)
+	failed.answered(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Secrets)
 	return failed
 }
 

@@ -60,8 +60,8 @@ func (e *LoginError) Error() string {
 }
 
 // answered takes over what a failed answer says.
-func (e *LoginError) answered(status int, header http.Header, body []byte, redact func(string) string) {
-	said := fault.Read(status, header, body, redact)
+func (e *LoginError) answered(status int, header http.Header, body []byte, secrets *Secrets) {
+	said := fault.Read(status, header, body, secrets.Redact)
 	e.Status, e.Code, e.Message, e.RequestID = status, said.Code, said.Message, said.RequestID
 }
 
@@ -74,6 +74,8 @@ func (e *LoginError) Permanent() bool {
 		return true
 	}
 	switch e.Status {
+	case 0:
+		return fault.IsPermanent(e.Err)
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return false
 	}

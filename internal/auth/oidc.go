@@ -29,6 +29,7 @@ func (i IAM) WebIdentity(identity WebIdentity, next http.RoundTripper, now func(
 		if err != nil {
 			return nil, &LoginError{Way: i.Way, URL: url, Err: err}
 		}
+		i.Secrets.Add(idToken)
 		var answer struct {
 			Token struct {
 				Project project `json:"project"`
@@ -49,6 +50,7 @@ func (i IAM) WebIdentity(identity WebIdentity, next http.RoundTripper, now func(
 		if token == "" {
 			return nil, &LoginError{Way: i.Way, URL: url, Err: errors.New("the answer has no token in X-Subject-Token")}
 		}
+		i.Secrets.Add(token)
 		return &Grant{
 			Transport:  &Token{Value: token, Next: next},
 			Issued:     now(),

@@ -2,11 +2,12 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 const (
@@ -32,8 +33,7 @@ func NewPatient(next http.RoundTripper, maxRetries int, jitter func(limit time.D
 
 // passes reports whether a failure may be one of the moment.
 func passes(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	var failed *LoginError
-	if errors.As(err, &failed) && failed.Permanent() {
+	if fault.IsPermanent(err) || fault.IsUnknownHost(err) {
 		return false, err
 	}
 	return retryablehttp.DefaultRetryPolicy(ctx, resp, err)

@@ -3,12 +3,14 @@ package auth_test
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 func whole(limit time.Duration) time.Duration { return limit }
@@ -16,6 +18,8 @@ func whole(limit time.Duration) time.Duration { return limit }
 func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 	t.Parallel()
 	refused := &auth.LoginError{Status: http.StatusUnauthorized}
+	unknownHost := &net.DNSError{IsNotFound: true}
+	proxy := &fault.ProxyError{Status: http.StatusProxyAuthRequired}
 	cases := map[string]struct {
 		code       int
 		err        error
@@ -30,6 +34,9 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 		"a refused login":            {code: 401, maxRetries: 10, sent: 1},
 		"a login that is not there":  {code: 404, maxRetries: 10, sent: 1},
 		"a refusal of a login below": {err: refused, maxRetries: 10, sent: 1},
+		"a host that is not there":   {err: unknownHost, maxRetries: 10, sent: 1},
+		"a refusal below":            {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
+		"a refusal of a proxy":       {err: proxy, maxRetries: 10, sent: 1},
 		"a page":                     {code: 302, maxRetries: 10, sent: 1},
 		"a success":                  {code: 204, maxRetries: 10, sent: 1},
 	}

@@ -20,17 +20,47 @@ type temporaryKeys struct {
 	} `json:"credential"`
 }
 
-// grant makes a transport of the keys.
-func (k temporaryKeys) grant(next http.RoundTripper, now func() time.Time) (*Grant, error) {
+// grant makes a transport of the keys, which were given out when the service's own clock stood at dated. How long they are
+// good is a matter of that clock: the one of this machine may be wrong.
+func (k temporaryKeys) grant(dated time.Time, next http.RoundTripper, now func() time.Time) (*Grant, error) {
 	c := k.Credential
 	if c.Access == "" || c.Secret == "" || c.SecurityToken == "" || c.ExpiresAt.IsZero() {
 		return nil, errors.New("the answer has no temporary keys")
 	}
+	issued := now()
+	if dated.IsZero() {
+		dated = issued
+	}
 	return &Grant{
-		Transport: &AccessKey{ID: c.Access, Secret: c.Secret, SecurityToken: c.SecurityToken, Now: now, Next: next},
-		Issued:    now(),
-		Expires:   c.ExpiresAt,
+		Transport:  &AccessKey{ID: c.Access, Secret: c.Secret, SecurityToken: c.SecurityToken, Now: now, Next: next},
+		Issued:     issued,
+		Expires:    issued.Add(c.ExpiresAt.Sub(dated)),
+		RenewOn401: true,
 	}, nil
+}
+
+// fetchKeys makes a call that is answered with temporary keys.
+func (i IAM) fetchKeys(ctx context.Context, call iamCall, next http.RoundTripper, now func() time.Time) (*Grant, error) {
+	var keys temporaryKeys
+	call.answer = &keys
+	header, err := i.do(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	return i.keysGrant(keys, header, call.url, next, now)
+}
+
+// keysGrant makes a grant of the keys that an answer holds.
+func (i IAM) keysGrant(
+	keys temporaryKeys, header http.Header, url string, next http.RoundTripper, now func() time.Time,
+) (*Grant, error) {
+	i.Secrets.Add(keys.Credential.Access, keys.Credential.Secret, keys.Credential.SecurityToken)
+	dated, _ := http.ParseTime(header.Get("Date")) // zero without one
+	grant, err := keys.grant(dated, next, now)
+	if err != nil {
+		return nil, &LoginError{Way: i.Way, URL: url, Err: err}
+	}
+	return grant, nil
 }
 
 // Role is an agency whose rights are taken over.
@@ -62,17 +92,8 @@ func (i IAM) AssumeRole(role Role, next http.RoundTripper, now func() time.Time)
 		},
 	}}}
 	return func(ctx context.Context) (*Grant, error) {
-		var keys temporaryKeys
 		url := i.vendor() + "/OS-CREDENTIAL/securitytokens"
-		call := iamCall{method: http.MethodPost, url: url, body: body, status: http.StatusCreated, answer: &keys}
-		if _, err := i.do(ctx, call); err != nil {
-			return nil, err
-		}
-		grant, err := keys.grant(next, now)
-		if err != nil {
-			return nil, &LoginError{Way: i.Way, URL: url, Err: err}
-		}
-		return grant, nil
+		return i.fetchKeys(ctx, iamCall{method: http.MethodPost, url: url, body: body, status: http.StatusCreated}, next, now)
 	}
 }
 
@@ -105,47 +126,36 @@ func (i IAM) AssumeAgency(agency TrustAgency, next http.RoundTripper, now func()
 		}
 		call := call
 		call.answer = &answer
-		if _, err := i.do(ctx, call); err != nil {
+		header, err := i.do(ctx, call)
+		if err != nil {
 			return nil, err
 		}
 		var keys temporaryKeys
 		keys.Credential.Access, keys.Credential.Secret = answer.Credentials.Access, answer.Credentials.Secret
 		keys.Credential.SecurityToken, keys.Credential.ExpiresAt = answer.Credentials.SecurityToken, answer.Credentials.Expiration
-		grant, err := keys.grant(next, now)
-		if err != nil {
-			return nil, &LoginError{Way: i.Way, URL: url, Err: err}
-		}
-		return grant, nil
+		return i.keysGrant(keys, header, url, next, now)
 	}
 }
 
 // Metadata logs in with the keys of the agency that the machine has: GET {url}/openstack/latest/securitykey.
 type Metadata struct {
-	Way  string            // for errors
-	URL  string            // http://169.254.169.254
-	Link http.RoundTripper // to the metadata service, never through a proxy
-	Next http.RoundTripper // to the service
-	Now  func() time.Time
+	Way     string            // for errors
+	URL     string            // http://169.254.169.254
+	Link    http.RoundTripper // to the metadata service, never through a proxy
+	Next    http.RoundTripper // to the service
+	Now     func() time.Time
+	Secrets *Secrets // learns the keys
 }
 
 // Login gets the keys. Where the metadata service wants a token of its own, it is fetched first.
 func (m Metadata) Login(ctx context.Context) (*Grant, error) {
-	service := IAM{Way: m.Way, Next: m.Link, Redact: func(s string) string { return s }}
+	service := IAM{Way: m.Way, Next: m.Link, Secrets: m.Secrets}
 	header, err := m.authorize(ctx, service)
 	if err != nil {
 		return nil, err
 	}
-	var keys temporaryKeys
-	url := m.URL + "/openstack/latest/securitykey"
-	call := iamCall{method: http.MethodGet, url: url, header: header, status: http.StatusOK, answer: &keys}
-	if _, err := service.do(ctx, call); err != nil {
-		return nil, err
-	}
-	grant, err := keys.grant(m.Next, m.Now)
-	if err != nil {
-		return nil, &LoginError{Way: m.Way, URL: url, Err: err}
-	}
-	return grant, nil
+	call := iamCall{method: http.MethodGet, url: m.URL + "/openstack/latest/securitykey", header: header, status: http.StatusOK}
+	return service.fetchKeys(ctx, call, m.Next, m.Now)
 }
 
 // authorize returns the header with the token of the metadata service, an empty one where it does not give one out:
@@ -166,5 +176,6 @@ func (m Metadata) authorize(ctx context.Context, service IAM) (http.Header, erro
 	if err != nil {
 		return nil, err
 	}
+	service.Secrets.Add(token)
 	return http.Header{"X-Metadata-Token": {token}}, nil
 }

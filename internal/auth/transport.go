@@ -12,6 +12,13 @@ import (
 	"time"
 )
 
+// A connection of HTTP/2 carries all requests, so a dead one would take every retry with it. One that is silent for so
+// long is sent a ping, and closed if the ping is not answered. Both together are shorter than any attempt.
+const (
+	pingAfter   = 5 * time.Second
+	pingTimeout = 5 * time.Second
+)
+
 // idleConnections is more than any -parallelism that is seen, so that no operation has to open a connection anew.
 const idleConnections = 256
 
@@ -32,7 +39,7 @@ type TLS struct {
 
 // NewTransport returns a copy of the default transport that keeps a connection for each operation Terraform may run.
 // It honours HTTPS_PROXY and NO_PROXY.
-func NewTransport(settings TLS) (*http.Transport, error) {
+func NewTransport(settings TLS) (*Transport, error) {
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return nil, errors.New("the default transport of this process was replaced")
@@ -40,12 +47,14 @@ func NewTransport(settings TLS) (*http.Transport, error) {
 	transport := base.Clone()
 	transport.MaxIdleConns = idleConnections
 	transport.MaxIdleConnsPerHost = idleConnections
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
+	transport.OnProxyConnectResponse = refuseProxyAnswer
 	config, err := settings.config()
 	if err != nil {
 		return nil, err
 	}
 	transport.TLSClientConfig = config
-	return transport, nil
+	return &Transport{Transport: transport}, nil
 }
 
 // NewLocalTransport returns a transport to the machine's own metadata service: never through a proxy, and with little

@@ -32,7 +32,7 @@ func startTLS(t *testing.T, settings *tls.Config) (*httptest.Server, string) {
 	return server, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 }
 
-func newTransport(t *testing.T, settings auth.TLS) *http.Transport {
+func newTransport(t *testing.T, settings auth.TLS) *auth.Transport {
 	t.Helper()
 	transport, err := auth.NewTransport(settings)
 	if err != nil {
@@ -160,7 +160,7 @@ func TestTransportLeavesTheDefaultAlone(t *testing.T) {
 		t.Fatal("the default transport is another one")
 	}
 	transport := newTransport(t, auth.TLS{Insecure: true})
-	if transport == standard || transport.Proxy == nil {
+	if transport.Transport == standard || transport.Proxy == nil {
 		t.Error("the transport is the default one, or knows no proxy")
 	}
 	if standard.MaxIdleConns == transport.MaxIdleConns || standard.MaxIdleConnsPerHost != 0 {

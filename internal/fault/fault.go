@@ -19,6 +19,9 @@ const (
 	// RequestIDHeader is where an answer has the id of its request, if anywhere.
 	RequestIDHeader = "X-Request-Id"
 
+	// MaxBody is how many bytes of a failed answer are of use: what it says comes first.
+	MaxBody = 64 << 10
+
 	maxMessage = 500 // code points
 )
 
@@ -49,12 +52,20 @@ type faultFields struct {
 // rather than in the body, where they may be escaped, and before anything is cut off and half a secret left.
 func Read(status int, header http.Header, body []byte, redact func(string) string) Fault {
 	tidy := func(s string) string { return clean(redact(s)) }
-	f := readBody(body, tidy)
+	f := readBody(whole(body), tidy)
 	f.RequestID = cmp.Or(f.RequestID, tidy(header.Get(RequestIDHeader)))
 	if status >= 300 && status < 400 {
 		f.Message = tidy(redirectMessage(header.Get("Location")))
 	}
 	return f
+}
+
+// whole leaves the last word out of a body that was cut off: half a secret would not be known as one.
+func whole(body []byte) []byte {
+	if len(body) < MaxBody {
+		return body
+	}
+	return body[:bytes.LastIndexAny(body, " \t\r\n")+1]
 }
 
 func readBody(body []byte, tidy func(string) string) Fault {

@@ -14,15 +14,9 @@ import (
 	"time"
 )
 
-const (
-	// DefaultMaxRetries is how often a call is sent again when nothing else is said. With the waits of this package
-	// it bridges about a minute and a half of a service that does not answer.
-	DefaultMaxRetries = 10
-
-	attemptTimeout = time.Minute
-	cancelGrace    = 5 * time.Second // for a write that is on its way when somebody cancels
-	maxAnswerBytes = 32 << 20
-)
+// DefaultMaxRetries is how often a call is sent again when nothing else is said. With the waits of this package that
+// outlasts about a minute and a half of a service that does not answer.
+const DefaultMaxRetries = 10
 
 // Config is what a [Client] is made of.
 type Config struct {
@@ -110,7 +104,7 @@ func NewClient(cfg Config) (*Client, error) {
 		redact:     cfg.Redact,
 		jitter:     cfg.Jitter,
 		now:        cfg.Now,
-		gate:       newGate(),
+		gate:       newGate(cfg.MaxRetries),
 		limiter:    newLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests),
 		throttled:  cfg.Throttled,
 	}, nil

@@ -30,6 +30,7 @@ const (
 	codeThrottled    = "IMG.0060"
 	codeImageMissing = "IMG.0027"
 	codeImageAbsent  = "IMG.0144"
+	codeImageGone    = "IMG.0086"
 	codeTooManyTags  = "IMG.0116"
 )
 
@@ -103,9 +104,15 @@ func IsImageNotFound(err error) bool {
 	case http.StatusNotFound:
 		return e.isOfService()
 	case http.StatusBadRequest:
-		return e.Code == codeImageMissing || e.Code == codeImageAbsent
+		return e.Code == codeImageMissing || e.Code == codeImageAbsent || e.Code == codeImageGone
 	}
 	return false
+}
+
+// isUnexplainedNotFound reports whether err is a 404 that the service itself has not explained.
+func isUnexplainedNotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.StatusCode == http.StatusNotFound && !e.isOfService()
 }
 
 // IsTooManyTags reports whether err says that the image has as many tags as it can have.
@@ -118,7 +125,7 @@ func IsTooManyTags(err error) bool {
 func (e *Error) isOfService() bool { return strings.HasPrefix(e.Code, "IMG.") }
 
 // describe takes over what a failed answer says, without the secrets in it.
-func (e *Error) describe(a answer, redact func(string) string) {
+func (e *Error) describe(a *answer, redact func(string) string) {
 	said := fault.Read(a.status, a.header, a.body, redact)
 	e.StatusCode = a.status
 	e.Code = said.Code

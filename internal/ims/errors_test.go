@@ -101,6 +101,7 @@ func TestIsImageNotFound(t *testing.T) {
 		"404 with any code of the service":         {answered(404, "IMG.0999"), true},
 		"400 IMG.0027":                             {answered(400, "IMG.0027"), true},
 		"400 IMG.0144":                             {answered(400, "IMG.0144"), true},
+		"400 IMG.0086":                             {answered(400, "IMG.0086"), true},
 		"one that is wrapped":                      {fmt.Errorf("reading: %w", answered(404, "IMG.0027")), true},
 		"404 without a code":                       {answered(404, ""), false},
 		"404 of the gateway, no API":               {answered(404, "APIGW.0101"), false},

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -173,6 +174,69 @@ func sentAgain(t *testing.T, d *desk) <-chan struct{} {
 	return d.arrived
 }
 
+// A refusal among calls that are accepted may be a fault of one gateway: it is tried again, alone, before the rest is
+// stopped.
+func TestALaterRefusalIsTriedAgainAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d))
+		d.accept(t, c)
+		done := list(t.Context(), c, 10)
+		d.expect(t, 10)
+		for range 9 {
+			d.answer(t, 401, refused)
+		}
+		open := d.expect(t, 2) // the last of the ten, and one that tries again
+		open[0].reply <- response(200, `{"tags":[]}`)
+		expectSuccess(t, done)
+		synctest.Wait()
+		later := list(t.Context(), c, 3)
+		synctest.Wait()
+		open[1].reply <- response(200, `{"tags":[]}`)
+		expectSuccess(t, done)
+		d.mu.Lock()
+		d.open = d.open[2:]
+		d.mu.Unlock()
+		for range 8 + 3 {
+			d.answer(t, 200, `{"tags":[]}`)
+		}
+		for range 8 {
+			expectSuccess(t, done)
+		}
+		for range 3 {
+			expectSuccess(t, later)
+		}
+		d.expectAll(t, 1+10+9+3)
+	})
+}
+
+// Each call that was refused is made alone from then on, even if others were accepted meanwhile.
+func TestACallThatIsRefusedTwiceStopsTheRest(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d), longestWaits)
+		d.accept(t, c)
+		refusedTwice := list(t.Context(), c, 1)
+		d.answer(t, 401, refused)
+		d.expect(t, 0)
+		other := list(t.Context(), c, 1) // while the first one waits
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, other)
+		<-time.After(time.Second)
+		d.answer(t, 401, refused)
+		e := asError(t, <-refusedTwice)
+		if isRefused(e) || e.StatusCode != http.StatusUnauthorized || e.Attempts != 2 {
+			t.Errorf("the error is %v, want the answer itself", e)
+		}
+		if err := <-list(t.Context(), c, 1); !isRefused(err) {
+			t.Errorf("the error is %v, want that it was not sent", err)
+		}
+		d.expectAll(t, 4)
+	})
+}
+
 func TestALaterRefusalStopsTheRest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -183,17 +247,40 @@ func TestALaterRefusalStopsTheRest(t *testing.T) {
 		done := list(t.Context(), c, 2)
 		d.expect(t, 2)
 		d.answer(t, 401, refused)
-		<-done
+		open := d.expect(t, 2)
+		open[1].reply <- response(401, refused)
+		if e := asError(t, <-done); isRefused(e) || e.Attempts != 2 {
+			t.Errorf("the error is %v, want the answer itself", e)
+		}
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
 		}
 		// One that is on its way already is not affected, and does not open the gate again.
-		d.answer(t, 200, `{"tags":[]}`)
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
+		open[0].reply <- response(200, `{"tags":[]}`)
+		expectSuccess(t, done)
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
+		}
+		d.expectAll(t, 4)
+	})
+}
+
+// A person who wants nothing sent again gets the refusal at once; the next call tries the credentials alone.
+func TestARefusalIsNotTriedAgainWithoutRetries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &desk{}
+		c := newClient(t, nowhere, over(d), maxRetries(0))
+		d.accept(t, c)
+		done := list(t.Context(), c, 1)
+		d.answer(t, 401, refused)
+		if e := asError(t, <-done); e.Attempts != 1 {
+			t.Errorf("the error is %v", e)
+		}
+		rest := list(t.Context(), c, 3)
+		d.answer(t, 401, refused)
+		for range 3 {
+			<-rest
 		}
 		d.expectAll(t, 3)
 	})
@@ -208,16 +295,18 @@ func TestARefusalStopsWhatWaitsToBeSentAgain(t *testing.T) {
 		d.accept(t, c)
 
 		waiting := list(t.Context(), c, 1)
-		d.answer(t, 503, "")
+		d.answer(t, 503, "", "Retry-After", "10")
 		d.expect(t, 0)
 		other := list(t.Context(), c, 1)
+		d.answer(t, 401, refused)
+		<-sentAgain(t, d)
 		d.answer(t, 401, refused)
 		<-other
 		err := <-waiting
 		if e := asError(t, err); !isRefused(err) || e.Attempts != 1 {
 			t.Errorf("the error is %v", err)
 		}
-		d.expectAll(t, 3)
+		d.expectAll(t, 4)
 	})
 }
 

@@ -4,52 +4,59 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 	"sync"
 	"time"
 )
 
-// untilChanged is a wait whose end is not known.
-const untilChanged time.Duration = math.MaxInt64
+// untilTold is a wait that ends when the limiter says so.
+const untilTold time.Duration = math.MaxInt64
 
 const (
 	firstProbe   = time.Second      // after the service has begun to throttle
 	longestProbe = 30 * time.Second // between two probes
-	paceMargin   = 0.9              // of the pace that the service was seen to take
-	paceGrowth   = 0.02             // of that pace, a second
-	shortestRush = 5 * time.Second  // in which the pace doubles
-	longestView  = 600              // seconds that are looked back over: two of the longest windows
 )
 
-// limiter lets all calls of a client go at the pace that the service takes. Until the service throttles that is as fast
-// as they come. Then all of them wait, but for one at a time that tries whether the service takes calls again; once it
-// does, they go at a little less than the pace it has taken since it last began, and slowly faster from there; the fewer
-// calls that pace was seen over, the sooner they go much faster. That fits a limit a second as well as windows of
-// minutes, of which the service says nothing.
+// errNotWaited says that an optional call was not sent: it waits neither for a service that throttles nor for one that has
+// not accepted the credentials.
+var errNotWaited = errors.New("not sent, because the service does not take all calls at the moment")
+
+// limiter gives permits to the attempts of all calls of a client, one after the other in the order the calls came, at the
+// pace that the service takes. It is in one of three states:
+//
+//   - open: permits are given at the pace, one each 1/pace. At first there is no pace, and everybody gets one at once. The
+//     first attempt that is throttled closes the limiter.
+//   - closed: nobody gets a permit until a backoff is over, or what the service asks for in Retry-After if that is longer.
+//     Then the head of the queue gets a permit for a probe.
+//   - probing: nobody gets a permit until the probe is answered. If it is throttled, the limiter closes again, and the
+//     backoff doubles (exponential, with jitter, 30 s at most). If the service took it, the limiter opens.
+//
+// The pace follows the service by AIMD (additive increase, multiplicative decrease). When the limiter opens,
+//
+//	pace(t) = 0.9 · seen · (1 + 0.02·t + (t/rush)³)
+//
+// where t is the time since then in seconds, and seen is the highest rate at which the service took calls over any window
+// that ended with the throttling. The linear term is the additive increase; the cubic one, as in the congestion control of
+// the same name, soon corrects a rate that was seen over few calls: rush is one second for each of them, five at least.
+// That fits a limit of calls a second as well as one of calls in windows of minutes, of which the service says nothing.
+//
+// Optional calls come last, are never a probe, and do not wait while the limiter is not open; that the service throttles
+// them says nothing of the other calls.
 type limiter struct {
-	now    func() time.Time
-	jitter func(time.Duration) time.Duration
-	most   float64       // calls a second; 0 for no limit of one's own
-	slots  chan struct{} // holds an element for each call on its way; nil for no limit of one's own
+	now        func() time.Time
+	jitter     func(time.Duration) time.Duration
+	most       float64 // calls a second; 0 for no limit of one's own
+	concurrent int     // calls on their way; 0 for no limit of one's own
 
-	mu       sync.Mutex
-	changed  chan struct{} // closed and replaced when those who wait should look again
-	pace     float64       // calls a second when the service last began to take calls; 0 for as fast as they come
-	opened   time.Time     // when that was
-	rush     time.Duration // from then on, in which the pace doubles, besides its slow growth; by the cube of the time
-	last     time.Time     // when the last call was let through
-	closed   time.Time     // when the service began to throttle; zero while it does not
-	refused  time.Time     // when it last refused a call
-	probeAt  time.Time
-	probes   int
-	probing  bool
-	accepted []second // since the service last began to take calls
-}
-
-// second holds the calls that the service took in a second.
-type second struct {
-	began time.Time
-	calls int
+	mu      sync.Mutex
+	queue   queue
+	pace    pace
+	flying  int       // calls on their way
+	last    time.Time // when the last permit was given
+	closed  time.Time // when the service began to throttle; zero while the limiter is open
+	refused time.Time // when the service last throttled a call
+	probeAt time.Time
+	probes  int  // since the limiter closed that were throttled
+	probing bool // a probe is on its way
 }
 
 // outcome is what an attempt says about the limit.
@@ -64,95 +71,96 @@ const (
 // permit is the right to make one attempt.
 type permit struct {
 	at    time.Time // when it was given
-	probe bool      // to try whether the service takes calls again
+	probe bool
 }
 
 func newLimiter(now func() time.Time, jitter func(time.Duration) time.Duration, perSecond float64, concurrent int) *limiter {
-	l := &limiter{now: now, jitter: jitter, most: perSecond, changed: make(chan struct{})}
-	if concurrent > 0 {
-		l.slots = make(chan struct{}, concurrent)
-	}
-	return l
+	return &limiter{now: now, jitter: jitter, most: perSecond, concurrent: concurrent}
 }
 
-// acquire waits until an attempt may be made. It does not wait for what would come after the context's deadline.
-func (l *limiter) acquire(ctx context.Context) (permit, error) {
-	if l.slots != nil {
-		select {
-		case l.slots <- struct{}{}:
-		case <-ctx.Done():
-			return permit{}, ctx.Err()
-		}
-	}
-	p, err := l.turn(ctx)
-	if err != nil {
-		l.leave()
-	}
-	return p, err
-}
-
-func (l *limiter) leave() {
-	if l.slots != nil {
-		<-l.slots
-	}
-}
-
-func (l *limiter) turn(ctx context.Context) (permit, error) {
+// acquire waits until it is the call's turn to make an attempt. It does not wait for what would come after the context's
+// deadline.
+func (l *limiter) acquire(ctx context.Context, p *place) (permit, error) {
+	l.mu.Lock()
+	l.queue.join(p)
+	l.mu.Unlock()
 	for {
-		p, wait, changed := l.ask()
-		if wait == 0 {
-			return p, nil
+		given, wait, err := l.ask(p)
+		if err != nil || wait == 0 {
+			return given, err
 		}
-		if deadline, ok := ctx.Deadline(); ok && wait != untilChanged && time.Until(deadline) < wait {
+		if deadline, ok := ctx.Deadline(); ok && wait != untilTold && time.Until(deadline) < wait {
+			l.quit(p)
 			return permit{}, ErrWaitTooLong
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-changed:
-		case <-ctx.Done():
-			timer.Stop()
-			return permit{}, ctx.Err()
+		if err := p.rest(ctx, wait); err != nil {
+			l.quit(p)
+			return permit{}, err
 		}
-		timer.Stop()
 	}
 }
 
-// ask returns a permit, or how long to wait before asking again unless something changes first.
-func (l *limiter) ask() (permit, time.Duration, <-chan struct{}) {
+// rest waits until the time is over or the call is told to look again.
+func (p *place) rest(ctx context.Context, wait time.Duration) error {
+	var over <-chan time.Time
+	if wait != untilTold {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		over = timer.C
+	}
+	select {
+	case <-over:
+	case <-p.wake:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+func (l *limiter) quit(p *place) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
+	l.queue.leave(p)
+}
+
+// ask takes the call out of the queue with a permit or an error, or returns how long to wait before asking again, unless
+// the call is told before.
+func (l *limiter) ask(p *place) (permit, time.Duration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	closed := !l.closed.IsZero()
-	if closed && l.probing {
-		return permit{}, untilChanged, l.changed
+	if closed && p.optional {
+		l.queue.leave(p)
+		return permit{}, 0, errNotWaited
 	}
-	wait := l.last.Add(interval(l.paceAt(now))).Sub(now)
-	if closed {
-		wait = max(l.probeAt.Sub(now), l.last.Add(interval(l.most)).Sub(now))
+	if !l.queue.isHead(p) || l.probing || l.concurrent > 0 && l.flying >= l.concurrent {
+		return permit{}, untilTold, nil
 	}
-	if wait > 0 {
-		return permit{}, wait, l.changed
+	now := l.now()
+	if wait := l.next(now).Sub(now); wait > 0 {
+		return permit{}, wait, nil
 	}
 	l.last, l.probing = now, closed
+	l.flying++
+	l.queue.leave(p)
 	return permit{at: now, probe: closed}, 0, nil
 }
 
-// interval is the time between two calls at a pace, none for as many as come.
-func interval(pace float64) time.Duration {
-	if pace == 0 {
-		return 0
+// next returns when the next permit is due.
+func (l *limiter) next(now time.Time) time.Time {
+	if l.closed.IsZero() {
+		return l.last.Add(interval(l.allowed(now)))
 	}
-	return time.Duration(float64(time.Second) / pace)
+	due := l.last.Add(interval(l.most))
+	if due.Before(l.probeAt) {
+		return l.probeAt
+	}
+	return due
 }
 
-// paceAt returns how many calls a second may be made, 0 for as many as come.
-func (l *limiter) paceAt(now time.Time) float64 {
-	pace := l.pace
-	if pace > 0 {
-		open := now.Sub(l.opened).Seconds()
-		pace *= 1 + paceGrowth*open + math.Pow(open/l.rush.Seconds(), 3)
-	}
+// allowed returns how many calls a second may be made, 0 for as many as come.
+func (l *limiter) allowed(now time.Time) float64 {
+	pace := l.pace.at(now)
 	if l.most > 0 && (pace == 0 || pace > l.most) {
 		return l.most
 	}
@@ -162,75 +170,55 @@ func (l *limiter) paceAt(now time.Time) float64 {
 // release takes a permit back with what came of the attempt. If the service has begun to throttle, it returns how long
 // all calls wait at the least.
 func (l *limiter) release(p permit, o outcome, retryAfter time.Duration) (wait time.Duration, begun bool) {
-	defer l.leave()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	defer l.queue.tellHead()
+	l.flying--
 	now := l.now()
 	switch {
 	case p.probe:
 		l.endProbe(now, o, retryAfter)
-	case o == throttled && l.closed.IsZero() && !p.at.Before(l.opened): // an older one says nothing of now
-		l.closed, l.refused, l.probes = now, now, 0
-		l.probeAt = now.Add(max(retryAfter, l.delay()))
-		l.notify()
+	case o == throttled && l.closed.IsZero() && !p.at.Before(l.pace.opened): // an older one says nothing of now
+		l.closed, l.probes = now, 0
+		l.close(now, retryAfter)
+		l.queue.tellOptional()
 		return l.probeAt.Sub(now), true
 	case o == taken:
-		l.count(now)
+		l.pace.count(now)
 	}
 	return 0, false
 }
 
+// close sets when the next probe is due.
+func (l *limiter) close(now time.Time, retryAfter time.Duration) {
+	l.refused = now
+	l.probeAt = now.Add(max(retryAfter, l.backoff()))
+}
+
 func (l *limiter) endProbe(now time.Time, o outcome, retryAfter time.Duration) {
-	defer l.notify()
 	l.probing = false
 	switch o {
-	case unanswered: // the next one may try at once
+	case unanswered: // the next one may be sent at once
 	case throttled:
 		l.probes++
-		l.refused = now
-		l.probeAt = now.Add(max(retryAfter, l.delay()))
+		l.close(now, retryAfter)
 	case taken:
-		l.open(now)
+		l.pace.reopen(now, l.closed, l.refused)
+		if l.pace.start > 0 {
+			l.last = now
+		}
+		l.closed = time.Time{}
+		l.pace.count(now)
 	}
 }
 
-// open lets calls go at the pace that was seen. If none was, they go as fast as they come, until it can be seen.
-func (l *limiter) open(now time.Time) {
-	pace, calls := l.seen(now)
-	l.pace, l.opened = 0, now
-	l.rush = max(shortestRush, time.Duration(calls)*time.Second)
-	if calls > 0 {
-		l.pace = max(paceMargin*pace, 1/longestProbe.Seconds())
-		l.last = now
+// backoff returns the wait before the next probe: it doubles, and half of it is random.
+func (l *limiter) backoff() time.Duration {
+	limit := longestProbe
+	if l.probes < 5 {
+		limit = min(firstProbe<<l.probes, longestProbe)
 	}
-	l.closed, l.accepted = time.Time{}, nil
-	l.count(now)
-}
-
-// count remembers a call that the service took.
-func (l *limiter) count(now time.Time) {
-	last := len(l.accepted) - 1
-	if last >= 0 && now.Sub(l.accepted[last].began) < time.Second {
-		l.accepted[last].calls++
-		return
-	}
-	l.accepted = append(l.accepted, second{began: now, calls: 1})
-	if len(l.accepted) > longestView {
-		l.accepted = l.accepted[1:]
-	}
-}
-
-// seen returns the pace that the service takes, when it takes calls again, and over how many calls it was seen. The pace
-// is the highest over any time that ended with the throttling, because before that there may have been little to do. It
-// ended between the last refusal and now.
-func (l *limiter) seen(now time.Time) (pace float64, calls int) {
-	ended := l.refused.Add(now.Sub(l.refused) / 2)
-	for _, s := range slices.Backward(l.accepted) {
-		calls += s.calls
-		took := max(ended.Sub(s.began), ended.Sub(l.closed))
-		pace = max(pace, float64(calls)/took.Seconds())
-	}
-	return pace, calls
+	return limit/2 + l.jitter(limit/2)
 }
 
 // explain adds to the end of a wait that the service throttles, if it does: then that is why there was no call in time.
@@ -241,19 +229,4 @@ func (l *limiter) explain(err error) error {
 		return err
 	}
 	return errors.Join(ErrWaitTooLong, err)
-}
-
-// delay returns the wait before the next probe: it doubles, and half of it is random.
-func (l *limiter) delay() time.Duration {
-	limit := longestProbe
-	if l.probes < 5 {
-		limit = min(firstProbe<<l.probes, longestProbe)
-	}
-	return limit/2 + l.jitter(limit/2)
-}
-
-// notify makes all who wait look again. The caller holds the lock.
-func (l *limiter) notify() {
-	close(l.changed)
-	l.changed = make(chan struct{})
 }

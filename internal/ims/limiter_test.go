@@ -36,6 +36,33 @@ func TestWhatWaitsForTheCredentialsWaitsForTheThrottlingToo(t *testing.T) {
 	})
 }
 
+// No Retry-After makes calls wait for longer than five minutes, whatever its form.
+func TestAThrottledServiceIsProbedWithinFiveMinutes(t *testing.T) {
+	t.Parallel()
+	nextYear := func() string { return time.Now().AddDate(1, 0, 0).UTC().Format(http.TimeFormat) }
+	for name, header := range map[string]func() string{
+		"seconds": func() string { return "100000" },
+		"a date":  nextYear,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				d := &desk{}
+				done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 1)
+				for range 2 { // a call and a probe
+					d.answer(t, 429, refused, "Retry-After", header())
+					<-time.After(5*time.Minute - time.Second)
+					d.expect(t, 0)
+					<-time.After(time.Second)
+					d.expect(t, 1)
+				}
+				d.answer(t, 200, `{"tags":[]}`)
+				expectSuccess(t, done)
+			})
+		})
+	}
+}
+
 // startProbe returns a client of a service that throttles, and a call of it that is on its way to try whether it still
 // does.
 func startProbe(t *testing.T) (*desk, *ims.Client, <-chan error) {
@@ -168,7 +195,7 @@ func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
 	}
 }
 
-// Credentials that are refused meanwhile are not sent again by those who wait.
+// Credentials that are refused meanwhile are tried once more, and then not sent again by those who wait.
 func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -176,15 +203,21 @@ func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 		rest := list(t.Context(), client, 5)
 		d.expect(t, 1)
 		d.answer(t, 401, refused)
-		if err := <-first; isRefused(err) {
-			t.Errorf("the first error is %v, want the answer itself", err)
+		<-sentAgain(t, d) // at the pace that was seen
+		d.answer(t, 401, refused)
+		if e := asError(t, <-first); e.StatusCode != http.StatusUnauthorized || isRefused(e) {
+			t.Errorf("the first error is %v, want the answer itself", e)
 		}
+		answers := 0
 		for range 5 {
-			if err := <-rest; !isRefused(err) {
-				t.Errorf("the error is %v, want that it was not sent", err)
+			if !isRefused(<-rest) {
+				answers++
 			}
 		}
-		d.expectAll(t, 3)
+		if answers != 1 {
+			t.Errorf("%d were not stopped, want the one that tried again", answers)
+		}
+		d.expectAll(t, 4)
 	})
 }
 

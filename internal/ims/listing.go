@@ -114,9 +114,7 @@ func (r *Reader) turnPage(ctx context.Context, project string, l *listing, curre
 	defer current.land()
 	l.page = nil
 	if err != nil {
-		l.faults++
-		l.resume = l.answered + 1
-		l.over = !mayPassSoon(err) || l.faults == mostFaults
+		l.fail(err)
 		return
 	}
 	maps.Copy(l.images, page.images)
@@ -124,9 +122,21 @@ func (r *Reader) turnPage(ctx context.Context, project string, l *listing, curre
 	l.over = page.last(l.offset) || page.length < manyImages // that short, reading single images is as good
 }
 
+// fail takes what a page failed with.
+func (l *listing) fail(err error) {
+	l.resume = l.answered + 1
+	if errors.Is(err, errNotWaited) {
+		l.pages-- // it was no call
+		return
+	}
+	l.faults++
+	l.over = !mayPassSoon(err) || l.faults == mostFaults
+}
+
 // mayPassSoon reports whether the same page can be had when it is asked for again: not if it took longer than a call may
 // take, or than anybody had time to wait.
 func mayPassSoon(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.retryable() && !errors.Is(err, errAttemptTimeout) && !errors.Is(err, context.Canceled)
+	var slow *attemptTimeoutError
+	return errors.As(err, &e) && e.retryable() && !errors.As(err, &slow) && !errors.Is(err, context.Canceled)
 }

@@ -1,12 +1,12 @@
 package ims
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 const (
@@ -15,36 +15,36 @@ const (
 	maxRetryAfter = 5 * time.Minute  // the window of the service's throttling: no answer can know more
 )
 
-// backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the
-// answer asks for in Retry-After, up to a cap, and a little jitter so that not everybody comes back at once.
-func (c *Client) backoff(attempts int, resp *http.Response) time.Duration {
-	if asked, ok := retryAfter(resp, c.now()); ok {
-		return min(asked, maxRetryAfter) + c.jitter(firstWait)
-	}
+// backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the answer
+// asks for in Retry-After if that is longer, and a little jitter so that not everybody comes back at once.
+func (c *Client) backoff(attempts int, a *answer) time.Duration {
 	limit := longestWait
 	if doublings := attempts - 1; doublings < 5 {
 		limit = min(firstWait<<doublings, longestWait)
 	}
-	return c.jitter(limit)
+	own := c.jitter(limit)
+	if a == nil {
+		return own
+	}
+	if asked := retryAfter(a.header, c.now()); asked > 0 {
+		return max(own, asked+c.jitter(firstWait))
+	}
+	return own
 }
 
-// retryAfter reads the Retry-After header, in seconds or as a date.
-func retryAfter(resp *http.Response, now time.Time) (time.Duration, bool) {
-	if resp == nil {
-		return 0, false
+// retryAfter reads the Retry-After header, in seconds or as a date: none if it asks for no wait, and no more than a cap.
+func retryAfter(header http.Header, now time.Time) time.Duration {
+	text := header.Get("Retry-After")
+	seconds, err := strconv.Atoi(text)
+	if err == nil || errors.Is(err, strconv.ErrRange) {
+		longest := int(maxRetryAfter / time.Second)
+		return time.Duration(max(0, min(seconds, longest))) * time.Second
 	}
-	header := resp.Header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(header); err == nil || errors.Is(err, strconv.ErrRange) {
-		if seconds < 0 {
-			return 0, false
-		}
-		return time.Duration(min(seconds, int(maxRetryAfter/time.Second))) * time.Second, true
-	}
-	date, err := http.ParseTime(header)
+	date, err := http.ParseTime(text)
 	if err != nil {
-		return 0, false
+		return 0
 	}
-	return max(0, date.Sub(now)), true
+	return max(0, min(date.Sub(now), maxRetryAfter))
 }
 
 // retryable reports whether sending the same call again can end differently. All calls of this package end in the
@@ -72,13 +72,7 @@ func isPassing(status int) bool {
 // isPermanent reports whether a call that got no answer will not get one later either.
 func isPermanent(err error) bool {
 	var refused *RefusedError
-	var final interface{ Permanent() bool } // of a transport that could not log in
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var record tls.RecordHeaderError
-	if errors.As(err, &final) && final.Permanent() {
-		return true
-	}
-	return errors.As(err, &refused) || errors.As(err, &certificate) || errors.As(err, &authority) ||
-		errors.As(err, &record) || errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge) || errors.Is(err, http.ErrSchemeMismatch)
+	var unreachable *UnreachableError
+	return fault.IsPermanent(err) || errors.As(err, &refused) || errors.As(err, &unreachable) ||
+		errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge)
 }

@@ -39,6 +39,7 @@ func TestWhatIsSentAgain(t *testing.T) {
 		"throttled by the gateway":              {status(429, `{"error_code":"APIGW.0308","error_msg":"slow down"}`), true},
 		"throttled by the service with a 400":   {status(400, `{"error":{"code":"IMG.0060","message":"slow down"}}`), true},
 		"500":                                   {status(500, ""), true},
+		"500 of a gateway without a backend":    {status(500, `{"error_code":"APIG.0103","error_msg":"no backend"}`), true},
 		"502":                                   {status(502, "<html>"), true},
 		"503":                                   {status(503, ""), true},
 		"504":                                   {status(504, ""), true},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -62,7 +63,8 @@ func (c *Client) listTags(ctx context.Context, image Image, failed func(Error)) 
 }
 
 // DeleteTag removes a tag from an image: DELETE /v2/{project_id}/images/{image_id}/tags/{key}, or, for a key that a
-// path does not carry safely, the batch call. It succeeds when the tag or the image is not there.
+// path does not carry safely, the batch call. It succeeds when the tag or the image is not there. Which code a 404 for a
+// missing tag has is not documented: with no code of the service, the tags are listed to be sure.
 func (c *Client) DeleteTag(ctx context.Context, image Image, key string) error {
 	var err error
 	if isPathSafe(key) {
@@ -70,10 +72,19 @@ func (c *Client) DeleteTag(ctx context.Context, image Image, key string) error {
 	} else {
 		err = c.batchDeleteTag(ctx, image, key)
 	}
-	if IsImageNotFound(err) {
+	if IsImageNotFound(err) || isUnexplainedNotFound(err) && c.isAbsent(ctx, image, key) {
 		return nil
 	}
 	return err
+}
+
+// isAbsent reports whether the service says for sure that an image does not have a key.
+func (c *Client) isAbsent(ctx context.Context, image Image, key string) bool {
+	tags, err := c.ListTags(ctx, image)
+	if err != nil {
+		return IsImageNotFound(err)
+	}
+	return !slices.ContainsFunc(tags, func(t Tag) bool { return t.Key == key })
 }
 
 func (c *Client) deleteTag(ctx context.Context, image Image, key string) error {
@@ -93,7 +104,7 @@ func (c *Client) batchDeleteTag(ctx context.Context, image Image, key string) er
 		method:    http.MethodPost,
 		projectID: image.ProjectID,
 		path:      image.tagsPath() + "/action",
-		body:      batchBody{Action: "delete", Tags: []keyBody{{Key: key}}},
+		body:      batchBody{Action: "delete", Tags: []Tag{{Key: key}}},
 		success:   http.StatusNoContent,
 	})
 }
@@ -102,13 +113,11 @@ type tagBody struct {
 	Tag Tag `json:"tag"`
 }
 
+// batchBody is a change of several tags. A delete ignores the values, but the vendor's definition of the API requires
+// them.
 type batchBody struct {
-	Action string    `json:"action"`
-	Tags   []keyBody `json:"tags"`
-}
-
-type keyBody struct {
-	Key string `json:"key"`
+	Action string `json:"action"`
+	Tags   []Tag  `json:"tags"`
 }
 
 func (i Image) tagsPath() string {

@@ -68,12 +68,13 @@ func TestRetryAfter(t *testing.T) {
 		want   time.Duration // with the longest jitter, a second
 	}{
 		"seconds":                           {is("7"), 8 * time.Second},
-		"no time at all":                    {is("0"), time.Second},
+		"no time at all":                    {is("0"), own},
+		"less than the own wait":            {is("1"), own},
 		"five minutes":                      {is("300"), 301 * time.Second},
 		"more than five minutes":            {is("301"), 301 * time.Second},
 		"a number that is no int":           {is("99999999999999999999"), 301 * time.Second},
 		"a date":                            {in(20 * time.Second), 21 * time.Second},
-		"a date that has passed":            {in(-time.Hour), time.Second},
+		"a date that has passed":            {in(-time.Hour), own},
 		"a date in a year":                  {in(365 * 24 * time.Hour), 301 * time.Second},
 		"a negative number":                 {is("-5"), own},
 		"a negative number that is no int":  {is("-99999999999999999999"), own},
@@ -107,6 +108,48 @@ func TestRetryAfter(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A service that asks for no wait in each answer is not called any sooner.
+func TestRetryAfterZeroDoesNotBurnTheRetries(t *testing.T) {
+	t.Parallel()
+	past := time.Unix(0, 0).UTC().Format(http.TimeFormat)
+	for _, header := range []string{"0", past} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
+				return response(503, "", "Retry-After", header), nil
+			}}
+			c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
+			if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+				t.Fatal("it succeeded")
+			}
+			if !slices.Equal(f.waits(), limits) {
+				t.Errorf("with %q the waits are %v, want %v", header, f.waits(), limits)
+			}
+		})
+	}
+}
+
+// The wait that a 503 has asked for is over when the next attempt is throttled: from then on the limiter waits.
+func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+			switch number {
+			case 1:
+				return response(503, "", "Retry-After", "60"), nil
+			case 2:
+				return response(429, refused), nil
+			}
+			return response(204, ""), nil
+		}}
+		if err := newClient(t, nowhere, over(f), longestWaits).WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err != nil {
+			t.Fatal(err)
+		}
+		if want := []time.Duration{61 * time.Second, time.Second}; !slices.Equal(f.waits(), want) {
+			t.Errorf("the waits are %v, want %v", f.waits(), want)
+		}
+	})
 }
 
 func TestCancellingEndsAWaitAtOnce(t *testing.T) {
@@ -173,23 +216,31 @@ func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
 	})
 }
 
-// An attempt has a minute. That it is over is not the end of the operation's own time.
+// An attempt has a minute, and a quarter of one if others wait for it: the first one does. That it is over is not the end
+// of the operation's own time.
 func TestAnAttemptThatIsNotAnsweredIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d))
-		done := start(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
-		d.expect(t, 1)
-		<-time.After(time.Minute)
-		d.answer(t, 204, "")
-		if err := <-done; err != nil {
-			t.Error(err)
+		for _, limit := range []time.Duration{15 * time.Second, time.Minute} {
+			done := start(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
+			first := d.expect(t, 1)[0]
+			<-time.After(limit - time.Nanosecond)
+			if d.expect(t, 1)[0] != first {
+				t.Errorf("it was made again before %s", limit)
+			}
+			<-time.After(time.Nanosecond)
+			if d.expect(t, 1)[0] == first {
+				t.Errorf("it was not made again after %s", limit)
+			}
+			d.answer(t, 204, "")
+			expectSuccess(t, done)
 		}
-		d.expectAll(t, 2)
+		d.expectAll(t, 4)
 
 		err := newClient(t, nowhere, over(d), maxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
-		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no answer within 1m0s") {
+		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no answer within 15s") {
 			t.Errorf("the error is %v", err)
 		}
 	})

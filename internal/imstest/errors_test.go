@@ -19,7 +19,7 @@ var imageEndpoints = map[string]endpoint{
 	"list":         {http.MethodGet, "", ""},
 	"delete":       {http.MethodDelete, "/k", ""},
 	"batch create": {http.MethodPost, "/action", `{"action":"create","tags":[{"key":"k","value":"v"}]}`},
-	"batch delete": {http.MethodPost, "/action", `{"action":"delete","tags":[{"key":"k"}]}`},
+	"batch delete": {http.MethodPost, "/action", `{"action":"delete","tags":[{"key":"k","value":""}]}`},
 }
 
 func TestImagesThatAreNotAsExpected(t *testing.T) {

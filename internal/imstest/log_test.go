@@ -29,7 +29,7 @@ func TestLogShowsWhatWasSentAndAnswered(t *testing.T) {
 		{http.MethodDelete, tagsPath(image) + "/a%2Fb", ``, imstest.Request{
 			Operation: imstest.DeleteTag, ImageID: image, Key: "a/b", Status: 404, Code: "IMG.0121",
 		}},
-		{http.MethodPost, tagsPath(image) + "/action", `{"action":"delete","tags":[{"key":"a"},{"key":"b"}]}`, imstest.Request{
+		{http.MethodPost, tagsPath(image) + "/action", `{"action":"delete","tags":[{"key":"a","value":""},{"key":"b","value":""}]}`, imstest.Request{
 			Operation: imstest.BatchTags, ImageID: image, Action: "delete", Tags: []imstest.Tag{{Key: "a"}, {Key: "b"}}, Status: 204,
 		}},
 		{http.MethodGet, projectPath("tags"), ``, imstest.Request{Operation: imstest.ProjectTags, Status: 200}},

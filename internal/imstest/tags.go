@@ -123,13 +123,21 @@ func (s *Server) batch(i *image, body []byte) reply {
 	case "create":
 		return s.add(i, sent.Tags)
 	case "delete":
-		for _, tag := range sent.Tags {
-			i.remove(*tag.Key)
-		}
-		return noContent()
+		return i.removeAll(sent.Tags)
 	default:
 		return malformedBody("the action must be create or delete")
 	}
+}
+
+// removeAll removes tags. What their values are makes no difference, but the definition of the API requires them.
+func (i *image) removeAll(tags []sentTag) reply {
+	if slices.ContainsFunc(tags, func(t sentTag) bool { return t.Value == nil }) {
+		return invalidTag("key and value are required.")
+	}
+	for _, tag := range tags {
+		i.remove(*tag.Key)
+	}
+	return noContent()
 }
 
 // add adds all tags or none.

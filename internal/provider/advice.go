@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -33,6 +34,7 @@ var adviceByCode = map[string]string{
 var adviceByGatewayNumber = map[string]string{
 	"0101": wrongEndpointAdvice,
 	"0103": wrongEndpointAdvice,
+	"0302": accessListAdvice,
 	"0301": credentialsAdvice,
 	"0307": "The token has expired, or belongs to another region than the endpoint. Get a new token: one is good for " +
 		"24 hours at most. An access key does not expire like that.",
@@ -49,6 +51,8 @@ const (
 		"that the clock of this machine is right to within 15 minutes."
 	refusedAdvice = "The service has refused the credentials of the provider before in this run, so this call was not " +
 		"sent: more refusals can lock the access key. Correct the credentials and run the command again."
+	accessListAdvice = "The gateway before the service has an access list, and this user or this machine is not on it. Ask " +
+		"the cloud's administrators to let the address of this machine and the user's account through."
 	wrongEndpointAdvice = "There is no image service at this address. Check endpoint, or region and cloud_domain; the " +
 		"endpoint is given without the API version. Nothing was removed from the state."
 	forbiddenAdvice = "The user has no right to do this. Ask for the permission ims:images:update to write tags and " +
@@ -63,6 +67,9 @@ const (
 		"authority set cacert_file."
 	hostAdvice = "The host name of the service cannot be resolved. Check endpoint, or region and cloud_domain, and the " +
 		"network of this machine."
+	proxyAdvice = "The proxy of this machine's environment does not pass the call on, so it did not reach the service. Check " +
+		"HTTPS_PROXY, HTTP_PROXY and NO_PROXY, the user name and password in them, and that the proxy allows the host of the " +
+		"endpoint."
 	unreachableAdvice = "The service did not answer. Check endpoint and the network of this machine, and run the command " +
 		"again; a write that was not answered may have been carried out, and is repeated safely."
 	timeoutAdvice = "The time for this operation ran out. Run the command again; a write that was not answered may have been " +
@@ -97,7 +104,7 @@ func explain(err error) string {
 	if advice, ok := adviceByCode[e.Code]; ok {
 		return advice
 	}
-	if advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]; ok {
+	if advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]; ok && e.StatusCode < http.StatusInternalServerError {
 		return advice
 	}
 	return explainStatus(e.StatusCode)
@@ -123,6 +130,9 @@ func explainStatus(status int) string {
 
 // explainSilence is for calls that got no answer.
 func explainSilence(err error) string {
+	if fault.IsOfProxy(err) {
+		return proxyAdvice
+	}
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	if errors.As(err, &certificate) || errors.As(err, &authority) {

@@ -38,9 +38,9 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		Transport:  connected.transport,
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
 		MaxRetries: resolved.MaxRetries,
-		Observe:    logAttempts(resolved),
+		Observe:    logAttempts(resolved.Secrets),
 		Throttled:  logThrottling,
-		Redact:     resolved.Redact,
+		Redact:     resolved.Secrets.Redact,
 		Jitter:     p.jitter,
 		Now:        p.now,
 

@@ -129,5 +129,5 @@ func connectDiagnostic(s *settings.Settings, err error) diag.Diagnostic {
 		summary = "Cannot log in to the cloud"
 	}
 	return diag.NewErrorDiagnostic(summary, fmt.Sprintf("%s\n\n  Login:    %s\n  Settings: %s\n  Cause:    %s",
-		explainLogin(err), s.Login, s.Places(), s.Redact(err.Error())))
+		explainLogin(err), s.Login, s.Places(), s.Secrets.Redact(err.Error())))
 }

@@ -21,7 +21,9 @@ func TestDiagnosticsAdvise(t *testing.T) {
 		want   []string
 	}{
 		"no right":                     {ims(403, "IMG.0026", "forbidden"), []string{"ims:images:list", "HTTP 403 Forbidden IMG.0026: forbidden"}},
-		"another 403":                  {gateway(403, "APIGW.0302", "denied"), []string{"ims:images:update", "HTTP 403 Forbidden APIGW.0302: denied"}},
+		"another 403":                  {gateway(403, "APIGW.0305", "denied"), []string{"ims:images:update", "HTTP 403 Forbidden APIGW.0305: denied"}},
+		"an access list":               {gateway(403, "APIGW.0302", "denied"), []string{"access list", "HTTP 403 Forbidden APIGW.0302: denied"}},
+		"another access list":          {gateway(403, "APIG.0302", "denied"), []string{"access list", "HTTP 403 Forbidden APIG.0302: denied"}},
 		"a protected image":            {ims(400, "IMG.0028", "protected"), []string{"Remove the protection of the image"}},
 		"another project":              {ims(400, "IMG.0030", "project"), []string{"The project id does not fit the credentials"}},
 		"another owner":                {ims(400, "IMG.0047", "owner"), []string{"Only the owner of an image may tag it"}},
@@ -39,6 +41,10 @@ func TestDiagnosticsAdvise(t *testing.T) {
 		},
 		"no such API": {gateway(404, "APIGW.0101", "no API"), []string{"There is no image service at this address", "without the API version"}},
 		"no backend":  {gateway(404, "APIGW.0103", "no backend"), []string{"There is no image service at this address"}},
+		"no backend, as a fault": {
+			gateway(500, "APIG.0103", "no backend"),
+			[]string{"had a fault", "HTTP 500 Internal Server Error APIG.0103: no backend", "11 attempts over"},
+		},
 		"a page":      {imstest.HTML(200), []string{"proxy or a login page", "Sign in Sign in Please sign in to the network."}},
 		"a fault":     {gateway(502, "APIGW.0201", "backend"), []string{"had a fault", "11 attempts over"}},
 		"no answer":   {imstest.Answer{Drop: true}, []string{"did not answer", "EOF"}},

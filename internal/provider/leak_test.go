@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -48,8 +49,17 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 				given = append(given, value)
 			}
 
-			// The service repeats what it was sent in an error, as a careless gateway might.
-			mock.Force(imstest.WriteTag, imstest.GatewayError(400, "APIGW.0106", "refused: "+strings.Join(given, " ")))
+			// The service repeats what it was sent in an error, as a careless gateway might: what the person set, and what
+			// the login gave.
+			var repeated atomic.Bool
+			mock.OnRequest(func(r imstest.Request) *imstest.Answer {
+				if r.Operation != imstest.WriteTag || repeated.Swap(true) {
+					return nil
+				}
+				sent := append(given, r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))
+				answer := imstest.GatewayError(400, "APIGW.0106", "refused: "+strings.Join(sent, " "))
+				return &answer
+			})
 			output := w.fail("Cannot create image tag", "apply", "-auto-approve")
 			output += w.run("apply", "-auto-approve")
 			output += w.run("plan", "-out=plan.tfplan")

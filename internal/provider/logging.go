@@ -6,34 +6,32 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
 // logSubsystem names the requests in the log.
 const logSubsystem = "api"
 
-// logAttempts returns an observer that logs each request. Headers and bodies are never logged; that the service
-// repeats a secret in what it says is guarded against by masks.
-func logAttempts(s *settings.Settings) ims.Observer {
-	secrets := s.Secrets()
+// logAttempts returns an observer that logs each request. Headers and bodies are never logged; a secret that the service
+// repeats in what it says is hidden.
+func logAttempts(secrets *auth.Secrets) ims.Observer {
 	return func(ctx context.Context, attempt ims.Attempt) {
 		if !tflog.IsWarn(ctx) {
 			return // a logger a request is not free
 		}
 		ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithRootFields())
-		ctx = tflog.SubsystemMaskLogStrings(ctx, logSubsystem, secrets...)
 		fields := map[string]any{
 			"tf_http_op_type":         string(attempt.Operation),
 			"tf_http_req_method":      attempt.Method,
-			"tf_http_req_uri":         attempt.Path,
+			"tf_http_req_uri":         secrets.Redact(attempt.Path),
 			"tf_http_res_status_code": attempt.StatusCode,
 			"duration_ms":             attempt.Duration.Milliseconds(),
-			"request_id":              attempt.RequestID,
+			"request_id":              secrets.Redact(attempt.RequestID),
 			"attempt":                 attempt.Number,
 		}
 		if attempt.Err != nil {
-			fields["error"] = attempt.Err.Error()
+			fields["error"] = secrets.Redact(attempt.Err.Error())
 			tflog.SubsystemWarn(ctx, logSubsystem, "request was not answered", fields)
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 // explainLogin says in a sentence or two what a failed login means and what to do next.
@@ -42,6 +43,8 @@ func explainUnreachable(err error) string {
 	var authority x509.UnknownAuthorityError
 	var dns *net.DNSError
 	switch {
+	case fault.IsOfProxy(err):
+		return proxyAdvice
 	case errors.As(err, &certificate), errors.As(err, &authority):
 		return "The certificate of IAM cannot be verified. Check auth_url; for a private certificate authority set cacert_file."
 	case errors.As(err, &dns):

@@ -29,7 +29,9 @@ func resolveMetadata(r *resolver, _ *Settings) Login {
 		advice: "The machine has no agency, or it gives no keys out. Give the machine an agency with the permission " +
 			"ims:images:update.",
 		open: func(s *Settings, d Dial) http.RoundTripper {
-			metadata := auth.Metadata{Way: s.Login.Method, URL: url, Link: auth.NewLocalTransport(), Next: d.Base, Now: d.Now}
+			metadata := auth.Metadata{
+				Way: s.Login.Method, URL: url, Link: auth.NewLocalTransport(), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
+			}
 			return auth.NewRenewing(auth.Annotated(metadata.Login, s.Login.annotate), d.Now)
 		},
 	}

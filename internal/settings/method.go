@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
@@ -119,7 +118,7 @@ func (s *Settings) IAM(transport http.RoundTripper, d Dial) auth.IAM {
 
 func (s *Settings) iam(way string, transport http.RoundTripper, d Dial) auth.IAM {
 	return auth.IAM{
-		Way: way, URL: s.AuthURL.Text, Redact: s.Redact,
+		Way: way, URL: s.AuthURL.Text, Secrets: s.Secrets,
 		Next: auth.NewPatient(transport, s.MaxRetries, d.Jitter),
 	}
 }
@@ -198,6 +197,7 @@ func (r *resolver) completeLogin(s *Settings) {
 	login := methods()[at].resolve(r, s)
 	login.Method, login.From = s.Login.Method, s.Login.From
 	s.Login = login
+	s.Secrets.Add(login.secrets...)
 }
 
 // present returns the direct method that the highest layer selects, for a method whose file may hold any of them.
@@ -216,21 +216,4 @@ func (r *resolver) present(candidates []method) (method, bool) {
 		}
 	}
 	return method{}, false
-}
-
-// Secrets returns what may never be shown.
-func (s *Settings) Secrets() []string {
-	return slices.DeleteFunc(slices.Clone(s.Login.secrets), func(secret string) bool { return len(secret) < shortestSecret })
-}
-
-// shortestSecret is the length from which on a secret is hidden: one of a letter or two hides half of every text, and is
-// none.
-const shortestSecret = 3
-
-// Redact hides the secrets in a text.
-func (s *Settings) Redact(text string) string {
-	for _, secret := range s.Secrets() {
-		text = strings.ReplaceAll(text, secret, "***")
-	}
-	return text
 }

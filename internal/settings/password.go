@@ -70,7 +70,7 @@ func (r *resolver) scope(s *Settings, domainID, domainName Value) auth.Scope {
 func (s *Settings) keystone(options auth.KeystoneOptions, d Dial) *auth.Keystone {
 	return &auth.Keystone{
 		Way: s.Login.Method, AuthURL: s.AuthURL.Text, Region: s.Region.Text, Options: options,
-		Link: auth.NewPatient(d.Base, s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Redact: s.Redact,
+		Link: auth.NewPatient(d.Base, s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
 // Input is what settings are resolved from.
@@ -35,6 +37,7 @@ type Settings struct {
 	ProjectID   Value // as configured; not set if the login or a look-up has to tell
 	ProjectName Value // to look the project up by; not set with a ProjectID
 	Login       Login
+	Secrets     *auth.Secrets // may never be shown; logins add what they are given
 	Role        Role
 
 	Insecure bool
@@ -72,7 +75,7 @@ type Problem struct {
 // Resolve returns the settings, and what is wrong with them. With an error among the problems the settings are of no use.
 func Resolve(in Input) (*Settings, []Problem) {
 	r := &resolver{in: in, invalid: make(map[string]bool)}
-	s := &Settings{}
+	s := &Settings{Secrets: &auth.Secrets{}}
 	r.chooseLogin(s)
 	r.addresses(s)
 	s.Role = r.role(s)

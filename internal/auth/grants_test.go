@@ -1,0 +1,186 @@
+package auth_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+)
+
+// iamClock is what the clock of IAM shows; that of this machine is behind.
+var iamClock = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// giving is an IAM that answers each login with a token or with keys that are good for an hour, and the metadata service
+// with a token of its own.
+func giving(r *http.Request) (*http.Response, error) {
+	header := http.Header{"Date": {iamClock.Format(http.TimeFormat)}}
+	status, body := http.StatusCreated, "{}"
+	switch {
+	case r.Method == http.MethodPut:
+		status, body = http.StatusOK, "given-metadata-token"
+	case strings.HasSuffix(r.URL.Path, "securitytokens") || strings.HasSuffix(r.URL.Path, "securitykey"):
+		body = fmt.Sprintf(`{"credential":{"access":"given-access","secret":"given-secret","securitytoken":"given-security-token","expires_at":%q}}`,
+			iamClock.Add(time.Hour).Format(time.RFC3339))
+	default:
+		header.Set("X-Subject-Token", "given-token")
+		body = `{"token":{"project":{"id":"p"}}}`
+	}
+	if r.Method == http.MethodGet {
+		status = http.StatusOK
+	}
+	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+// logins are all that get something from IAM.
+func logins(link, next http.RoundTripper, now func() time.Time, secrets *auth.Secrets) map[string]auth.Login {
+	const url = "https://iam.example.com/v3"
+	iam := auth.IAM{URL: url, Next: link, Secrets: secrets}
+	keystone := auth.Keystone{
+		AuthURL: url, Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2"}, Link: link, Next: next, Now: now, Secrets: secrets,
+	}
+	metadata := auth.Metadata{URL: "http://169.254.169.254", Link: link, Next: next, Now: now, Secrets: secrets}
+	return map[string]auth.Login{
+		"a password":     keystone.Login,
+		"a web identity": iam.WebIdentity(auth.WebIdentity{IDToken: "given-identity"}, next, now),
+		"an agency":      iam.AssumeRole(auth.Role{AgencyName: "a", DomainName: "d"}, next, now),
+		"the metadata":   metadata.Login,
+	}
+}
+
+func TestGrantsRegisterTheirSecrets(t *testing.T) {
+	t.Parallel()
+	given := map[string]string{
+		"a password":     "given-token",
+		"a web identity": "given-token given-identity",
+		"an agency":      "given-access given-secret given-security-token",
+		"the metadata":   "given-access given-secret given-security-token given-metadata-token",
+	}
+	for name, want := range given {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			secrets := auth.NewSecrets()
+			if _, err := logins(tripper(giving), nil, time.Now, secrets)[name](t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := secrets.Redact(want); strings.Contains(got, "given") {
+				t.Errorf("%q is shown as %q", want, got)
+			}
+		})
+	}
+}
+
+// What a login has given is hidden in what the same login fails with later.
+func TestAFailedLoginDoesNotRepeatWhatItWasGiven(t *testing.T) {
+	t.Parallel()
+	link := tripper(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodPut {
+			return giving(r)
+		}
+		body := io.NopCloser(strings.NewReader("not taken: " + r.Header.Get("X-Metadata-Token")))
+		return &http.Response{StatusCode: http.StatusForbidden, Header: make(http.Header), Body: body, Request: r}, nil
+	})
+	_, err := logins(link, nil, time.Now, auth.NewSecrets())["the metadata"](t.Context())
+	if err == nil || !strings.Contains(err.Error(), "not taken: ***") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+// How long keys are good is a matter of the clock of those who give them out.
+func TestTemporaryKeysOfAMachineWhoseClockIsWrong(t *testing.T) {
+	t.Parallel()
+	for _, off := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
+		now := func() time.Time { return iamClock.Add(off) }
+		for _, name := range []string{"an agency", "the metadata"} {
+			grant, err := logins(tripper(giving), nil, now, nil)[name](t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if life := grant.Expires.Sub(now()); life != time.Hour || !grant.Issued.Equal(now()) {
+				t.Errorf("%s, a clock off by %s: the keys are good for %s", name, off, life)
+			}
+		}
+	}
+}
+
+// Where nobody says what time it is, the clock of this machine has to do.
+func TestTemporaryKeysWithoutADate(t *testing.T) {
+	t.Parallel()
+	undated := tripper(func(r *http.Request) (*http.Response, error) {
+		resp, err := giving(r)
+		resp.Header.Del("Date")
+		return resp, err
+	})
+	grant, err := logins(undated, nil, func() time.Time { return iamClock }, nil)["an agency"](t.Context())
+	if err != nil || !grant.Expires.Equal(iamClock.Add(time.Hour)) {
+		t.Errorf("it is %v, %v", grant, err)
+	}
+}
+
+// Keys that the service takes no more are replaced, whenever they were to end.
+func TestTemporaryKeysAreRenewedOnA401(t *testing.T) {
+	t.Parallel()
+	sent, given := 0, 0
+	next := tripper(func(*http.Request) (*http.Response, error) {
+		sent++
+		if sent == 2 {
+			return status(http.StatusUnauthorized)
+		}
+		return status(http.StatusNoContent)
+	})
+	link := tripper(func(r *http.Request) (*http.Response, error) {
+		given++
+		return giving(r)
+	})
+	now := func() time.Time { return iamClock.Add(-10 * time.Minute) }
+	renewing := auth.NewRenewing(logins(link, next, now, nil)["an agency"], now)
+	for range 2 {
+		if code, err := post(t.Context(), t, renewing); code != http.StatusNoContent || err != nil {
+			t.Errorf("it ended with %d, %v", code, err)
+		}
+	}
+	if sent != 3 || given != 2 {
+		t.Errorf("%d requests with %d keys, want 3 with 2", sent, given)
+	}
+}
+
+// endlessPage counts what is read of it.
+type endlessPage struct{ read int }
+
+func (p *endlessPage) Read(b []byte) (int, error) {
+	p.read += len(b)
+	for i := range b {
+		b[i] = 'x'
+	}
+	return len(b), nil
+}
+
+func (*endlessPage) Close() error { return nil }
+
+// A page of an error may have any length: what it says comes first.
+func TestPagesAreNotReadToTheirEnd(t *testing.T) {
+	t.Parallel()
+	for _, code := range []int{http.StatusForbidden, http.StatusCreated} {
+		for _, name := range []string{"a password", "a web identity", "an agency", "the metadata"} {
+			page := &endlessPage{}
+			link := tripper(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: code, Header: make(http.Header), Body: page, Request: r}, nil
+			})
+			var login auth.Login = logins(link, nil, time.Now, nil)[name]
+			if _, err := login(context.Background()); err == nil {
+				t.Errorf("%s: it succeeded", name)
+			}
+			most := 2 * 2 * 64 << 10 // of each call, at most two of them, and what a buffer reads ahead
+			if code == http.StatusCreated {
+				most = 2 * 2 * 4 << 20
+			}
+			if page.read > most {
+				t.Errorf("%s answered %d: %d bytes were read", name, code, page.read)
+			}
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package auth_test
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+)
+
+func TestWhichLoginsAreNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		err  auth.LoginError
+		want bool
+	}{
+		"a redirect":             {auth.LoginError{Status: 302}, true},
+		"a refusal":              {auth.LoginError{Status: 401}, true},
+		"no such path":           {auth.LoginError{Status: 404}, true},
+		"a slow request":         {auth.LoginError{Status: 408}, false},
+		"a conflict":             {auth.LoginError{Status: 409}, false},
+		"throttling":             {auth.LoginError{Status: 429}, false},
+		"a fault":                {auth.LoginError{Status: 500}, false},
+		"odd JSON":               {auth.LoginError{Status: 201, Err: io.ErrUnexpectedEOF}, false},
+		"a broken connection":    {auth.LoginError{Err: io.ErrUnexpectedEOF}, false},
+		"a host that is unknown": {auth.LoginError{Err: &net.DNSError{IsNotFound: true}}, false},
+		"a refusal of a proxy":   {auth.LoginError{Err: &fault.ProxyError{Status: 407}}, true},
+		"a fault of a proxy":     {auth.LoginError{Err: &fault.ProxyError{Status: 502}}, false},
+		"a bad certificate":      {auth.LoginError{Err: &tls.CertificateVerificationError{}}, true},
+		"a refusal further down": {auth.LoginError{Err: &auth.LoginError{Status: 401}}, true},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := c.err.Permanent(); got != c.want {
+				t.Errorf("it is %t, want %t", got, c.want)
+			}
+		})
+	}
+}
