@@ -28,8 +28,9 @@ type Server struct {
 	order    []string          // ids in the order the images were added
 	projects map[string]bool
 	tokens   map[string]issuedToken
-	keys     map[string]accessKey // by access key
-	inKey    func(rune) bool      // the characters of a key
+	isGood   func(token string) bool // of the tokens that are not known; nil: none is
+	keys     map[string]accessKey    // by access key
+	inKey    func(rune) bool         // the characters of a key
 	inValue  func(rune) bool
 	iam      identity
 	faults   map[Operation][]Answer
