@@ -89,6 +89,42 @@ var keystoneLogins = map[string]keystoneLogin{
 				"application_credential_secret: CREDENTIAL_SECRET") + "    auth_type: v3applicationcredential\n",
 		},
 	},
+	"clouds.yaml with secure.yaml in another folder": {
+		block: `cloud = "mock"`,
+		files: map[string]string{
+			"clouds.yaml": cloudsYAML("auth_url: AUTH_URL", "username: USER_NAME", "user_domain_name: DOMAIN_NAME",
+				"project_name: PROJECT_NAME", "project_domain_name: DOMAIN_NAME"),
+			"elsewhere/secure.yaml": cloudsYAML("password: PASSWORD"),
+		},
+	},
+	"clouds.yaml with no domain but the user's": {
+		domain: otherDomain,
+		block:  `cloud = "mock"`,
+		files: map[string]string{
+			"clouds.yaml": cloudsYAML("auth_url: AUTH_URL", "username: USER_NAME", "user_domain_name: DOMAIN_NAME", "project_name: PROJECT_NAME"),
+			"secure.yaml": cloudsYAML("password: PASSWORD"),
+		},
+	},
+	"clouds.yaml with another project than the block, which wins": {
+		block: "cloud = \"mock\"\n project_name = PROJECT_NAME",
+		files: map[string]string{
+			"clouds.yaml": cloudsYAML("auth_url: AUTH_URL", "username: USER_NAME", "password: PASSWORD", "user_domain_name: DOMAIN_NAME",
+				"project_name: "+forbiddenProject, "project_domain_name: DOMAIN_NAME"),
+		},
+	},
+	"a user id with a project name and no domain": {
+		domain: otherDomain,
+		block:  "auth_url = AUTH_URL\n user_id = USER_ID\n password = PASSWORD\n project_name = PROJECT_NAME",
+	},
+	"a user id with a region and no domain": {
+		domain: otherDomain,
+		block:  "auth_url = AUTH_URL\n user_id = USER_ID\n password = PASSWORD\n region = PROJECT_NAME",
+	},
+	"a domain id and a domain name": {
+		domain: otherDomain,
+		block: "auth_url = AUTH_URL\n user_name = USER_NAME\n password = PASSWORD\n domain_id = DOMAIN_ID\n domain_name = DOMAIN_NAME\n" +
+			" project_name = PROJECT_NAME",
+	},
 	"a token": {
 		block: "token = TOKEN\n project_id = PROJECT_ID",
 	},
@@ -145,10 +181,13 @@ func writeFilled(t *testing.T, files map[string]string, who account, authURL str
 	dir, environment := t.TempDir(), make(map[string]string)
 	for name, text := range files {
 		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(path, []byte(who.fill(text, authURL, "")), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		environment[variables[name]] = path
+		environment[variables[filepath.Base(name)]] = path
 	}
 	return environment
 }
