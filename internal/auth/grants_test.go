@@ -19,7 +19,8 @@ var iamClock = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 // with a token of its own.
 func giving(r *http.Request) (*http.Response, error) {
 	header := http.Header{"Date": {iamClock.Format(http.TimeFormat)}}
-	status, body := http.StatusCreated, "{}"
+	status := http.StatusCreated
+	var body string
 	switch {
 	case r.Method == http.MethodPut:
 		status, body = http.StatusOK, "given-metadata-token"
@@ -170,7 +171,7 @@ func TestPagesAreNotReadToTheirEnd(t *testing.T) {
 			link := tripper(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: code, Header: make(http.Header), Body: page, Request: r}, nil
 			})
-			var login auth.Login = logins(link, nil, time.Now, nil)[name]
+			login := logins(link, nil, time.Now, nil)[name]
 			if _, err := login(context.Background()); err == nil {
 				t.Errorf("%s: it succeeded", name)
 			}

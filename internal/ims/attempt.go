@@ -104,7 +104,7 @@ func (x *exchange) send(req *http.Request, limit time.Duration) (*answer, error)
 }
 
 func (x *exchange) receive(req *http.Request) (*answer, error) {
-	resp, err := x.client.transport.RoundTrip(req)
+	resp, err := x.client.transport.RoundTrip(req) //nolint:bodyclose // readAnswer closes it
 	if err != nil {
 		return nil, fault.WithoutURL(err)
 	}

@@ -19,8 +19,8 @@ import (
 )
 
 var (
-	unknownHost = &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "ims.invalid", IsNotFound: true}}
-	refusedPort = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	errUnknownHost = &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "ims.invalid", IsNotFound: true}}
+	errRefusedPort = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 )
 
 // failing is a service that fails all attempts in the same way.
@@ -59,11 +59,11 @@ func TestAServiceThatCannotBeReached(t *testing.T) {
 		within    time.Duration
 		is        func(error) bool
 	}{
-		"no such host":          {failing(unknownHost), 1, 0, fault.IsUnknownHost},
+		"no such host":          {failing(errUnknownHost), 1, 0, fault.IsUnknownHost},
 		"a proxy's 407":         {failing(&fault.ProxyError{Proxy: "p:3128", Status: 407}), 1, 0, fault.IsOfProxy},
 		"a refused certificate": {failing(untrusted), 1, 0, fault.IsPermanent},
 		"a login that is over":  {failing(loginError{permanent: true}), 1, 0, fault.IsPermanent},
-		"a refused port":        {failing(refusedPort), 11, 181 * time.Second, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
+		"a refused port":        {failing(errRefusedPort), 11, 181 * time.Second, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
 		"a proxy's 502":         {failing(&fault.ProxyError{Proxy: "p:3128", Status: 502}), 11, 181 * time.Second, fault.IsOfProxy},
 		"a silent port":         {&desk{}, 11, 181*time.Second + 11*15*time.Second, func(err error) bool { return err != nil }},
 	}
@@ -102,7 +102,7 @@ func TestAServiceThatCannotBeReached(t *testing.T) {
 func TestWritesThatWaitForAnImageDoNotRepeatTheDiscovery(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := failing(refusedPort)
+		f := failing(errRefusedPort)
 		client := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
 		writer := ims.NewWriter(client, singleReader(client))
 		begun := time.Now()
@@ -142,7 +142,7 @@ func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
 					if number == 1 {
 						return answer(), nil
 					}
-					return nil, unknownHost
+					return nil, errUnknownHost
 				}}
 				client := newClient(t, nowhere, over(f), maxRetries(2))
 				_, _ = client.ListTags(t.Context(), image)
@@ -167,7 +167,7 @@ func TestTheFirstAnswerLetsAllCallsGo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
 			if number <= 3 {
-				return nil, refusedPort
+				return nil, errRefusedPort
 			}
 			return response(200, `{"tags":[]}`), nil
 		}}
@@ -188,7 +188,7 @@ func TestTheFirstAnswerLetsAllCallsGo(t *testing.T) {
 func TestAnotherCallGoesOnFindingOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := failing(refusedPort)
+		f := failing(errRefusedPort)
 		client := newClient(t, nowhere, over(f), longestWaits, maxRetries(3))
 		ctx, cancel := context.WithCancel(t.Context())
 		first := list(ctx, client, 1)

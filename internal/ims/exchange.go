@@ -178,7 +178,7 @@ func (x *exchange) checkRetry(ctx context.Context, _ *http.Response, err error) 
 		x.request.failed(*x.last)
 	}
 	if x.last == nil || ctx.Err() != nil || !x.worthRetrying() {
-		return false, nil
+		return false, nil //nolint:nilerr // the error is kept in x.last
 	}
 	if isThrottled(x.last) {
 		x.wait = 0 // the limiter waits, for all calls

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -56,7 +57,7 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 				if r.Operation != imstest.WriteTag || repeated.Swap(true) {
 					return nil
 				}
-				sent := append(given, r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))
+				sent := append(slices.Clone(given), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))
 				answer := imstest.GatewayError(400, "APIGW.0106", "refused: "+strings.Join(sent, " "))
 				return &answer
 			})
