@@ -33,4 +33,11 @@ func TestImageEndpointOfACatalog(t *testing.T) {
 			}
 		})
 	}
+	if got := imageEndpoint([]tokens.CatalogEntry{entry("ims", "public", "eu-de", "https://ims.de")}, ""); got != "https://ims.de" {
+		t.Errorf("the endpoint of the only region is %q", got)
+	}
+	two := []tokens.CatalogEntry{entry("ims", "public", "eu-de", "https://ims.de"), entry("ims", "public", "eu-nl", "https://ims.nl")}
+	if got := imageEndpoint(two, ""); got != "" {
+		t.Errorf("of two regions the endpoint %q is taken, and nobody named one", got)
+	}
 }

@@ -29,11 +29,9 @@ func TestTransportProvesItselfWithAClientCertificate(t *testing.T) {
 		settings auth.TLS
 		accepted bool
 	}{
-		"in PEM form":           {auth.TLS{CACert: authority, Cert: cert, Key: key}, true},
-		"in files":              {auth.TLS{CACert: authority, Cert: writeFile(t, cert), Key: writeFile(t, key)}, true},
-		"that is not there":     {auth.TLS{CACert: authority}, false},
-		"of the base":           {auth.TLS{CACert: authority, Base: &tls.Config{Certificates: []tls.Certificate{selfSigned(t)}}}, true},
-		"over that of the base": {auth.TLS{CACert: authority, Cert: cert, Key: key, Base: &tls.Config{}}, true},
+		"in PEM form":       {auth.TLS{CACert: authority, Cert: cert, Key: key}, true},
+		"in files":          {auth.TLS{CACert: authority, Cert: writeFile(t, cert), Key: writeFile(t, key)}, true},
+		"that is not there": {auth.TLS{CACert: authority}, false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -66,16 +64,6 @@ func TestTransportRefusesAClientCertificateThatIsNone(t *testing.T) {
 	} {
 		if _, err := auth.NewTransport(settings); err == nil {
 			t.Errorf("%s is taken", name)
-		}
-	}
-}
-
-func TestTransportDoesNotLowerTheBase(t *testing.T) {
-	t.Parallel()
-	for base, want := range map[uint16]uint16{0: tls.VersionTLS12, tls.VersionTLS10: tls.VersionTLS12, tls.VersionTLS13: tls.VersionTLS13} {
-		transport := newTransport(t, auth.TLS{Base: &tls.Config{MinVersion: base}})
-		if got := transport.TLSClientConfig.MinVersion; got != want {
-			t.Errorf("over %d it is %d, want %d", base, got, want)
 		}
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
-
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
@@ -44,7 +42,7 @@ func logins(link, next http.RoundTripper, now func() time.Time, secrets *auth.Se
 	const url = "https://iam.example.com/v3"
 	iam := auth.IAM{URL: url, Next: link, Secrets: secrets}
 	keystone := auth.Keystone{
-		AuthURL: url, Options: tokens.AuthOptions{UserID: "u", Password: "hunter2"}, Link: link, Next: next, Now: now, Secrets: secrets,
+		AuthURL: url, Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2"}, Link: link, Next: next, Now: now, Secrets: secrets,
 	}
 	metadata := auth.Metadata{URL: "http://169.254.169.254", Link: link, Next: next, Now: now, Secrets: secrets}
 	return map[string]auth.Login{

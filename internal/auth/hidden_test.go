@@ -6,25 +6,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
-
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
 // Whatever prints what holds a secret, and however, does not print the secret.
 func TestLoginsHideTheirSecrets(t *testing.T) {
 	t.Parallel()
-	options := tokens.AuthOptions{Password: "hunter2", ApplicationCredentialSecret: "hunter2", TokenID: "hunter2"}
+	options := auth.KeystoneOptions{Password: "hunter2", ApplicationCredentialSecret: "hunter2", Passcode: "hunter2"}
 	values := []any{
 		auth.Keystone{Options: options},
 		&auth.Keystone{Options: options},
 		auth.WebIdentity{IDToken: "hunter2"},
 		&auth.WebIdentity{IDToken: "hunter2"},
-		auth.Profile{SecretKey: "hunter2"},
-		&auth.Profile{SecretKey: "hunter2"},
-		auth.Cloud{Options: options},
-		&auth.Cloud{Options: options},
-		struct{ Nested auth.Profile }{auth.Profile{SecretKey: "hunter2"}},
+		options,
+		&options,
+		struct{ Nested auth.KeystoneOptions }{options},
 	}
 	for _, value := range values {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {
@@ -41,7 +37,7 @@ func TestPanicsHideSecrets(t *testing.T) {
 	logins := map[string]func(){
 		"signing": func() { _, _ = post(t.Context(), t, &auth.AccessKey{ID: "ak", Secret: "hunter2"}) },
 		"Keystone": func() {
-			_, _ = (&auth.Keystone{AuthURL: "https://iam.example.com/v3", Options: tokens.AuthOptions{Username: "u", Password: "hunter2"}}).Login(t.Context())
+			_, _ = (&auth.Keystone{AuthURL: "https://iam.example.com/v3", Options: auth.KeystoneOptions{UserName: "u", Password: "hunter2"}}).Login(t.Context())
 		},
 	}
 	for name, login := range logins {

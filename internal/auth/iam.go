@@ -18,6 +18,9 @@ type IAM struct {
 	URL     string            // with the version: https://iam.eu-de.otc.t-systems.com/v3
 	Next    http.RoundTripper // authenticates, where a call needs it
 	Secrets *Secrets          // learns what IAM gives out
+
+	// Account is named in each call, which calls that are signed with keys require. May be nil.
+	Account *Account
 }
 
 // iamCall is a call and what it is answered with.
@@ -43,7 +46,20 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 		failed.Err = err
 		return nil, failed
 	}
+	if i.Account != nil {
+		id, err := i.Account.ID(ctx, i)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
+			req.Header.Set(accountHeader, id)
+		}
+	}
 	resp, err := (&http.Client{Transport: capped{i.Next}, CheckRedirect: refuseRedirect}).Do(req)
+	var inner *LoginError
+	if errors.As(err, &inner) {
+		return nil, inner // the call could not be made, because the login it is made with failed
+	}
 	if err != nil {
 		failed.Err = fault.WithoutURL(err)
 		return nil, failed

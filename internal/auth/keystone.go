@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -17,44 +16,143 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// imageServices are the types that the clouds give the image service in their catalogs.
-var imageServices = []string{"ims", "imsv2", "image"}
+// KeystoneOptions is what Keystone v3 logs in with: a user with a password and perhaps a passcode, or an application
+// credential.
+type KeystoneOptions struct {
+	UserID     string
+	UserName   string // in the account DomainID or DomainName
+	DomainID   string
+	DomainName string
+	Password   string
+	Passcode   string // of a second factor: good once
 
-// Keystone logs in to IAM with what Keystone v3 takes: a user and a password, an application credential, a token.
+	ApplicationCredentialID     string
+	ApplicationCredentialName   string // of the user
+	ApplicationCredentialSecret string
+
+	Scope Scope // nothing for an application credential, which has its project
+}
+
+// Scope is what a token is to be good for: a project by its id or by its name, or an account.
+type Scope struct {
+	ProjectID   string
+	ProjectName string // in the account DomainID or DomainName, which is the user's own if both are empty
+	Account     bool   // the account itself, instead of a project
+	DomainID    string
+	DomainName  string
+}
+
+// isOpen reports whether the account of the scope is only known once the user has logged in.
+func (s Scope) isOpen() bool {
+	return (s.Account || s.ProjectName != "") && s.DomainID == "" && s.DomainName == ""
+}
+
+// Keystone logs in to IAM with what Keystone v3 takes. It is used by one goroutine at a time.
 type Keystone struct {
 	Way     string // for errors
 	AuthURL string // with the version: https://iam.eu-de.otc.t-systems.com/v3
 	Region  string // picks the endpoint of the catalog; may be empty
-	Options tokens.AuthOptions
+	Options KeystoneOptions
 	Link    http.RoundTripper // to IAM
 	Next    http.RoundTripper // to the service
 	Now     func() time.Time
 	Secrets *Secrets // learns the tokens
+
+	spent bool // the passcode was used
 }
 
-// Login gets a token: POST {auth_url}/auth/tokens.
+// errSpent says why a token that took a passcode is not renewed.
+var errSpent = errors.New("the token has ended, and the passcode of the second factor that it took is good only once: run the " +
+	"command again " +
+	"with a new passcode, or log in with a token or an access key")
+
+// Login gets a token: POST {auth_url}/auth/tokens. If the scope is in the user's own account and only the user's id is
+// known, a first login without a scope tells the account.
 func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
-	client, err := k.client()
-	if err != nil {
-		return nil, k.failure(err)
+	if k.spent {
+		return nil, &LoginError{Way: k.Way, URL: k.tokensURL(), Err: errSpent, Final: true}
 	}
+	options := k.Options.gophercloud()
+	if k.Options.Scope.isOpen() {
+		unscoped, err := k.create(ctx, options)
+		if err != nil {
+			return nil, err
+		}
+		if user, err := unscoped.ExtractUser(); err == nil && user != nil {
+			k.Options.Scope.DomainID = user.Domain.ID
+		}
+		if options, err = k.narrowed(unscoped); err != nil {
+			return nil, err
+		}
+	}
+	options.Scope = k.Options.Scope.gophercloud()
 	issued := k.Now()
-	created := tokens.Create(ctx, client, &k.Options)
-	token, err := created.ExtractToken()
+	created, err := k.create(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	token, err := created.ExtractTokenID()
 	if err != nil {
 		return nil, k.failure(err)
 	}
-	if token.ID == "" {
-		return nil, k.failure(errors.New("the answer has no token in X-Subject-Token"))
-	}
-	k.Secrets.Add(token.ID)
+	k.Secrets.Add(token)
 	grant := &Grant{
-		Transport:  &Token{Value: token.ID, Next: k.Next},
+		Transport:  &Token{Value: token, Next: k.Next},
 		Issued:     issued,
 		RenewOn401: true,
 	}
 	k.learn(grant, created)
 	return grant, nil
+}
+
+// narrowed is what a token without a scope is traded for one with a scope with. A passcode cannot be used again, but the
+// token it got can.
+func (k *Keystone) narrowed(unscoped tokens.CreateResult) (tokens.AuthOptions, error) {
+	if k.Options.Passcode == "" {
+		return k.Options.gophercloud(), nil
+	}
+	token, err := unscoped.ExtractTokenID()
+	if err != nil {
+		return tokens.AuthOptions{}, k.failure(err)
+	}
+	return tokens.AuthOptions{TokenID: token}, nil
+}
+
+func (k *Keystone) create(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, error) {
+	client, err := k.client()
+	if err != nil {
+		return tokens.CreateResult{}, k.failure(err)
+	}
+	created := tokens.Create(ctx, client, &options)
+	if created.Err != nil {
+		return created, k.failure(created.Err)
+	}
+	k.spent = k.spent || options.Passcode != ""
+	if id, err := created.ExtractTokenID(); err != nil || id == "" {
+		return created, k.failure(errors.New("the answer has no token in X-Subject-Token"))
+	}
+	return created, nil
+}
+
+func (o KeystoneOptions) gophercloud() tokens.AuthOptions {
+	return tokens.AuthOptions{
+		UserID: o.UserID, Username: o.UserName, Password: o.Password, Passcode: o.Passcode,
+		DomainID: o.DomainID, DomainName: o.DomainName,
+		ApplicationCredentialID:     o.ApplicationCredentialID,
+		ApplicationCredentialName:   o.ApplicationCredentialName,
+		ApplicationCredentialSecret: o.ApplicationCredentialSecret,
+	}
+}
+
+func (s Scope) gophercloud() tokens.Scope {
+	if s.ProjectID != "" {
+		return tokens.Scope{ProjectID: s.ProjectID}
+	}
+	scope := tokens.Scope{ProjectName: s.ProjectName, DomainID: s.DomainID}
+	if s.DomainID == "" {
+		scope.DomainName = s.DomainName
+	}
+	return scope
 }
 
 // Inspect returns what IAM says of a token that somebody else logged in for: GET {auth_url}/auth/tokens. The token is
@@ -91,7 +189,14 @@ func (k *Keystone) learn(grant *Grant, token description) {
 }
 
 // Format hides the password, whatever the verb.
+func (o KeystoneOptions) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "Keystone options (hidden)")
+}
+
+// Format hides the password, whatever the verb.
 func (k Keystone) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "Keystone login (hidden)") }
+
+func (k *Keystone) tokensURL() string { return k.AuthURL + "/auth/tokens" }
 
 func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 	provider, err := openstack.NewClient(k.AuthURL)
@@ -108,7 +213,7 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 }
 
 func (k *Keystone) failure(err error) error {
-	failed := &LoginError{Way: k.Way, URL: k.AuthURL + "/auth/tokens"}
+	failed := &LoginError{Way: k.Way, URL: k.tokensURL()}
 	var unexpected gophercloud.ErrUnexpectedResponseCode
 	if !errors.As(err, &unexpected) {
 		failed.Err = fault.WithoutURL(err)
@@ -120,27 +225,3 @@ func (k *Keystone) failure(err error) error {
 
 // refuseRedirect hands a 3xx to the caller instead of following it: a password belongs to no other host.
 func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-// imageEndpoint returns the public endpoint of the image service in a region, without the API version.
-func imageEndpoint(entries []tokens.CatalogEntry, region string) string {
-	for _, service := range imageServices {
-		for _, entry := range entries {
-			if entry.Type != service {
-				continue
-			}
-			for _, endpoint := range entry.Endpoints {
-				if endpoint.Interface == "public" && (region == "" || endpoint.Region == region) {
-					return withoutVersion(endpoint.URL)
-				}
-			}
-		}
-	}
-	return ""
-}
-
-var apiVersion = regexp.MustCompile(`^(https?://[^/]+.*?)/v[0-9][^/]*(/.*)?$`)
-
-// withoutVersion cuts the API version, and a project behind it, off the URL of a catalog.
-func withoutVersion(url string) string {
-	return strings.TrimRight(apiVersion.ReplaceAllString(url, "$1"), "/")
-}

@@ -1,6 +1,8 @@
 package auth
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -17,11 +19,30 @@ type LoginError struct {
 	Message   string // what the answer said; may be empty
 	RequestID string // for the cloud's support; may be empty
 	Err       error  // why there is no answer; may be nil
+	Final     bool   // the login cannot succeed later either, whatever the status
+
+	Who    string // who logged in, and where that comes from; no secret. May be empty
+	Advice string // what to check, if IAM refused who logged in; empty otherwise
+}
+
+// Annotated returns a login whose errors annotate completes, unless they are those of another login that it is made with.
+func Annotated(login Login, annotate func(*LoginError)) Login {
+	return func(ctx context.Context) (*Grant, error) {
+		grant, err := login(ctx)
+		var failed *LoginError
+		if errors.As(err, &failed) && failed.Who == "" {
+			annotate(failed)
+		}
+		return grant, err
+	}
 }
 
 // Error returns all there is to know in one line.
 func (e *LoginError) Error() string {
 	parts := []string{"logging in with " + e.Way + " at " + e.URL}
+	if e.Who != "" {
+		parts = []string{"logging in with " + e.Way + " (" + e.Who + ") at " + e.URL}
+	}
 	if e.Status != 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("HTTP %d %s %s", e.Status, http.StatusText(e.Status), e.Code)))
 	}
@@ -49,6 +70,9 @@ func (e *LoginError) Unwrap() error { return e.Err }
 
 // Permanent reports whether the same login cannot succeed later either. Trying it again can lock the account.
 func (e *LoginError) Permanent() bool {
+	if e.Final {
+		return true
+	}
 	switch e.Status {
 	case 0:
 		return fault.IsPermanent(e.Err)

@@ -37,10 +37,23 @@ func (i IAM) FindProject(ctx context.Context, name string) (string, error) {
 	case 1:
 		return matching[0].ID, nil
 	case 0:
-		return "", fmt.Errorf("there is no project %q; the projects found are: %s", name, listed(found))
+		return "", i.noProject(ctx, name, found)
 	default:
 		return "", fmt.Errorf("there are %d projects %q: %s", len(matching), name, listed(matching))
 	}
+}
+
+// noProject says that there is no project with a name, and which there are.
+func (i IAM) noProject(ctx context.Context, name string, found []project) error {
+	if len(found) == 0 { // only projects with that name were asked for
+		for _, path := range []string{"/auth/projects", "/projects"} {
+			if all, err := i.projects(ctx, path); err == nil && len(all) > 0 {
+				found = all
+				break
+			}
+		}
+	}
+	return fmt.Errorf("there is no project %q; the projects of the account are: %s", name, listed(found))
 }
 
 func (i IAM) projects(ctx context.Context, path string) ([]project, error) {

@@ -49,8 +49,8 @@ func (k *AccessKey) RoundTrip(req *http.Request) (*http.Response, error) {
 	return k.Next.RoundTrip(signed)
 }
 
-// sign returns the headers that the vendor's signer adds. Signed are the host, the date, the project and the security
-// token: what a proxy may change on the way is left out.
+// sign returns the headers that the vendor's signer adds. Signed are the host, the date, the project, the account and
+// the security token: what a proxy may change on the way is left out.
 func (k *AccessKey) sign(req *http.Request, body []byte) (map[string]string, error) {
 	builder := request.NewHttpRequestBuilder().
 		WithMethod(req.Method).
@@ -63,8 +63,10 @@ func (k *AccessKey) sign(req *http.Request, body []byte) (map[string]string, err
 	for name, values := range req.URL.Query() {
 		builder.AddQueryParam(name, reflect.ValueOf(values))
 	}
-	if project := req.Header.Get("X-Project-Id"); project != "" {
-		builder.AddHeaderParam("X-Project-Id", project)
+	for _, name := range []string{"X-Project-Id", accountHeader} {
+		if value := req.Header.Get(name); value != "" {
+			builder.AddHeaderParam(name, value)
+		}
 	}
 	if k.SecurityToken != "" {
 		builder.AddHeaderParam(securityTokenHeader, k.SecurityToken)

@@ -47,11 +47,18 @@ func (i IAM) fetchKeys(ctx context.Context, call iamCall, next http.RoundTripper
 	if err != nil {
 		return nil, err
 	}
+	return i.keysGrant(keys, header, call.url, next, now)
+}
+
+// keysGrant makes a grant of the keys that an answer holds.
+func (i IAM) keysGrant(
+	keys temporaryKeys, header http.Header, url string, next http.RoundTripper, now func() time.Time,
+) (*Grant, error) {
 	i.Secrets.Add(keys.Credential.Access, keys.Credential.Secret, keys.Credential.SecurityToken)
 	dated, _ := http.ParseTime(header.Get("Date")) // zero without one
 	grant, err := keys.grant(dated, next, now)
 	if err != nil {
-		return nil, &LoginError{Way: i.Way, URL: call.url, Err: err}
+		return nil, &LoginError{Way: i.Way, URL: url, Err: err}
 	}
 	return grant, nil
 }
@@ -87,6 +94,46 @@ func (i IAM) AssumeRole(role Role, next http.RoundTripper, now func() time.Time)
 	return func(ctx context.Context) (*Grant, error) {
 		url := i.vendor() + "/OS-CREDENTIAL/securitytokens"
 		return i.fetchKeys(ctx, iamCall{method: http.MethodPost, url: url, body: body, status: http.StatusCreated}, next, now)
+	}
+}
+
+// TrustAgency is an agency of the new IAM whose rights are taken over.
+type TrustAgency struct {
+	URL      string // of the security token service, without the API version
+	URN      string // iam::<account id>:agency:<name>
+	Duration time.Duration
+}
+
+// agencySession names the session in the account's audit log.
+const agencySession = "terraform-provider-ims"
+
+// AssumeAgency returns a login that takes the rights of a trust agency over: POST {sts}/v5/agencies/assume. The keys it
+// gets are used over next.
+func (i IAM) AssumeAgency(agency TrustAgency, next http.RoundTripper, now func() time.Time) Login {
+	url := agency.URL + "/v5/agencies/assume"
+	call := iamCall{method: http.MethodPost, url: url, status: http.StatusOK, body: map[string]any{
+		"agency_urn": agency.URN, "agency_session_name": agencySession, "duration_seconds": int(agency.Duration / time.Second),
+	}}
+	i.Account = nil // the urn names the account
+	return func(ctx context.Context) (*Grant, error) {
+		var answer struct {
+			Credentials struct {
+				Access        string    `json:"access_key_id"`
+				Secret        string    `json:"secret_access_key"`
+				SecurityToken string    `json:"security_token"`
+				Expiration    time.Time `json:"expiration"`
+			} `json:"credentials"`
+		}
+		call := call
+		call.answer = &answer
+		header, err := i.do(ctx, call)
+		if err != nil {
+			return nil, err
+		}
+		var keys temporaryKeys
+		keys.Credential.Access, keys.Credential.Secret = answer.Credentials.Access, answer.Credentials.Secret
+		keys.Credential.SecurityToken, keys.Credential.ExpiresAt = answer.Credentials.SecurityToken, answer.Credentials.Expiration
+		return i.keysGrant(keys, header, url, next, now)
 	}
 }
 

@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -24,3 +25,13 @@ func (t *Token) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // Format hides the token, whatever the verb.
 func (t Token) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "token (hidden)") }
+
+// GivenToken is a token that somebody else logged in for. What it is good for IAM has to be asked.
+type GivenToken struct {
+	Token
+
+	IAM *Keystone
+}
+
+// Grant returns what IAM says of the token: GET {auth_url}/auth/tokens.
+func (t *GivenToken) Grant(ctx context.Context) (*Grant, error) { return t.IAM.Inspect(ctx, t.Value) }

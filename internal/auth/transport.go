@@ -35,9 +35,6 @@ type TLS struct {
 
 	// Cert and Key are the PEM certificate and key, or their paths, that this side proves itself with. May be empty.
 	Cert, Key string
-
-	// Base is what the other fields are added to. May be nil.
-	Base *tls.Config
 }
 
 // NewTransport returns a copy of the default transport that keeps a connection for each operation Terraform may run.
@@ -71,10 +68,6 @@ func NewLocalTransport() *http.Transport {
 
 func (t TLS) config() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
-	if t.Base != nil {
-		config = t.Base.Clone()
-		config.MinVersion = max(config.MinVersion, tls.VersionTLS12)
-	}
 	if t.Insecure {
 		config.InsecureSkipVerify = true // the person asked for it, and is warned by the docs
 	}

@@ -154,7 +154,7 @@ func (g *gate) settle(p *pass, v verdict) next {
 	case v.silence != nil && !g.reached:
 		return g.miss(v)
 	case v.refusal != nil && p.alone:
-		g.close(&RefusedError{First: v.refusal})
+		g.close(&RefusedError{First: kept(v.refusal)})
 	case v.refusal != nil:
 		g.set(false)
 		return next{alone: true}
@@ -167,11 +167,17 @@ func (g *gate) settle(p *pass, v verdict) next {
 // miss counts an attempt without an answer where there was none before. The caller holds the lock.
 func (g *gate) miss(v verdict) next {
 	g.silent++
-	g.last = v.silence
+	g.last = kept(v.silence)
 	if v.final || g.silent > g.maxRetries {
-		g.close(&UnreachableError{Last: v.silence})
+		g.close(&UnreachableError{Last: g.last})
 	}
 	return next{keep: g.closed == nil, over: g.closed != nil, failures: g.silent}
+}
+
+// kept is the error as it is now: the call it belongs to goes on to change its own.
+func kept(e *Error) *Error {
+	copied := *e
+	return &copied
 }
 
 func (g *gate) close(err error) {

@@ -157,7 +157,9 @@ func TestAWriteThatChangedNothingLeavesWhatIsKnown(t *testing.T) {
 		},
 		"left out": func(t *testing.T, l *lagging) error {
 			t.Helper()
-			return <-startDelete(t.Context(), l.writer, image, "k")
+			var claims ims.Claims
+			claims.Of(image, "k", "another").Hold()
+			return l.writer.Delete(t.Context(), image, "k", claims.Of(image, "k", "it"))
 		},
 	}
 	for name, write := range cases {

@@ -26,7 +26,7 @@ func startWrite(ctx context.Context, w *ims.Writer, to ims.Image, key string) <-
 }
 
 func startDelete(ctx context.Context, w *ims.Writer, of ims.Image, key string) <-chan error {
-	return start(func() error { return w.Delete(ctx, of, key) })
+	return start(func() error { return w.Delete(ctx, of, key, new(ims.Claims).Of(of, key, "it")) })
 }
 
 func expectSuccess(t *testing.T, done <-chan error) {
@@ -100,40 +100,27 @@ func TestWritesToDifferentImagesGoInParallel(t *testing.T) {
 	})
 }
 
-func TestATagThatWasWrittenHereIsNotDeleted(t *testing.T) {
+func TestATagThatAnotherOwnerClaimsIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w, _, d := newWriter(t)
-		write := startWrite(t.Context(), w, image, "k")
+		var claims ims.Claims
+		deleted := start(func() error { return w.Write(t.Context(), image, ims.Tag{Key: "k"}) })
+		d.expect(t, 1)
+		waiting := start(func() error { return w.Delete(t.Context(), image, "k", claims.Of(image, "k", "old")) })
+		claims.Of(image, "k", "new").Hold() // while the delete waits for its turn
 		d.answer(t, 204, "")
-		expectSuccess(t, write)
-
-		if err := <-startDelete(t.Context(), w, image, "k"); !errors.Is(err, ims.ErrWrittenHere) {
+		expectSuccess(t, deleted)
+		if err := <-waiting; !errors.Is(err, ims.ErrClaimed) {
 			t.Errorf("the error is %v", err)
 		}
 		d.expectAll(t, 2)
 
-		elsewhere := ims.Image{ProjectID: "p", ID: image.ID}
-		for name, remove := range map[string]func() <-chan error{
-			"another key":      func() <-chan error { return startDelete(t.Context(), w, image, "K") },
-			"another image":    func() <-chan error { return startDelete(t.Context(), w, other, "k") },
-			"another project":  func() <-chan error { return startDelete(t.Context(), w, elsewhere, "k") },
-			"by somebody else": func() <-chan error { return startDelete(t.Context(), anotherWriter(t, d), image, "k") },
-		} {
-			done := remove()
-			d.answer(t, 204, "")
-			if err := <-done; err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-		d.expectAll(t, 6)
+		own := start(func() error { return w.Delete(t.Context(), image, "k", claims.Of(image, "k", "new")) })
+		d.answer(t, 204, "")
+		expectSuccess(t, own)
+		d.expectAll(t, 3)
 	})
-}
-
-func anotherWriter(t *testing.T, d *desk) *ims.Writer {
-	t.Helper()
-	c := newClient(t, nowhere, over(d))
-	return ims.NewWriter(c, singleReader(c))
 }
 
 // A delete that comes before the write, as without create_before_destroy, is made.

@@ -1,6 +1,7 @@
 package imstest
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -36,8 +37,9 @@ const (
 
 // accessKey is what the server knows of an access key.
 type accessKey struct {
-	secret string
-	token  string // of temporary keys: has to be sent and signed
+	secret  string
+	token   string // of temporary keys: has to be sent and signed
+	account string // whose projects it is good for; empty: DomainID's
 
 	expires time.Time // of temporary keys; zero: never
 }
@@ -52,7 +54,24 @@ func WithAccessKey(id, secret, securityToken string) Option {
 
 // WithToken makes the server accept another token.
 func WithToken(token string) Option {
-	return func(s *Server) { s.tokens[token] = issuedToken{project: ProjectID} }
+	return func(s *Server) { s.tokens[token] = issuedToken{project: ProjectID, everywhere: true} }
+}
+
+// WithTokenCheck makes a function judge the tokens that the server does not know, such as a Keystone that issued them. One
+// that is good is good for every project.
+func WithTokenCheck(good func(token string) bool) Option {
+	return func(s *Server) { s.goodToken = good }
+}
+
+// RevokeTokens ends all tokens that IAM issued, as a changed password does.
+func (s *Server) RevokeTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for token, issued := range s.tokens {
+		if issued.byIAM {
+			s.tokens[token] = issuedToken{expires: s.now()}
+		}
+	}
 }
 
 // ExpireToken ends a token, as a day does, or a changed password: it is answered 401 APIGW.0307 from then on.
@@ -62,34 +81,65 @@ func (s *Server) ExpireToken(token string) {
 	s.tokens[token] = issuedToken{expires: s.now()}
 }
 
-// authenticate returns the refusal of a request that proves no identity. All that it was sent has to be right.
-func (s *Server) authenticate(r *http.Request, body []byte) (reply, bool) {
+// caller is who a request comes from.
+type caller struct {
+	account    string
+	project    string // that a token is good for; empty for keys, and for a token without a project
+	token      bool
+	everywhere bool // every project that the server knows
+}
+
+// authenticate returns who a request comes from, or the refusal of one that proves no identity. All that it was sent has to
+// be right.
+func (s *Server) authenticate(r *http.Request, body []byte) (caller, reply, bool) {
 	token, authorization := r.Header.Get("X-Auth-Token"), r.Header.Get("Authorization")
 	if token == "" && authorization == "" {
-		return refuse(unauthenticated, "no token or signature"), false
+		return caller{}, refuse(unauthenticated, "no token or signature"), false
 	}
+	var who caller
 	if token != "" {
-		if refusal, ok := s.checkToken(token); !ok {
-			return refusal, false
+		var refusal reply
+		var ok bool
+		if who, refusal, ok = s.checkToken(token); !ok {
+			return caller{}, refusal, false
 		}
 	}
 	if authorization != "" {
-		if err := s.verify(r, authorization, body); err != nil {
-			return refuse(unauthenticated, "verify aksk signature fail, "+err.Error()), false
+		account, err := s.verify(r, authorization, body)
+		if err != nil {
+			return caller{}, refuse(unauthenticated, "verify aksk signature fail, "+err.Error()), false
 		}
+		who = caller{account: account}
 	}
-	return reply{}, true
+	return who, reply{}, true
 }
 
-func (s *Server) checkToken(token string) (reply, bool) {
+func (s *Server) checkToken(token string) (caller, reply, bool) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	issued, known := s.tokens[token]
+	s.mu.Unlock()
+	if !known && s.goodToken != nil && s.goodToken(token) {
+		return caller{account: DomainID, token: true, everywhere: true}, reply{}, true
+	}
 	if !known {
-		return refuse(unauthenticated, "decrypt token fail"), false
+		return caller{}, refuse(unauthenticated, "decrypt token fail"), false
 	}
 	if s.isOver(issued.expires) {
-		return refuse(tokenExpired, "the token has expired"), false
+		return caller{}, refuse(tokenExpired, "the token has expired"), false
+	}
+	return caller{account: DomainID, project: issued.project, token: true, everywhere: issued.everywhere}, reply{}, true
+}
+
+// mayCall returns the refusal of a caller of the image service whose token or keys are not good for a project.
+func (s *Server) mayCall(who caller, project string) (reply, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	account, known := s.projects[project]
+	switch {
+	case who.token && who.project == "" && !who.everywhere:
+		return refuse(unauthenticated, "the token has no project"), false
+	case !known, account != who.account, who.token && !who.everywhere && who.project != project:
+		return imsFault(http.StatusBadRequest, codeWrongProject, "The project ID in the URL does not match the token."), false
 	}
 	return reply{}, true
 }
@@ -98,38 +148,38 @@ func refuse(code, reason string) reply {
 	return gatewayFault(http.StatusUnauthorized, code, "Incorrect IAM authentication information: "+reason)
 }
 
-// verify recomputes the signature of a request. Its date has to be signed, and the security token if there is one: the
-// vendor's SDK signs neither the host nor the type of the content.
-func (s *Server) verify(r *http.Request, authorization string, body []byte) error {
+// verify recomputes the signature of a request and returns the account that its key belongs to. Its date has
+// to be signed, and the security token if there is one: the vendor's SDK signs neither the host nor the type of the content.
+func (s *Server) verify(r *http.Request, authorization string, body []byte) (account string, err error) {
 	given, err := parseAuthorization(authorization)
 	if err != nil {
-		return err
+		return "", err
 	}
 	s.mu.Lock()
 	key, ok := s.keys[given.access]
 	s.mu.Unlock()
 	if !ok {
-		return errors.New("access key does not exist")
+		return "", errors.New("access key does not exist")
 	}
 	if s.isOver(key.expires) {
-		return errors.New("the temporary key has expired")
+		return "", errors.New("the temporary key has expired")
 	}
 	date := r.Header.Get("X-Sdk-Date")
 	signed, err := time.Parse(signatureDate, date)
 	if err != nil {
-		return errors.New("X-Sdk-Date is missing or malformed")
+		return "", errors.New("X-Sdk-Date is missing or malformed")
 	}
 	if skew := s.now().Sub(signed).Abs(); skew > maxClockSkew {
-		return fmt.Errorf("signature expired: X-Sdk-Date is off by %s", skew)
+		return "", fmt.Errorf("signature expired: X-Sdk-Date is off by %s", skew)
 	}
 	if !slices.Contains(given.headers, "x-sdk-date") {
-		return errors.New("X-Sdk-Date is not signed")
+		return "", errors.New("X-Sdk-Date is not signed")
 	}
 	if key.token != "" && !slices.Contains(given.headers, "x-security-token") {
-		return errors.New("the security token of the temporary key is not signed")
+		return "", errors.New("the security token of the temporary key is not signed")
 	}
 	if !equal(r.Header.Get("X-Security-Token"), key.token) {
-		return errors.New("the security token does not belong to the access key")
+		return "", errors.New("the security token does not belong to the access key")
 	}
 
 	canonical := canonicalRequest(r, given.headers, body)
@@ -137,9 +187,9 @@ func (s *Server) verify(r *http.Request, authorization string, body []byte) erro
 	mac := hmac.New(sha256.New, []byte(key.secret))
 	mac.Write([]byte(text))
 	if !equal(hex.EncodeToString(mac.Sum(nil)), given.signature) {
-		return errors.New("the signature does not fit the request")
+		return "", errors.New("the signature does not fit the request")
 	}
-	return nil
+	return cmp.Or(key.account, DomainID), nil
 }
 
 type authorizationHeader struct {
@@ -147,7 +197,8 @@ type authorizationHeader struct {
 	headers           []string
 }
 
-// parseAuthorization reads "SDK-HMAC-SHA256 Access=..., SignedHeaders=a;b, Signature=...".
+// parseAuthorization reads "SDK-HMAC-SHA256 Access=..., SignedHeaders=a;b, Signature=...", or the same with
+// Credential=ACCESS/date/region/service/sdk_request.
 func parseAuthorization(value string) (authorizationHeader, error) {
 	rest, found := strings.CutPrefix(value, signatureAlgorithm+" ")
 	if !found {
@@ -158,8 +209,9 @@ func parseAuthorization(value string) (authorizationHeader, error) {
 		name, content, _ := strings.Cut(strings.TrimSpace(field), "=")
 		fields[name] = content
 	}
+	credential, _, _ := strings.Cut(fields["Credential"], "/")
 	return authorizationHeader{
-		access:    fields["Access"],
+		access:    cmp.Or(fields["Access"], credential),
 		signature: fields["Signature"],
 		headers:   strings.Split(fields["SignedHeaders"], ";"),
 	}, nil

@@ -26,12 +26,15 @@ type Server struct {
 	mu       sync.Mutex
 	images   map[string]*image // by id
 	order    []string          // ids in the order the images were added
-	projects map[string]bool
+	projects map[string]string // the account of each
 	tokens   map[string]issuedToken
 	keys     map[string]accessKey // by access key
 	inKey    func(rune) bool      // the characters of a key
 	inValue  func(rune) bool
 	iam      identity
+
+	goodToken func(token string) bool // judges tokens that are not known; may be nil
+
 	faults   map[Operation][]Answer
 	hook     func(Request) *Answer
 	latency  time.Duration
@@ -61,7 +64,7 @@ func WithCharacters(inKey, inValue func(rune) bool) Option {
 
 // WithProject makes another project known to the server. One that is not known is answered 400 IMG.0030.
 func WithProject(id string) Option {
-	return func(s *Server) { s.projects[id] = true }
+	return func(s *Server) { s.projects[id] = DomainID }
 }
 
 // NewServer returns a server that does not listen.
@@ -70,8 +73,8 @@ func NewServer(options ...Option) *Server {
 	s := &Server{
 		now:      time.Now,
 		images:   make(map[string]*image),
-		projects: map[string]bool{ProjectID: true},
-		tokens:   map[string]issuedToken{Token: {project: ProjectID}},
+		projects: map[string]string{ProjectID: DomainID, OtherProjectID: OtherDomainID},
+		tokens:   map[string]issuedToken{Token: {project: ProjectID, everywhere: true}},
 		keys: map[string]accessKey{
 			AccessKey:     {secret: SecretKey},
 			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},
@@ -161,7 +164,11 @@ func (s *Server) serve(r *http.Request, request *Request) reply {
 	if request.isIAM() {
 		return s.answerIAM(r, request)
 	}
-	if refusal, ok := s.authenticate(r, request.Body); !ok {
+	who, refusal, ok := s.authenticate(r, request.Body)
+	if !ok {
+		return refusal
+	}
+	if refusal, ok := s.mayCall(who, request.ProjectID); !ok {
 		return refusal
 	}
 	return s.carryOut(request)

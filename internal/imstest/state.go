@@ -80,7 +80,9 @@ func (s *Server) PutImage(i Image) {
 	if i.Status == "" {
 		i.Status = "active"
 	}
-	s.projects[i.ProjectID] = true
+	if _, known := s.projects[i.ProjectID]; !known {
+		s.projects[i.ProjectID] = DomainID
+	}
 	if known, ok := s.images[i.ID]; ok {
 		known.Image = i
 		return

@@ -35,9 +35,6 @@ var imageID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 func (s *Server) carryOut(r *Request) reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.projects[r.ProjectID] {
-		return imsFault(http.StatusBadRequest, codeWrongProject, "The project ID in the URL does not match the token.")
-	}
 	switch r.Operation {
 	case ProjectTags:
 		return s.listProjectTags(r.ProjectID)

@@ -23,6 +23,13 @@ var isolated = provider.Dependencies{
 	Jitter: func(time.Duration) time.Duration { return 0 },
 }
 
+// hurried is like isolated, and its operations give up soon.
+func hurried(timeout time.Duration) provider.Dependencies {
+	hurried := isolated
+	hurried.Timeout = timeout
+	return hurried
+}
+
 func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return factoriesWith(isolated)
 }

@@ -45,8 +45,7 @@ const (
 	missingImageAdvice = "The image is not there. Check image_id and project_id, and that the image is in the region of " +
 		"the endpoint and was not deleted."
 	throttledAdvice = "The service throttles calls, often to 200 in five minutes for a user. Run the command again in a " +
-		"few minutes; what was done so far is in the state. Raise timeouts to wait longer, or set max_requests_per_second " +
-		"to call less often."
+		"few minutes; what was done so far is in the state. To call less often, set max_requests_per_second."
 	credentialsAdvice = "The service does not accept the credentials. Check that the token is complete and of this region, " +
 		"or that access key and secret key belong together, that temporary keys come with their security_token, and " +
 		"that the clock of this machine is right to within 15 minutes."
@@ -73,11 +72,11 @@ const (
 		"endpoint."
 	unreachableAdvice = "The service did not answer. Check endpoint and the network of this machine, and run the command " +
 		"again; a write that was not answered may have been carried out, and is repeated safely."
-	timeoutAdvice = "The time for this operation ran out. Raise it in timeouts, or run the command again; a write that was " +
-		"not answered may have been carried out, and is repeated safely."
+	timeoutAdvice = "The time for this operation ran out. Run the command again; a write that was not answered may have been " +
+		"carried out, and is repeated safely."
 	notSentAdvice = "The call was not sent: the service throttles calls, or max_requests_per_second lets no more of them " +
 		"through, and its turn would have come after the time for this operation. Run the command again in a few minutes; what " +
-		"was done so far is in the state. Raise timeouts to wait longer."
+		"was done so far is in the state."
 	cancelledAdvice = "The operation was cancelled. Run the command again to finish; a write that was not answered may have " +
 		"been carried out, and is repeated safely."
 )

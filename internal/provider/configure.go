@@ -6,60 +6,57 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // Configure makes the client that all resources share. It calls IAM only for what the settings do not say.
 func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config, unknown, diags := readConfiguration(ctx, req.Config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if unknown {
+	if !req.Config.Raw.IsFullyKnown() {
+		// Nothing may fall back to the environment: the values that are still to come win over it, and any of them can decide
+		// where credentials are sent.
+		project, diags := knownProject(ctx, req.Config)
+		resp.Diagnostics.Append(diags...)
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		resp.ResourceData = &providerData{projectID: config.ProjectID.ValueString()}
+		resp.ResourceData = &providerData{projectID: project}
 		return
 	}
 
-	resolved, diags := config.resolve(p.getenv)
+	resolved, diags := p.resolve(req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	secrets := auth.NewSecrets(resolved.secrets()...)
-	connected, err := p.connect(ctx, resolved, secrets)
+	connected, err := p.connect(ctx, resolved)
 	if err != nil {
-		resp.Diagnostics.Append(connectDiagnostic(resolved, secrets, err))
+		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
 		return
 	}
 	client, err := ims.NewClient(ims.Config{
 		Endpoint:   connected.endpoint,
 		Transport:  connected.transport,
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
-		MaxRetries: resolved.maxRetries,
-		Observe:    logAttempts(secrets),
+		MaxRetries: resolved.MaxRetries,
+		Observe:    logAttempts(resolved.Secrets),
 		Throttled:  logThrottling,
-		Redact:     secrets.Redact,
+		Redact:     resolved.Secrets.Redact,
 		Jitter:     p.jitter,
 		Now:        p.now,
 
-		RequestsPerSecond:  resolved.perSecond,
-		ConcurrentRequests: resolved.concurrent,
+		RequestsPerSecond:  resolved.MaxRequestsPerSecond,
+		ConcurrentRequests: resolved.MaxConcurrentRequests,
 	})
 	if err != nil {
-		resp.Diagnostics.Append(connectDiagnostic(resolved, secrets, err))
+		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
 		return
 	}
 
-	reader := ims.NewReader(client, resolved.bulkReads)
+	reader := ims.NewReader(client, resolved.BulkReads)
 	resp.ResourceData = &providerData{
 		projectID: connected.projectID,
 		reader:    reader,
-		writer:    ims.NewWriter(client, reader),
+		writer:    ims.NewWriter(client, reader).Share(ims.NewTurns(ims.TurnsDir())),
 	}
 }
 

@@ -129,9 +129,9 @@ func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, image := startWithImage(t)
-			config := tagConfig(mock, image, "environment", "production", `timeouts = { read = "3s" }`)
+			config := tagConfig(mock, image, "environment", "production")
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
+				ProtoV6ProviderFactories: factoriesWith(hurried(3 * time.Second)),
 				CheckDestroy:             noTagsLeft(mock),
 				Steps: []resource.TestStep{
 					{Config: config},

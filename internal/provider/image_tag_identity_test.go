@@ -99,6 +99,37 @@ func TestIdentityIsSetByReadWhereTheStateHasNone(t *testing.T) {
 	}
 }
 
+// The framework takes no change of an identity, not even of its spelling.
+func TestIdentityIsKeptAsItWasSpelled(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, "environment", "production")
+	p := newProtocolServer(t, mock)
+	spelled := tagIdentity(image)
+	spelled["project_id"] = strings.ToUpper(imstest.ProjectID)
+	state := p.value(p.resource, tagState(image, "production"))
+
+	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: tagType, CurrentState: state, CurrentIdentity: p.identityOf(spelled),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.noErrors(read.Diagnostics)
+	p.expectIdentity(read.NewIdentity, spelled)
+
+	planned := p.value(p.resource, tagState(image, "staging"))
+	updated, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: tagType, PriorState: state, PlannedState: planned, Config: planned, PlannedPrivate: read.Private,
+		PlannedIdentity: p.identityOf(spelled),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.noErrors(updated.Diagnostics)
+	p.expectIdentity(updated.NewIdentity, spelled)
+}
+
 func TestIdentityIsKeptByAReadThatFails(t *testing.T) {
 	t.Parallel()
 	mock, image := startWithImage(t)

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -26,6 +27,10 @@ func (r *imageTagResource) ImportState(ctx context.Context, req resource.ImportS
 	resp.Diagnostics.Append(r.checkImport(ctx, address)...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if fallback := r.provider.defaultProject(); !strings.EqualFold(address.image.ProjectID, fallback) {
+		resp.Diagnostics.Append(elsewhereDiagnostic(address.key, address.image.ProjectID, fallback))
+		resp.Diagnostics.Append(tagPrivate{Elsewhere: true}.save(ctx, resp.Private)...)
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), imported.ProjectID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("image_id"), imported.ImageID)...)
@@ -57,13 +62,13 @@ func (r *imageTagResource) checkImport(ctx context.Context, address tagAddress) 
 	if !r.provider.ready() {
 		return diag.Diagnostics{notReadyDiagnostic("import", address)}
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	tags, err := r.provider.reader.Tags(ctx, address.image)
 	if err != nil {
 		return diag.Diagnostics{errorDiagnostic("import", address, err)}
 	}
-	if _, found := address.find(tags); !found {
+	if _, found := findTag(address.key, tags); !found {
 		return diag.Diagnostics{absentDiagnostic(address, tags)}
 	}
 	return nil

@@ -25,26 +25,21 @@ type imageTagModel struct {
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
-// imageTagIdentity tells a tag from all others, over all instances of the provider.
-type imageTagIdentity struct {
-	ProjectID types.String `tfsdk:"project_id"`
-	ImageID   types.String `tfsdk:"image_id"`
-	Key       types.String `tfsdk:"key"`
-}
-
-func (m imageTagModel) identity() imageTagIdentity {
-	return imageTagIdentity{ProjectID: m.ProjectID, ImageID: m.ImageID, Key: m.Key}
-}
-
 func (m imageTagModel) address() tagAddress {
 	return tagAddress{
-		image: ims.Image{ProjectID: m.ProjectID.ValueString(), ID: m.ImageID.ValueString()},
+		image: ims.Image{ProjectID: strings.ToLower(m.ProjectID.ValueString()), ID: m.ImageID.ValueString()},
 		key:   m.Key.ValueString(),
 	}
 }
 
-func (m imageTagModel) tag() ims.Tag {
-	return ims.Tag{Key: m.Key.ValueString(), Value: m.Value.ValueString()}
+// tag is the tag as it is sent.
+func (m imageTagModel) tag(private tagPrivate) ims.Tag {
+	return ims.Tag{Key: private.sentKey(m.address()), Value: m.Value.ValueString()}
+}
+
+// isAddressKnown reports whether it is known which tag it is.
+func (m imageTagModel) isAddressKnown() bool {
+	return !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown() && !m.Key.IsUnknown()
 }
 
 // plannedID is the id once the image and the key are known.
@@ -63,16 +58,6 @@ type tagAddress struct {
 
 func (a tagAddress) id() string { return a.image.ID + "/" + a.key }
 
-// find returns the tag at this address among the tags of its image.
-func (a tagAddress) find(tags []ims.Tag) (ims.Tag, bool) {
-	for _, tag := range tags {
-		if tag.Key == a.key {
-			return tag, true
-		}
-	}
-	return ims.Tag{}, false
-}
-
 // parseImportID reads {image_id}/{key} or {project_id}/{image_id}/{key}. The key is the rest and may contain slashes;
 // an id without a project takes the given one. Keys are not held to the limits of new tags: older APIs made longer ones.
 func parseImportID(id, defaultProject string) (tagAddress, error) {
@@ -81,7 +66,7 @@ func parseImportID(id, defaultProject string) (tagAddress, error) {
 		project, rest = first, after
 	}
 	image, key, _ := strings.Cut(rest, "/")
-	address := tagAddress{image: ims.Image{ProjectID: project, ID: image}, key: key}
+	address := tagAddress{image: ims.Image{ProjectID: strings.ToLower(project), ID: image}, key: key}
 	if err := address.check(); err != nil {
 		return tagAddress{}, fmt.Errorf("%q is not the id of an image tag: %w.\n\n%s", id, err, importForm)
 	}
@@ -93,19 +78,6 @@ const importForm = `Expected is {image_id}/{key}, or {project_id}/{image_id}/{ke
   0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0/environment
 
 where image_id is a UUID, project_id is 32 hexadecimal digits, and the key may contain slashes.`
-
-// address returns where the identified tag is; an identity without a project takes the given one.
-func (i imageTagIdentity) address(defaultProject string) (tagAddress, error) {
-	project := i.ProjectID.ValueString()
-	if project == "" {
-		project = defaultProject
-	}
-	address := tagAddress{image: ims.Image{ProjectID: project, ID: i.ImageID.ValueString()}, key: i.Key.ValueString()}
-	if err := address.check(); err != nil {
-		return tagAddress{}, fmt.Errorf("the identity is not the one of an image tag: %w", err)
-	}
-	return address, nil
-}
 
 // check reports what cannot be the address of a tag. A project that is not known yet is no fault.
 func (a tagAddress) check() error {

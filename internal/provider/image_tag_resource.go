@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -29,9 +28,8 @@ var projectPath = path.Root("project_id")
 // imageTagResource is ims_image_tag.
 type imageTagResource struct {
 	provider *providerData
+	timeout  time.Duration // of an operation whose timeout is not configured
 }
-
-func newImageTagResource() resource.Resource { return &imageTagResource{} }
 
 func (r *imageTagResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_image_tag"
@@ -50,43 +48,6 @@ func (r *imageTagResource) Configure(_ context.Context, req resource.ConfigureRe
 	r.provider = data
 }
 
-// ModifyPlan fills what can be known before the apply: the id, and the provider's project where none is configured.
-func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		return // a deletion
-	}
-	var configured, planned types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
-	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, projectPath, &planned)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	project := planned
-	if fallback := r.provider.defaultProject(); configured.IsNull() && fallback != "" {
-		project = types.StringValue(fallback)
-	}
-	if project.Equal(planned) && req.Plan.Raw.Equal(req.State.Raw) {
-		return // no change
-	}
-
-	var plan imageTagModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.ProjectID, plan.ID = project, plan.plannedID()
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || req.State.Raw.IsNull() {
-		return
-	}
-
-	var current types.String
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
-	if !plan.ProjectID.Equal(current) {
-		resp.RequiresReplace.Append(projectPath)
-	}
-}
-
 func (r *imageTagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan imageTagModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -94,71 +55,56 @@ func (r *imageTagResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	timeout, diags := plan.Timeouts.Create(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	resp.Diagnostics.Append(r.write(ctx, timeout, "create", plan)...)
+	private := tagPrivate{Owner: newOwner()}
+	claim := r.provider.claim(plan.address(), private.Owner)
+	claim.Hold()
+	resp.Diagnostics.Append(r.write(ctx, timeout, "create", plan, private)...)
 	if resp.Diagnostics.HasError() {
+		claim.Drop()
+		r.provider.claim(plan.address(), plannedOwner).Drop()
 		return
 	}
+	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state imageTagModel
+func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state imageTagModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Before anything can remove the resource: without an identity the framework refuses a removal.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	timeout, diags := state.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	timeout, diags := plan.Timeouts.Update(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || !r.provider.ready() {
-		return
-	}
-
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	address := state.address()
-	tag, found, err := r.current(ctx, address, state.tag())
-	if err != nil {
-		resp.Diagnostics.Append(errorDiagnostic("read", address, err))
-		return
-	}
-	if !found {
-		resp.State.RemoveResource(ctx)
-		return
-	}
-
-	value, id := types.StringValue(tag.Value), types.StringValue(address.id())
-	if value.Equal(state.Value) && id.Equal(state.ID) {
-		return // as it was
-	}
-	state.Value, state.ID = value, id
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
-
-func (r *imageTagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan imageTagModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	private, diags := loadTagPrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-
-	resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan)...)
-	if resp.Diagnostics.HasError() {
+	if plan.address() != state.address() {
+		resp.Diagnostics.Append(projectTurnedOutDiagnostic(state.address(), plan.address().image.ProjectID))
 		return
 	}
+
+	claim := r.provider.claim(plan.address(), private.Owner)
+	claim.Hold() // a delete for another instance is left out from here on; one that was begun before is made good
+	if !plan.Value.Equal(state.Value) || claim.Threatened() {
+		resp.Diagnostics.Append(r.write(ctx, timeout, "update", plan, private)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	private.Keep, private.Rewrite, private.ProjectUnknown = false, false, false
+	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+	plan.ID = plan.plannedID()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
@@ -168,12 +114,18 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	timeout, diags := state.Timeouts.Delete(ctx, r.timeout)
+	resp.Diagnostics.Append(diags...)
+	private, diags := loadTagPrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	address := state.address()
+	if private.Keep {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		return
+	}
 	if !r.provider.ready() {
 		resp.Diagnostics.Append(notReadyDiagnostic("delete", address))
 		return
@@ -181,8 +133,8 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.provider.writer.Delete(ctx, address.image, address.key)
-	if errors.Is(err, ims.ErrWrittenHere) {
+	err := r.provider.writer.Delete(ctx, address.image, private.sentKey(address), r.provider.claim(address, private.Owner))
+	if errors.Is(err, ims.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
 	}
@@ -191,31 +143,17 @@ func (r *imageTagResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 }
 
-// current returns the tag as it is now, if it is there. The one of the state is, if a list of all images confirms it.
-func (r *imageTagResource) current(ctx context.Context, address tagAddress, known ims.Tag) (ims.Tag, bool, error) {
-	if r.provider.reader.Confirm(ctx, address.image, known) {
-		return known, true, nil
-	}
-	tags, err := r.provider.reader.Tags(ctx, address.image)
-	if ims.IsImageNotFound(err) {
-		return ims.Tag{}, false, nil
-	}
-	if err != nil {
-		return ims.Tag{}, false, err
-	}
-	tag, found := address.find(tags)
-	return tag, found, nil
-}
-
 // write is what Create and Update have in common: the service has one call for both.
-func (r *imageTagResource) write(ctx context.Context, timeout time.Duration, verb string, plan imageTagModel) diag.Diagnostics {
+func (r *imageTagResource) write(
+	ctx context.Context, timeout time.Duration, verb string, plan imageTagModel, private tagPrivate,
+) diag.Diagnostics {
 	address := plan.address()
 	if !r.provider.ready() {
 		return diag.Diagnostics{notReadyDiagnostic(verb, address)}
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.provider.writer.Write(ctx, address.image, plan.tag())
+	err := r.provider.writer.Write(ctx, address.image, plan.tag(private))
 	if ims.IsTooManyTags(err) {
 		return diag.Diagnostics{errorDiagnostic(verb, address, err, r.tagsThere(ctx, address.image))}
 	}

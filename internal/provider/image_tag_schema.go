@@ -24,15 +24,22 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		MarkdownDescription: "One tag, a key and its value, on one image.\n\n" +
 			"Other tags of the image are left alone: several configurations, pipelines and people can tag the same " +
 			"image, as long as no two of them own the same key. Writing a tag that is already there takes it over and " +
-			"overwrites its value. An image can have ten tags.",
+			"overwrites its value. An image can have ten tags.\n\n" +
+			"Rename a resource, or hand it to another configuration of the provider (an alias), with a `moved` block: nothing is " +
+			"written then. Without one, the old instance is destroyed and a new one created; the provider leaves the tag in " +
+			"place for the new one, with a warning, as far as both take part in the same plan. With `-target` of the old " +
+			"instance alone, with `-refresh=false` for a deposed object, and for an old instance of another alias whose delete " +
+			"has failed before, it cannot know of the new one, and deletes the tag; the next plan creates it again.",
 		Attributes: map[string]schema.Attribute{
 			"image_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "ID of the image, a UUID in lower case. Changing it makes a new tag.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(uuidPattern,
-						"must be the UUID of an image, 36 characters in lower case such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"),
+					matching{
+						uuidPattern,
+						"must be the UUID of an image, 36 characters in lower case such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+					},
 				},
 			},
 			"key": schema.StringAttribute{
@@ -54,9 +61,8 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Computed: true,
 				MarkdownDescription: "ID of the project that the image belongs to, 32 hexadecimal digits. Default: the " +
 					"provider's. Changing it makes a new tag.",
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 				Validators: []validator.String{
-					stringvalidator.RegexMatches(projectIDPattern, "must be 32 hexadecimal digits: it is the id of a project, not its name"),
+					matching{projectIDPattern, "must be 32 hexadecimal digits: it is the id of a project, not its name"},
 				},
 			},
 			"id": schema.StringAttribute{
@@ -70,17 +76,26 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
 	const form = ", waits for a throttling service included, such as `30s` or `1h30m`. Default: `20m`."
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+	block := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, CreateDescription: "How long a create may take" + form,
-		Read: true, ReadDescription: "How long the read of a refresh may take" + form,
+		Read: true, ReadDescription: "How long the read of a refresh may take" + form + " It is taken from the state, and has no " +
+			"effect if it is shorter than the default.",
 		Update: true, UpdateDescription: "How long an update may take" + form,
 		Delete: true, DeleteDescription: "How long a delete may take" + form + " It is taken from the state.",
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long operations may take."
-		return nested
+	nested, ok := block.(schema.SingleNestedAttribute)
+	if !ok {
+		return block
 	}
-	return attribute
+	nested.MarkdownDescription = "How long operations may take, each at least one second. A change of timeouts alone writes nothing " +
+		"to the service."
+	for name, attribute := range nested.Attributes {
+		if timeout, ok := attribute.(schema.StringAttribute); ok {
+			timeout.Validators = []validator.String{timeoutValue{}}
+			nested.Attributes[name] = timeout
+		}
+	}
+	return nested
 }
 
 func (r *imageTagResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {

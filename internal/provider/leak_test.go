@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,6 +22,7 @@ var (
 // knownSecrets are all that a way in may be given.
 var knownSecrets = []string{
 	imstest.Token, imstest.SecretKey, imstest.TempSecretKey, imstest.TempSecurityToken, imstest.Password, imstest.IDToken,
+	imstest.ApplicationCredentialSecret,
 }
 
 // Neither the log of a whole life of a tag at TF_LOG=TRACE, nor the output, the plan or the state holds a secret, with
@@ -34,9 +36,11 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock := imstest.Start(t)
+			project := cmp.Or(way.project, imstest.ProjectID)
+			image := addImageTo(mock, project)
 			dir := writeLoginFiles(t, mock)
-			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n}\n", mock.URL(), imstest.ProjectID)
+			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n}\n", mock.URL(), project)
 			w := newWorkspace(t, mock, config+tagBlock("test", image, "environment", "production"))
 			log := filepath.Join(w.dir, "trace.log")
 			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "IMS_METADATA_ENDPOINT="+mock.URL())

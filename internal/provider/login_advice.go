@@ -12,25 +12,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// What to check when IAM refuses a way in.
-//
-//nolint:gosec // texts about credentials, not credentials
-var refusedLoginAdvice = map[way]string{
-	wayToken:     "IAM does not accept the token. Get a new one: it is good for 24 hours at most, and for one region.",
-	wayAccessKey: credentialsAdvice,
-	wayProfile: "IAM does not accept the keys of the profile. Check them, and that the clock of this machine is right to within " +
-		"15 minutes.",
-	wayPassword: "IAM does not accept the login. Check user_name, password and domain_name (the account, not the cloud's domain), " +
-		"that the user may use the API, and that the project exists.",
-	wayCloud: "IAM does not accept the login. Check username, password, the domain and the project in clouds.yaml and secure.yaml.",
-	wayWebIdentity: "IAM does not accept the web identity. Check idp_id, that the token is fresh and made for this cloud, and " +
-		"that the project exists.",
-	wayRole: "The rights of the agency cannot be taken over. Check agency_name and the domain of assume_role, and that the user " +
-		"has the permission Agent Operator.",
-	wayMetadata: "The machine has no agency, or it gives no keys out. Give the machine an agency with the permission " +
-		"ims:images:update.",
-}
-
 // explainLogin says in a sentence or two what a failed login means and what to do next.
 func explainLogin(err error) string {
 	var failed *auth.LoginError
@@ -38,10 +19,10 @@ func explainLogin(err error) string {
 		return explainLocal(err)
 	}
 	switch {
-	case failed.Status == http.StatusUnauthorized, failed.Status == http.StatusForbidden, failed.Status == http.StatusBadRequest:
-		return refusedLoginAdvice[way(failed.Way)]
-	case failed.Status == http.StatusNotFound && (way(failed.Way) == wayMetadata || way(failed.Way) == wayRole):
-		return refusedLoginAdvice[way(failed.Way)]
+	case failed.Final:
+		return "The login has ended and cannot be renewed."
+	case failed.Advice != "":
+		return failed.Advice
 	case failed.Status >= http.StatusInternalServerError || failed.Status == http.StatusTooManyRequests:
 		return "IAM had a fault or throttles. Run the command again later."
 	case failed.Status != 0:

@@ -45,7 +45,7 @@ func TestLoginFailures(t *testing.T) {
 			settings: map[string]string{"password": "hunter2"},
 			want: []string{
 				"Check user_name, password and domain_name", "HTTP 401 Unauthorized 401: The username or password is wrong.",
-				"Way in: user name and password, from the configuration", "/v3/auth/tokens",
+				"Login:    user name and password from the provider block", "/v3/auth/tokens",
 			},
 		},
 		"a wrong account": {
@@ -197,6 +197,7 @@ func TestConfigureOutlivesAPassingFaultOfIAM(t *testing.T) {
 					delete(settings, name)
 				}
 			}
+			mock.SetCatalog("ims", imstest.Region, mock.URL())
 			mock.Force(c.call, imstest.Answer{Status: 503}, imstest.Answer{Drop: true}, imstest.GatewayError(429, "APIGW.0308", "slow down"))
 			if diagnostics := tryConfigure(t, isolated, settings); len(diagnostics) > 0 {
 				t.Errorf("the diagnostics are %q, %q", summaries(diagnostics), details(diagnostics))

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"os"
@@ -22,6 +23,7 @@ import (
 type wayIn struct {
 	config      func(mock *imstest.Server, dir string) string
 	environment func(mock *imstest.Server, dir string) map[string]string
+	project     string              // that the image is in; empty: ProjectID
 	header      string              // sent with each call of the service
 	calls       []imstest.Operation // of IAM, in a walk
 }
@@ -129,13 +131,100 @@ var waysIn = map[string]wayIn{
 		environment: env("HW_AUTH_URL", "IAM", "HW_ACCESS_KEY", imstest.AccessKey, "HW_SECRET_KEY", imstest.SecretKey,
 			"HW_ASSUME_ROLE_AGENCY_NAME", imstest.AgencyName, "HW_ASSUME_ROLE_DOMAIN_NAME", imstest.DomainName),
 		header: "X-Security-Token",
-		calls:  []imstest.Operation{imstest.AssumeRole},
+		calls:  []imstest.Operation{imstest.AssumeRole, imstest.OwnDomains},
 	},
 	"role over user and password": {
 		config: lines("auth_url = %q\n user_name = %q\n password = %q\n domain_name = %q\n "+agencyBlock,
 			"IAM", imstest.UserName, imstest.Password, imstest.DomainName, imstest.AgencyName, imstest.DomainName),
 		header: "X-Security-Token",
 		calls:  []imstest.Operation{imstest.CreateToken, imstest.AssumeRole},
+	},
+	"role over an access key whose account is known": {
+		config: lines("auth_url = %q\n access_key = %q\n secret_key = %q\n domain_id = %q\n "+agencyBlock,
+			"IAM", imstest.AccessKey, imstest.SecretKey, imstest.DomainID, imstest.AgencyName, imstest.DomainName),
+		header: "X-Security-Token",
+		calls:  []imstest.Operation{imstest.AssumeRole},
+	},
+	"role in another account over a token": {
+		config:  lines("auth_url = %q\n token = %q\n "+agencyBlock, "IAM", imstest.Token, imstest.AgencyName, imstest.OtherDomainName),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.AssumeRole},
+	},
+	"role in another account over user and password: the own login is not for that account's project": {
+		config: lines("auth_url = %q\n user_name = %q\n password = %q\n domain_name = %q\n "+agencyBlock,
+			"IAM", imstest.UserName, imstest.Password, imstest.DomainName, imstest.AgencyName, imstest.OtherDomainName),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.CreateToken, imstest.AssumeRole},
+	},
+	"role in another account over a user by id": {
+		config: lines("auth_url = %q\n user_id = %q\n password = %q\n "+agencyBlock,
+			"IAM", imstest.UserID, imstest.Password, imstest.AgencyName, imstest.OtherDomainName),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.CreateToken, imstest.AssumeRole},
+	},
+	"role in another account over clouds.yaml": {
+		config:      lines("cloud = %q\n "+agencyBlock, "mock", imstest.AgencyName, imstest.OtherDomainName),
+		environment: env("OS_CLIENT_CONFIG_FILE", "DIR/clouds.yaml"),
+		project:     imstest.OtherProjectID,
+		header:      "X-Security-Token",
+		calls:       []imstest.Operation{imstest.CreateToken, imstest.AssumeRole},
+	},
+	"role in another account over the metadata": {
+		config:  lines("auth_url = %q\n use_metadata = true\n "+agencyBlock, "IAM", imstest.AgencyName, imstest.OtherDomainName),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.MetadataToken, imstest.SecurityKey, imstest.OwnDomains, imstest.AssumeRole},
+	},
+	"role in another account over a web identity": {
+		config: lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token = %q }\n "+agencyBlock,
+			"IAM", imstest.IdentityProvider, imstest.IDToken, imstest.AgencyName, imstest.OtherDomainName),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.WebIdentity, imstest.AssumeRole},
+	},
+	"agency of Open Telekom Cloud's environment": {
+		environment: env("OS_AUTH_URL", "IAM", "OS_USERNAME", imstest.UserName, "OS_PASSWORD", imstest.Password,
+			"OS_USER_DOMAIN_NAME", imstest.DomainName, "OS_AGENCY_NAME", imstest.AgencyName, "OS_AGENCY_DOMAIN_NAME", imstest.OtherDomainName),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.CreateToken, imstest.AssumeRole},
+	},
+	"agency of a profile": {
+		config:  lines("auth_url = %q\n shared_config_file = %q\n profile = %q", "IAM", "DIR/config.json", "agency"),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.OwnDomains, imstest.AssumeRole},
+	},
+	"trust agency over an access key, of the environment": {
+		environment: env("HW_ACCESS_KEY", imstest.AccessKey, "HW_SECRET_KEY", imstest.SecretKey,
+			"HW_ASSUME_ROLE_AGENCY_URN", imstest.TrustAgencyURN, "IMS_STS_ENDPOINT", "URL"),
+		project: imstest.OtherProjectID,
+		header:  "X-Security-Token",
+		calls:   []imstest.Operation{imstest.AssumeAgency},
+	},
+	"trust agency over user and password": {
+		config: lines("auth_url = %q\n user_name = %q\n password = %q\n domain_name = %q\n assume_role = { agency_urn = %q }",
+			"IAM", imstest.UserName, imstest.Password, imstest.DomainName, imstest.TrustAgencyURN),
+		environment: env("IMS_STS_ENDPOINT", "URL"),
+		project:     imstest.OtherProjectID,
+		header:      "X-Security-Token",
+		calls:       []imstest.Operation{imstest.CreateToken, imstest.AssumeAgency},
+	},
+	"access key of clouds.yaml": {
+		environment: env("OS_CLOUD", "keys", "OS_CLIENT_CONFIG_FILE", "DIR/clouds.yaml"),
+		header:      "Authorization",
+	},
+	"application credential of clouds.yaml": {
+		environment: env("OS_CLOUD", "application", "OS_CLIENT_CONFIG_FILE", "DIR/clouds.yaml"),
+		header:      "X-Auth-Token",
+		calls:       []imstest.Operation{imstest.CreateToken},
+	},
+	"SSO profile": {
+		config: lines("shared_config_file = %q\n profile = %q", "DIR/config.json", "sso"),
+		header: "X-Security-Token",
 	},
 	"web identity": {
 		config: lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token_file = %q }",
@@ -155,12 +244,22 @@ func writeLoginFiles(t *testing.T, mock *imstest.Server) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
 	files := map[string]string{
-		"clouds.yaml": fmt.Sprintf("clouds:\n  mock:\n    region_name: %s\n    auth:\n      auth_url: %s\n      username: %s\n      user_domain_name: %s\n",
-			imstest.Region, iamURL(mock), imstest.UserName, imstest.DomainName),
-		"secure.yaml": fmt.Sprintf("clouds:\n  mock:\n    auth:\n      password: %s\n", imstest.Password),
+		"clouds.yaml": fmt.Sprintf(`clouds:
+  mock: {region_name: %[1]s, auth: {auth_url: %[2]q, username: %[3]s, user_domain_name: %[4]s}}
+  keys: {region_name: %[1]s, auth: {auth_url: %[2]q, ak: %[5]s}}
+  application: {region_name: %[1]s, auth: {auth_url: %[2]q, application_credential_id: %[6]s}}
+`, imstest.Region, iamURL(mock), imstest.UserName, imstest.DomainName, imstest.AccessKey, imstest.ApplicationCredentialID),
+		"secure.yaml": fmt.Sprintf(`clouds:
+  mock: {auth: {password: %s}}
+  keys: {auth: {sk: %s}}
+  application: {auth: {application_credential_secret: %s}}
+`, imstest.Password, imstest.SecretKey, imstest.ApplicationCredentialSecret),
 		"config.json": fmt.Sprintf(`{"current":"mock","profiles":[{"name":"other","mode":"SSO"},
-			{"name":"mock","mode":"AKSK","accessKeyId":%q,"secretAccessKey":%q,"region":%q}]}`,
-			imstest.AccessKey, imstest.SecretKey, imstest.Region),
+			{"name":"mock","mode":"AKSK","accessKeyId":%[1]q,"secretAccessKey":%[2]q,"region":%[3]q},
+			{"name":"agency","mode":"AKSK","accessKeyId":%[1]q,"secretAccessKey":%[2]q,"region":%[3]q,"agencyName":%[4]q,"agencyDomainName":%[5]q},
+			{"name":"sso","mode":"SSO","region":%[3]q,"ssoAuth":{"stsToken":{"accessKeyId":%[6]q,"secretAccessKey":%[7]q,"securityToken":%[8]q}}}]}`,
+			imstest.AccessKey, imstest.SecretKey, imstest.Region, imstest.AgencyName, imstest.OtherDomainName,
+			imstest.TempAccessKey, imstest.TempSecretKey, imstest.TempSecurityToken),
 		"id-token": imstest.IDToken + "\n",
 	}
 	for name, content := range files {
@@ -177,7 +276,9 @@ func TestAccLogin(t *testing.T) {
 	for name, way := range waysIn {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock := imstest.Start(t)
+			project := cmp.Or(way.project, imstest.ProjectID)
+			image := addImageTo(mock, project)
 			dir := writeLoginFiles(t, mock)
 			dependencies := isolated
 			variables := map[string]string{"IMS_METADATA_ENDPOINT": mock.URL()}
@@ -189,7 +290,7 @@ func TestAccLogin(t *testing.T) {
 			if way.config != nil {
 				extra = way.config(mock, dir)
 			}
-			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n %s\n}\n", mock.URL(), imstest.ProjectID, extra)
+			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n %s\n}\n", mock.URL(), project, extra)
 			// Keys with odd characters, so that the paths and bodies that are signed are not only plain ones.
 			config += tagBlock("test", image, "clé / {project_id}", "v <&>") + tagBlock("plain", image, "plain", "v")
 
@@ -206,6 +307,13 @@ func TestAccLogin(t *testing.T) {
 			expectLogin(t, mock, way)
 		})
 	}
+}
+
+// addImageTo adds an image of a project.
+func addImageTo(mock *imstest.Server, project string) string {
+	const id = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+	mock.PutImage(imstest.Image{ID: id, ProjectID: project, Name: "golden"})
+	return id
 }
 
 func expectLogin(t *testing.T, mock *imstest.Server, way wayIn) {
@@ -242,6 +350,25 @@ func TestAccLoginLearnsProjectAndEndpoint(t *testing.T) {
 		"from the token, by the region": {
 			block: password, config: fmt.Sprintf("region = %q", imstest.Region), calls: []imstest.Operation{imstest.CreateToken},
 		},
+		"from the token of a user by id, whose account a first login tells": {
+			block: lines("auth_url = %q\n user_id = %q\n password = %q", "IAM", imstest.UserID, imstest.Password), config: fmt.Sprintf("region = %q", imstest.Region),
+			calls: []imstest.Operation{imstest.CreateToken},
+		},
+		"from the token of a user with both names and ids": {
+			block:  lines("auth_url = %q\n user_id = %q\n user_name = \"x\"\n password = %q\n domain_id = %q\n domain_name = \"x\"", "IAM", imstest.UserID, imstest.Password, imstest.DomainID),
+			config: fmt.Sprintf("region = %q", imstest.Region),
+			calls:  []imstest.Operation{imstest.CreateToken},
+		},
+		"from the catalog that is asked with keys": {
+			block:  lines("auth_url = %q\n access_key = %q\n secret_key = %q", "IAM", imstest.AccessKey, imstest.SecretKey),
+			config: fmt.Sprintf("region = %q\n project_id = %q", imstest.Region, imstest.ProjectID),
+			calls:  []imstest.Operation{imstest.Catalog},
+		},
+		"from the catalog that is asked with a token": {
+			block:  lines("auth_url = %q\n token = %q", "IAM", imstest.Token),
+			config: fmt.Sprintf("region = %q\n project_id = %q", imstest.Region, imstest.ProjectID),
+			calls:  []imstest.Operation{imstest.Catalog},
+		},
 		"from the token, by the project's name": {
 			options: []imstest.Option{imstest.WithNamedProject("mock-1_golden", imstest.ProjectID)},
 			block:   password, config: fmt.Sprintf("region = %q\n project_name = %q", imstest.Region, "mock-1_golden"),
@@ -252,12 +379,12 @@ func TestAccLoginLearnsProjectAndEndpoint(t *testing.T) {
 			calls: []imstest.Operation{imstest.ShowToken},
 		},
 		"from IAM, by the region": {
-			block: keys, config: fmt.Sprintf("region = %q", imstest.Region), calls: []imstest.Operation{imstest.ListProjects},
+			block: keys, config: fmt.Sprintf("region = %q", imstest.Region), calls: []imstest.Operation{imstest.ListProjects, imstest.OwnDomains},
 		},
 		"from IAM, for a user who may list only the own ones": {
 			options: []imstest.Option{imstest.WithOwnProjectsOnly()},
 			block:   keys, config: fmt.Sprintf("project_name = %q", imstest.Region),
-			calls: []imstest.Operation{imstest.ListProjects, imstest.OwnProjects},
+			calls: []imstest.Operation{imstest.ListProjects, imstest.OwnDomains, imstest.OwnProjects},
 		},
 	}
 	for name, c := range cases {

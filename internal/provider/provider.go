@@ -4,6 +4,7 @@ package provider
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -20,6 +21,9 @@ type Dependencies struct {
 	Getenv func(string) string                     // the environment
 	Now    func() time.Time                        // the clock
 	Jitter func(limit time.Duration) time.Duration // how much of a wait is waited
+
+	// Timeout is how long an operation may take whose timeout is not configured.
+	Timeout time.Duration
 }
 
 type imsProvider struct {
@@ -27,6 +31,23 @@ type imsProvider struct {
 	getenv  func(string) string
 	now     func() time.Time
 	jitter  func(time.Duration) time.Duration
+	timeout time.Duration
+}
+
+func (p *imsProvider) readFile(path string) ([]byte, error) {
+	return os.ReadFile(path) //nolint:gosec // the path is the person's own
+}
+
+// home is the person's folder, the root where there is none.
+func (p *imsProvider) home() string {
+	if home := p.getenv("HOME"); home != "" {
+		return home
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return string(filepath.Separator)
+	}
+	return home
 }
 
 // New returns a constructor of the provider. The version is the one of the release, "dev" for a build of one's own.
@@ -40,12 +61,16 @@ func New(version string, dependencies Dependencies) func() provider.Provider {
 	if dependencies.Jitter == nil {
 		dependencies.Jitter = ims.UniformJitter
 	}
+	if dependencies.Timeout == 0 {
+		dependencies.Timeout = defaultTimeout
+	}
 	return func() provider.Provider {
 		return &imsProvider{
 			version: version,
 			getenv:  dependencies.Getenv,
 			now:     dependencies.Now,
 			jitter:  dependencies.Jitter,
+			timeout: dependencies.Timeout,
 		}
 	}
 }
@@ -56,7 +81,9 @@ func (p *imsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 }
 
 func (p *imsProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newImageTagResource}
+	return []func() resource.Resource{
+		func() resource.Resource { return &imageTagResource{timeout: p.timeout} },
+	}
 }
 
 func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
@@ -68,10 +95,20 @@ type providerData struct {
 	// Both are nil while settings that a call needs are unknown: planning goes on without calls.
 	reader *ims.Reader
 	writer *ims.Writer
+
+	claims ims.Claims
 }
 
 // ready reports whether the service can be called.
 func (d *providerData) ready() bool { return d != nil && d.reader != nil }
+
+// claim is what an owner has to say of a tag to the other resources of the same provider configuration.
+func (d *providerData) claim(address tagAddress, owner string) ims.Claim {
+	if d == nil {
+		return new(ims.Claims).Of(address.image, address.key, owner)
+	}
+	return d.claims.Of(address.image, address.key, owner)
+}
 
 // defaultProject is the project of whatever names none; empty while it is unknown.
 func (d *providerData) defaultProject() string {

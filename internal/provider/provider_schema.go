@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
 // What a limit of one's own can be.
@@ -20,20 +22,16 @@ const (
 	maxConcurrentRequests = 1000
 )
 
-var (
-	assumeRolePath = path.Root("assume_role")
-	oidcPath       = path.Root("assume_role_with_oidc")
-)
-
 func (p *imsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	attributes := callAttributes()
 	maps.Copy(attributes, connectionAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Tags the images of the Image Management Service (IMS) of Huawei Cloud and the clouds of its " +
 			"family, such as Open Telekom Cloud and Flexible Engine.\n\n" +
-			"Every setting can stand in the provider block or in the environment. Of several ways to log in, one that is " +
-			"configured comes before the environment, and then: token, access key, user name and password, web identity, " +
-			"profile, clouds.yaml, agency of the machine.",
+			"Each setting can be set in the provider block or in the environment. The provider block comes first, then the " +
+			"selected entry of a `clouds.yaml` or profile, then the environment. Of several login methods, one that the provider " +
+			"block selects comes before one of the environment; in each, a web identity, a profile or a `cloud`, which are selected " +
+			"by name, come before a token, an access key, or a user name and password, and the agency of the machine comes last.",
 		Attributes: attributes,
 	}
 }
@@ -47,7 +45,8 @@ func connectionAttributes() map[string]schema.Attribute {
 		"region": text("region", "Region of the service, such as `eu-west-101`. It builds the endpoint and the address of "+
 			"IAM where they are not set, and names the project where that is not set."),
 		"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It builds the endpoint and "+
-			"the address of IAM where they are not set. Default: `"+defaultCloudDomain+"`."),
+			"the address of IAM where they are not set. Default: the domain that the host of `auth_url` or `endpoint` shows; if "+
+			"nothing says which cloud it is, `"+settings.DefaultCloudDomain+"`, and `myhuaweicloud.eu` for the regions `eu-west-1…`."),
 		"auth_url": text("auth_url", "URL of IAM, such as `https://iam.eu-de.otc.t-systems.com/v3`. "+
 			"Default: `https://iam.{region}.{cloud_domain}/v3`."),
 		"project_id": text("project_id", "ID of the project that the images belong to, 32 hexadecimal digits. Default: the "+
@@ -60,21 +59,25 @@ func connectionAttributes() map[string]schema.Attribute {
 		"secret_key": secret("secret_key", "Secret key (SK) of the access key."),
 		"security_token": secret("security_token", "Security token of a temporary access key. The environment is only asked "+
 			"for it when the access key comes from the environment too."),
-		"user_name":   text("user_name", "Name of the IAM user."),
-		"user_id":     text("user_id", "ID of the IAM user, instead of its name and domain."),
-		"password":    secret("password", "Password of the IAM user."),
+		"user_name": text("user_name", "Name of the IAM user."),
+		"user_id":   text("user_id", "ID of the IAM user, instead of its name and domain."),
+		"password":  secret("password", "Password of the IAM user."),
+		"passcode": secret("passcode", "Passcode of the second factor (virtual MFA), with `password`. It is good only once, so the login "+
+			"cannot be renewed, and a run of Terraform that starts the provider twice needs two: prefer a token or an access key."),
 		"domain_name": text("domain_name", "Name of the account (IAM domain) that the user belongs to; not `cloud_domain`."),
 		"domain_id":   text("domain_id", "ID of the account (IAM domain), instead of its name."),
 		"shared_config_file": text("shared_config_file", "Path of the file in which the vendor's command line tool keeps its "+
 			"profiles. Default: `~/.hcloud/config.json`."),
-		"profile": text("profile", "Name of a profile of the command line tool, of the mode AKSK. Default: the one that the "+
-			"file says is current, if `shared_config_file` is set."),
+		"profile": text("profile", "Name of a profile of the command line tool, with keys (mode AKSK) or after an SSO login. The "+
+			"tool encrypts keys by default, and encrypted keys cannot be used: run `hcloud configure set --cli-auth-encrypt=false` first. "+
+			"Default: the one that the file says is current, if `shared_config_file` is set."),
 		"cloud": text("cloud", "Name of an entry of a `clouds.yaml`, with its `secure.yaml`. They are looked for in this "+
-			"folder, in `~/.config/openstack` and in `/etc/openstack`, or where `OS_CLIENT_CONFIG_FILE` says."),
+			"folder, in `~/.config/openstack` and in `/etc/openstack`, or where `OS_CLIENT_CONFIG_FILE` and `OS_CLIENT_SECURE_FILE` say. "+
+			"What Huawei Cloud's provider calls `cloud` is `cloud_domain` here."),
 		"use_metadata": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Log in with the agency of the machine (ECS) that Terraform runs on. Never tried unasked. " +
-				"`IMS_METADATA_ENDPOINT` names another address than `" + defaultMetadataURL + "`. " +
+				"`IMS_METADATA_ENDPOINT` names another address than `" + settings.DefaultMetadataURL + "`. " +
 				fromEnvironment("use_metadata"),
 		},
 		"assume_role":           assumeRoleAttribute(),
@@ -100,7 +103,7 @@ func callAttributes() map[string]schema.Attribute {
 				"passing fault, within the operation's timeout. Default: `10`, which bridges about a minute and a " +
 				"half. Throttling does not count: it is waited for up to the operation's timeout. " +
 				fromEnvironment("max_retries"),
-			Validators: []validator.Int64{int64validator.Between(0, maxMaxRetries)},
+			Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
 		},
 		"bulk_reads": schema.BoolAttribute{
 			Optional: true,
@@ -142,11 +145,14 @@ func assumeRoleAttribute() schema.Attribute {
 			"agency_name": text("assume_role.agency_name", "Name of the agency."),
 			"domain_name": text("assume_role.domain_name", "Name of the account that the agency belongs to."),
 			"domain_id":   text("assume_role.domain_id", "ID of the account that the agency belongs to, instead of its name."),
+			"agency_urn": text("assume_role.agency_urn", "URN of a trust agency of the new IAM, such as `iam::<account id>:agency:<name>`, "+
+				"instead of `agency_name` and the account. `IMS_STS_ENDPOINT` names another address than "+
+				"`https://sts.{region}.{cloud_domain}`."),
 			"duration": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: fmt.Sprintf("How long the keys are good for, in seconds, %d to %d. Default: `%d`. ",
-					minRoleDuration, maxRoleDuration, defaultRoleDuration) + fromEnvironment("assume_role.duration"),
-				Validators: []validator.Int64{int64validator.Between(minRoleDuration, maxRoleDuration)},
+					settings.MinRoleDuration, settings.MaxRoleDuration, settings.DefaultRoleDuration) + fromEnvironment("assume_role.duration"),
+				Validators: []validator.Int64{int64validator.Between(settings.MinRoleDuration, settings.MaxRoleDuration)},
 			},
 		},
 	}
@@ -163,4 +169,9 @@ func oidcAttribute() schema.Attribute {
 				"login."),
 		},
 	}
+}
+
+// fromEnvironment is the sentence of an attribute's documentation that names its variables.
+func fromEnvironment(attribute string) string {
+	return "Environment: `" + strings.Join(settings.Variables(attribute), "`, `") + "`."
 }

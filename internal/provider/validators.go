@@ -3,10 +3,16 @@ package provider
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
+
+// None of these validators repeats a value: it may be sensitive, and Terraform shows the line anyway if it is not.
 
 // trimmed refuses white space at the ends of a text: some clouds remove it without a word, so that what was planned
 // would never be what is read, and others refuse it.
@@ -19,21 +25,82 @@ func (trimmed) Description(context.Context) string {
 func (v trimmed) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
 func (v trimmed) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	value := req.ConfigValue.ValueString()
+	leading := len(value) - len(strings.TrimLeftFunc(value, unicode.IsSpace))
+	trailing := len(value) - len(strings.TrimRightFunc(value, unicode.IsSpace))
+	length := utf8.RuneCountInString(value)
+	switch {
+	case leading == 0 && trailing == 0:
+	case leading == len(value):
+		resp.Diagnostics.AddAttributeError(req.Path, "Blank "+req.Path.String(), fmt.Sprintf(
+			"Attribute %s must not be blank. It has %s, all of them white space, which the service refuses.",
+			req.Path, characters(length)))
+	default:
+		resp.Diagnostics.AddAttributeError(req.Path, "White space around "+req.Path.String(), fmt.Sprintf(
+			"Attribute %s %s. Of its %s, the white space is %s. Some clouds remove it silently and others refuse it.",
+			req.Path, v.Description(ctx), characters(length), whereSpaceIs(leading > 0, trailing > 0)))
+	}
+}
+
+func whereSpaceIs(leading, trailing bool) string {
+	switch {
+	case leading && trailing:
+		return "at the beginning and at the end"
+	case leading:
+		return "at the beginning"
+	}
+	return "at the end"
+}
+
+func characters(count int) string {
+	if count == 1 {
+		return "1 character"
+	}
+	return fmt.Sprintf("%d characters", count)
+}
+
+// matching refuses what does not match a pattern.
+type matching struct {
+	pattern *regexp.Regexp
+	message string
+}
+
+func (v matching) Description(context.Context) string { return v.message }
+
+func (v matching) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v matching) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
 	value := req.ConfigValue.ValueString()
-	inner := strings.TrimSpace(value)
-	if value == inner {
+	if v.pattern.MatchString(value) {
 		return
 	}
-	if inner == "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Blank "+req.Path.String(), fmt.Sprintf(
-			"Attribute %s must not be blank, got: %q (length %d). The service refuses a text of white space only.",
-			req.Path, value, len([]rune(value))))
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf(
+		"Attribute %s %s. It has %s.", req.Path, v.message, characters(utf8.RuneCountInString(value))))
+}
+
+// minTimeout is the shortest time in which an operation can be expected to succeed.
+const minTimeout = time.Second
+
+// timeoutValue refuses what is no duration, or one in which nothing can be done.
+type timeoutValue struct{}
+
+func (timeoutValue) Description(context.Context) string {
+	return "must be a duration of at least one second, such as 30s or 1h30m"
+}
+
+func (v timeoutValue) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v timeoutValue) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, "White space around "+req.Path.String(), fmt.Sprintf(
-		"Attribute %s %s, got: %q. Some clouds remove it silently and others refuse it. Write %q instead.",
-		req.Path, v.Description(ctx), value, inner))
+	timeout, err := time.ParseDuration(req.ConfigValue.ValueString())
+	if err == nil && timeout >= minTimeout {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Invalid timeout", fmt.Sprintf(
+		"Attribute %s %s.", req.Path, v.Description(ctx)))
 }

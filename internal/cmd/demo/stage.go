@@ -143,6 +143,7 @@ func (s *stage) environment() []string {
 		"TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "terraformrc"),
 		"TF_IN_AUTOMATION=1",
 		"CHECKPOINT_DISABLE=1",
+		"TMPDIR="+s.dir,
 		"IMS_ENDPOINT="+s.listener.URL,
 		"HW_PROJECT_ID="+imstest.ProjectID,
 		"HW_AUTH_TOKEN="+imstest.Token,

@@ -21,10 +21,10 @@ func (floorProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *p
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
 		"endpoint": text, "region": text, "cloud_domain": text, "auth_url": text, "project_id": text, "project_name": text,
 		"token": secret, "access_key": secret, "secret_key": secret, "security_token": secret,
-		"user_name": text, "user_id": text, "password": secret, "domain_name": text, "domain_id": text,
+		"user_name": text, "user_id": text, "password": secret, "passcode": secret, "domain_name": text, "domain_id": text,
 		"shared_config_file": text, "profile": text, "cloud": text, "use_metadata": flag,
 		"assume_role": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
-			"agency_name": text, "domain_name": text, "domain_id": text, "duration": number,
+			"agency_name": text, "domain_name": text, "domain_id": text, "agency_urn": text, "duration": number,
 		}},
 		"assume_role_with_oidc": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
 			"idp_id": text, "id_token": secret, "id_token_file": text,

@@ -1,0 +1,59 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
+)
+
+// imageServices are the types that the clouds give the image service in their catalogs.
+var imageServices = []string{"ims", "imsv2", "image"}
+
+// FindEndpoint returns the endpoint of the image service in a region, without the API version: GET {auth_url}/auth/catalog.
+// It is empty if the catalog has none.
+func (i IAM) FindEndpoint(ctx context.Context, region string) (string, error) {
+	var answer struct {
+		Catalog []tokens.CatalogEntry `json:"catalog"`
+	}
+	i.Account = nil // the catalog is that of whoever asks
+	_, err := i.do(ctx, iamCall{
+		method: http.MethodGet,
+		url:    strings.TrimRight(i.URL, "/") + "/auth/catalog",
+		status: http.StatusOK,
+		answer: &answer,
+	})
+	return imageEndpoint(answer.Catalog, region), err
+}
+
+// imageEndpoint returns the public endpoint of the image service in a region, without the API version. Without a region
+// it is that of the only one there is.
+func imageEndpoint(entries []tokens.CatalogEntry, region string) string {
+	for _, service := range imageServices {
+		var found []string
+		for _, entry := range entries {
+			if entry.Type != service {
+				continue
+			}
+			for _, endpoint := range entry.Endpoints {
+				if endpoint.Interface == "public" && (region == "" || endpoint.Region == region) {
+					found = append(found, withoutVersion(endpoint.URL))
+				}
+			}
+		}
+		if len(found) > 0 && (region != "" || len(slices.Compact(found)) == 1) {
+			return found[0]
+		}
+	}
+	return ""
+}
+
+var apiVersion = regexp.MustCompile(`^(https?://[^/]+.*?)/v[0-9][^/]*(/.*)?$`)
+
+// withoutVersion cuts the API version, and a project behind it, off the URL of a catalog.
+func withoutVersion(url string) string {
+	return strings.TrimRight(apiVersion.ReplaceAllString(url, "$1"), "/")
+}

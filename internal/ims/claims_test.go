@@ -1,0 +1,133 @@
+package ims_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+func expectLeave(t *testing.T, claim ims.Claim, want bool) {
+	t.Helper()
+	if got := claim.Leave(); got != want {
+		t.Errorf("it may delete the tag: %t", got)
+	}
+}
+
+func TestATagIsDeletedByItsOnlyOwner(t *testing.T) {
+	t.Parallel()
+	var claims ims.Claims
+	expectLeave(t, claims.Of(image, "k", "unheard of"), true)
+
+	// An owner writes a key, gives it up and takes it again, as the resource of a whole set of tags does.
+	it := claims.Of(image, "k", "it")
+	for range 2 {
+		it.Hold()
+		expectLeave(t, it, true)
+	}
+}
+
+func TestATagIsNotDeletedWhileAnotherOwnerHasIt(t *testing.T) {
+	t.Parallel()
+	claim := map[string]func(ims.Claim){"read": ims.Claim.Read, "held": ims.Claim.Hold}
+	for name, claim := range claim {
+		var claims ims.Claims
+		it, another := claims.Of(image, "k", "it"), claims.Of(image, "k", "another")
+		claim(another)
+		expectLeave(t, it, false)
+		if !another.Threatened() {
+			t.Errorf("%s: the other one does not learn of it", name)
+		}
+		expectLeave(t, claims.Of(image, "K", "it"), true)
+		expectLeave(t, claims.Of(other, "k", "it"), true)
+		expectLeave(t, claims.Of(ims.Image{ProjectID: "p", ID: image.ID}, "k", "it"), true)
+		expectLeave(t, new(ims.Claims).Of(image, "k", "it"), true)
+	}
+}
+
+func TestATagIsDeletedOnceNoOtherOwnerHasItAnyMore(t *testing.T) {
+	t.Parallel()
+	ends := map[string]func(ims.Claim){
+		"left": func(c ims.Claim) { c.Leave() }, "yielded": ims.Claim.Yield, "dropped": ims.Claim.Drop,
+	}
+	for _, end := range ends {
+		var claims ims.Claims
+		another := claims.Of(image, "k", "another")
+		another.Hold()
+		end(another)
+		expectLeave(t, claims.Of(image, "k", "it"), true)
+	}
+	new(ims.Claims).Of(image, "k", "it").Drop() // of nothing
+}
+
+func TestJudgementOfAnEarlierOwner(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		becomes func(ims.Claim)
+		want    ims.Judgement
+	}{
+		"that keeps the tag":          {ims.Claim.Hold, ims.Judgement{Held: true}},
+		"that deletes it":             {func(c ims.Claim) { c.Leave() }, ims.Judgement{Threatened: true}},
+		"that leaves it in place":     {ims.Claim.Yield, ims.Judgement{}},
+		"that was not there":          {ims.Claim.Drop, ims.Judgement{}},
+		"of which nothing more comes": {func(ims.Claim) {}, ims.Judgement{Held: true, Threatened: true}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var claims ims.Claims
+				first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
+				first.Read()
+				second.Read()
+				time.AfterFunc(time.Millisecond, func() { c.becomes(first) })
+				if got := second.Judge(t.Context()); got != c.want {
+					t.Errorf("the second is told %+v, want %+v", got, c.want)
+				}
+			})
+		})
+	}
+}
+
+func TestTheFirstOwnerIsToldOfNoOther(t *testing.T) {
+	t.Parallel()
+	var claims ims.Claims
+	first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
+	first.Read()
+	second.Read()
+	second.Hold()
+	if got := first.Judge(t.Context()); got != (ims.Judgement{}) {
+		t.Errorf("the first is told %+v", got)
+	}
+}
+
+// An owner that writes its tag again is no reason to leave the tag in place: if it is destroyed too, one deletes it.
+func TestATagIsDeletedWhileAnotherOwnerWritesItAgain(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var claims ims.Claims
+		first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
+		first.Read()
+		second.Read()
+		second.Judge(t.Context())
+		expectLeave(t, first, true)
+	})
+}
+
+func TestWasRead(t *testing.T) {
+	t.Parallel()
+	var claims ims.Claims
+	it := claims.Of(image, "k", "it")
+	if it.WasRead() {
+		t.Error("it was read before anything was")
+	}
+	it.Hold()
+	if it.WasRead() {
+		t.Error("what is held was not read")
+	}
+	it.Read()
+	if !it.WasRead() {
+		t.Error("it was not read")
+	}
+}

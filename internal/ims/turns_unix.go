@@ -1,0 +1,64 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
+
+package ims
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// TurnsDir returns the folder in which the processes of this user share their turns; empty if it cannot be had. In a
+// folder for temporary files others may have made one of that name: it is used if it belongs to this user alone.
+func TurnsDir() string {
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("terraform-provider-ims-%d", os.Getuid()))
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return ""
+	}
+	info, err := os.Lstat(dir)
+	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 {
+		return ""
+	}
+	if owner, ok := info.Sys().(*syscall.Stat_t); !ok || int(owner.Uid) != os.Getuid() {
+		return ""
+	}
+	return dir
+}
+
+// lockFile locks a file, or closes it.
+func lockFile(ctx context.Context, file *os.File) error {
+	fd := int(file.Fd())
+	err := syscall.Flock(fd, syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return errors.Join(err, file.Close())
+	}
+	locked := make(chan error, 1)
+	go func() { locked <- waitForLock(fd) }()
+	select {
+	case err := <-locked:
+		if err != nil {
+			return errors.Join(err, file.Close())
+		}
+		return nil
+	case <-ctx.Done():
+		go func() {
+			_ = errors.Join(<-locked, file.Close()) // nobody waits for it any more
+		}()
+		return ctx.Err()
+	}
+}
+
+func waitForLock(fd int) error {
+	for {
+		err := syscall.Flock(fd, syscall.LOCK_EX)
+		if !errors.Is(err, syscall.EINTR) {
+			return err
+		}
+	}
+}

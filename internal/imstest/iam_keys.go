@@ -1,0 +1,116 @@
+package imstest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// assumeRole answers temporary keys with the rights of an agency.
+func (s *Server) assumeRole(who caller, body []byte) reply {
+	var sent struct {
+		Auth struct {
+			Identity struct {
+				AssumeRole struct {
+					AgencyName string `json:"agency_name"`
+					DomainName string `json:"domain_name"`
+					DomainID   string `json:"domain_id"`
+				} `json:"assume_role"`
+			} `json:"identity"`
+		} `json:"auth"`
+	}
+	if json.Unmarshal(body, &sent) != nil {
+		return iamFault(http.StatusBadRequest, "Invalid parameter.", "")
+	}
+	if who.account != DomainID {
+		return iamFault(http.StatusForbidden, "You are not authorized to perform the requested action.", "")
+	}
+	role := sent.Auth.Identity.AssumeRole
+	account := role.DomainID
+	if account == "" {
+		account = map[string]string{DomainName: DomainID, OtherDomainName: OtherDomainID}[role.DomainName]
+	}
+	if role.AgencyName != AgencyName || account != DomainID && account != OtherDomainID {
+		return iamFault(http.StatusNotFound, "Could not find agency: "+role.AgencyName+".", "")
+	}
+	return s.issueKeys(http.StatusCreated, account)
+}
+
+// issueKeys answers temporary keys of an account.
+func (s *Server) issueKeys(status int, account string) reply {
+	access, key := s.newKey(account, s.iam.keyLife)
+	answer := okJSON(map[string]any{"credential": map[string]any{
+		"access": access, "secret": key.secret, "securitytoken": key.token,
+		"expires_at": key.expires.UTC().Format(time.RFC3339Nano),
+	}})
+	answer.status = status
+	return answer
+}
+
+func (s *Server) newKey(account string, life time.Duration) (access string, key accessKey) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.iam.issued++
+	access = fmt.Sprintf("MOCKISSUEDKEY%07d", s.iam.issued)
+	key = accessKey{
+		secret:  fmt.Sprintf("mock-issued-secret-%d-2c81", s.iam.issued),
+		token:   fmt.Sprintf("mock-issued-security-token-%d-77af", s.iam.issued),
+		account: account,
+		expires: s.now().Add(life),
+	}
+	s.keys[access] = key
+	return access, key
+}
+
+// Limits of the security token service.
+const (
+	minSession = 900   // seconds
+	maxSession = 43200 // seconds
+)
+
+// assumeAgency answers temporary keys with the rights of a trust agency.
+func (s *Server) assumeAgency(body []byte) reply {
+	var sent struct {
+		AgencyURN         string `json:"agency_urn"`
+		AgencySessionName string `json:"agency_session_name"`
+		DurationSeconds   *int   `json:"duration_seconds"`
+	}
+	if json.Unmarshal(body, &sent) != nil || len(sent.AgencySessionName) < 2 {
+		return gatewayFault(http.StatusBadRequest, "STS5.1001", "The request parameter agency_session_name is invalid.")
+	}
+	if life := sent.DurationSeconds; life != nil && (*life < minSession || *life > maxSession) {
+		return gatewayFault(http.StatusBadRequest, "STS5.1001", "The request parameter duration_seconds is invalid.")
+	}
+	if sent.AgencyURN != TrustAgencyURN {
+		return gatewayFault(http.StatusForbidden, "STS5.1003", "You are not authorized to assume the agency.")
+	}
+	access, key := s.newKey(OtherDomainID, s.iam.keyLife)
+	return okJSON(map[string]any{
+		"assumed_agency": map[string]any{
+			"urn": "sts::" + OtherDomainID + ":assumed-agency:mock-trust/" + sent.AgencySessionName,
+			"id":  "a:" + sent.AgencySessionName,
+		},
+		"credentials": map[string]any{
+			"access_key_id": access, "secret_access_key": key.secret, "security_token": key.token,
+			"expiration": key.expires.UTC().Format(time.RFC3339),
+		},
+	})
+}
+
+func (s *Server) metadataToken() reply {
+	if s.iam.metadata == "" {
+		return reply{status: http.StatusNotFound}
+	}
+	return reply{status: http.StatusOK, body: []byte(s.iam.metadata)}
+}
+
+func (s *Server) securityKey(r *http.Request) reply {
+	if !s.iam.hasAgency {
+		return reply{status: http.StatusNotFound, body: []byte("Please configure Cloud Service Agency first")}
+	}
+	if !equal(r.Header.Get("X-Metadata-Token"), s.iam.metadata) {
+		return reply{status: http.StatusUnauthorized, body: []byte("Unauthorized")}
+	}
+	return s.issueKeys(http.StatusOK, DomainID)
+}

@@ -1,0 +1,45 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// imageTagIdentity tells a tag from all others, over all instances of the provider.
+type imageTagIdentity struct {
+	ProjectID types.String `tfsdk:"project_id"`
+	ImageID   types.String `tfsdk:"image_id"`
+	Key       types.String `tfsdk:"key"`
+}
+
+func (m imageTagModel) identity() imageTagIdentity {
+	return imageTagIdentity{ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
+}
+
+// setIdentity gives an instance its identity, unless it has one: the framework takes no change, not even of a spelling.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m imageTagModel) diag.Diagnostics {
+	if !identity.Raw.IsFullyNull() {
+		return nil
+	}
+	return identity.Set(ctx, m.identity())
+}
+
+// address returns where the identified tag is; an identity without a project takes the given one.
+func (i imageTagIdentity) address(defaultProject string) (tagAddress, error) {
+	project := i.ProjectID.ValueString()
+	if project == "" {
+		project = defaultProject
+	}
+	address := tagAddress{image: ims.Image{ProjectID: strings.ToLower(project), ID: i.ImageID.ValueString()}, key: i.Key.ValueString()}
+	if err := address.check(); err != nil {
+		return tagAddress{}, fmt.Errorf("the identity is not the one of an image tag: %w", err)
+	}
+	return address, nil
+}

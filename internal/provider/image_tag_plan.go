@@ -1,0 +1,109 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+var idPath = path.Root("id")
+
+// ModifyPlan fills what can be known before the apply, the id and the provider's project where none is configured, and
+// claims the tag.
+func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	private, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		r.planDestroy(ctx, private, req, resp)
+		return
+	}
+	r.planProject(ctx, private, req, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		r.claimNew(ctx, private, resp)
+		return
+	}
+	r.claimAgain(ctx, private, req, resp)
+}
+
+// planDestroy decides whether the destroy may delete the tag: not if another instance has it.
+func (r *imageTagResource) planDestroy(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	var state imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
+}
+
+// leave gives up the claim to the tag of a state, and notes whether the tag stays.
+func (r *imageTagResource) leave(state imageTagModel, private tagPrivate) tagPrivate {
+	claim := r.provider.claim(state.address(), private.Owner)
+	if private.Keep {
+		claim.Yield()
+		return private
+	}
+	private.Keep = !claim.Leave()
+	return private
+}
+
+// claimNew claims the tag of an instance that is created. A replacement has the name of the instance that it replaces.
+func (r *imageTagResource) claimNew(ctx context.Context, private tagPrivate, resp *resource.ModifyPlanResponse) {
+	var plan imageTagModel
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || !plan.isAddressKnown() {
+		return
+	}
+	owner := private.Owner
+	if owner == "" {
+		owner = plannedOwner
+	}
+	r.provider.claim(plan.address(), owner).Hold()
+}
+
+// claimAgain claims the tag of an instance that is there, and gives up the one that it has had if that is another.
+func (r *imageTagResource) claimAgain(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	var state, plan imageTagModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if private.ProjectUnknown && plan.ProjectID.IsUnknown() {
+		plan.ProjectID = state.ProjectID // if it is another one in the end, the apply ends in an error
+	}
+	claim := r.provider.claim(state.address(), private.Owner)
+	switch {
+	case !plan.isAddressKnown():
+		resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
+	case plan.address() != state.address():
+		r.provider.claim(plan.address(), private.Owner).Hold()
+		resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
+	case private.Rewrite, isThreatened(claim, req, resp):
+		claim.Hold()
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
+	default:
+		claim.Hold()
+	}
+}
+
+// isThreatened reports whether a tag that was not read and does not change is deleted for another instance. Without a
+// refresh the plan has to make the apply ask again, with an update, since all that the apply knows of it is the action.
+// There the claim may come before the delete, which is left out then, and nothing is written: Terraform takes an update
+// that turns out to change nothing.
+func isThreatened(claim ims.Claim, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	return !claim.WasRead() && resp.Plan.Raw.Equal(req.State.Raw) && claim.Threatened()
+}

@@ -1,0 +1,83 @@
+package provider
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// planProject fills the project, and the id where anything changes.
+func (r *imageTagResource) planProject(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) {
+	var plan imageTagModel
+	var configured types.String
+	current := types.StringNull()
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	changes := !req.Plan.Raw.Equal(req.State.Raw)
+	follows := configured.IsNull()
+	if follows {
+		plan.ProjectID = r.followedProject(current, private, changes)
+		resp.Diagnostics.Append(r.checkElsewhere(plan, private)...)
+	}
+	if isSameProject(plan.ProjectID, current) {
+		plan.ProjectID = current
+	}
+	if !changes && plan.ProjectID.Equal(current) {
+		return
+	}
+	plan.ID = plan.plannedID()
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	mayTurnOut := follows && private.ProjectUnknown // the apply tells
+	if !mayTurnOut && !current.IsNull() && !plan.ProjectID.Equal(current) {
+		resp.RequiresReplace.Append(projectPath)
+	}
+}
+
+// followedProject is the project of a tag whose configuration names none. While the provider's is unknown, a tag that
+// changes plans it as unknown: had it the current one, the apply could not plan any other. Whether it was unknown the
+// apply learns from what Read left in the state.
+func (r *imageTagResource) followedProject(current types.String, private tagPrivate, changes bool) types.String {
+	fallback := r.provider.defaultProject()
+	switch {
+	case current.IsNull() && fallback == "":
+		return types.StringUnknown()
+	case current.IsNull():
+		return types.StringValue(strings.ToLower(fallback))
+	case private.Elsewhere:
+		return current
+	case fallback != "":
+		return types.StringValue(strings.ToLower(fallback))
+	case private.ProjectUnknown && changes:
+		return types.StringUnknown()
+	}
+	return current
+}
+
+// checkElsewhere tells what to add for a tag that was imported from another project than the provider's.
+func (r *imageTagResource) checkElsewhere(plan imageTagModel, private tagPrivate) diag.Diagnostics {
+	fallback, project := r.provider.defaultProject(), plan.address().image.ProjectID
+	if !private.Elsewhere || project == "" || fallback == "" || strings.EqualFold(fallback, project) {
+		return nil
+	}
+	return diag.Diagnostics{elsewhereDiagnostic(plan.Key.ValueString(), project, fallback)}
+}
+
+// isSameProject compares project ids as the service does, in any case.
+func isSameProject(a, b types.String) bool {
+	if a.IsUnknown() || b.IsUnknown() || a.IsNull() || b.IsNull() {
+		return a.Equal(b)
+	}
+	return strings.EqualFold(a.ValueString(), b.ValueString())
+}

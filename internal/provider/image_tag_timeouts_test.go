@@ -1,0 +1,129 @@
+package provider_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+const someTimeouts = `timeouts = { create = "7m", read = "7m", update = "7m", delete = "7m" }`
+
+// How long operations may take is no business of the service.
+func TestAccImageTagTimeoutsAloneAreStateOnly(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+	w.run("apply", "-auto-approve")
+	mock.ResetLog()
+
+	for _, timeouts := range []string{someTimeouts, `timeouts = { delete = "9m" }`, ""} {
+		w.write("main.tf", tagConfig(mock, image, "environment", "production", timeouts))
+		w.run("apply", "-auto-approve")
+		expectNoWrites(t, mock)
+		w.run("plan", "-detailed-exitcode")
+	}
+	w.write("main.tf", tagConfig(mock, image, "environment", "staging", someTimeouts))
+	w.run("apply", "-auto-approve")
+	expectCalls(t, mock, imstest.WriteTag, 1)
+}
+
+func TestAccImageTagTimeoutsWithIgnoredChangesWriteNothing(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	const ignored = "lifecycle {\n ignore_changes = [value]\n}"
+	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production", ignored))
+	w.run("apply", "-auto-approve")
+	mock.SetTag(image, "environment", "by another writer")
+	mock.ResetLog()
+
+	w.write("main.tf", tagConfig(mock, image, "environment", "production", ignored, someTimeouts))
+	w.run("apply", "-auto-approve")
+	expectNoWrites(t, mock)
+	expectTags(t, mock, image, map[string]string{"environment": "by another writer"})
+}
+
+func TestAccImageTagImportWithTimeoutsWritesNothing(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, "environment", "production")
+	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production", someTimeouts)+
+		fmt.Sprintf("import {\n  to = ims_image_tag.test\n  id = %q\n}\n", image+"/environment"))
+	w.run("apply", "-auto-approve")
+	expectNoWrites(t, mock)
+	w.run("plan", "-detailed-exitcode")
+}
+
+// Each operation has a timeout of its own.
+func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
+	t.Parallel()
+	hangs := map[string]struct {
+		operation imstest.Operation
+		value     string
+		args      []string
+		advice    string
+	}{
+		"create": {imstest.WriteTag, "production", []string{"apply"}, "raise timeouts.create."},
+		"update": {imstest.WriteTag, "staging", []string{"apply"}, "raise timeouts.update."},
+		"delete": {imstest.DeleteTag, "production", []string{"destroy"}, "raise timeouts.delete and apply that first"},
+	}
+	for verb, hang := range hangs {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			timeouts := strings.Replace(someTimeouts, verb+` = "7m"`, verb+` = "1s"`, 1)
+			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production", timeouts))
+			if verb != "create" {
+				w.run("apply", "-auto-approve")
+			}
+			answerAlways(mock, hang.operation, imstest.Answer{Delay: time.Hour})
+			w.write("main.tf", tagConfig(mock, image, "environment", hang.value, timeouts))
+			output := squeeze(w.fail("Cannot "+verb+" image tag", append(hang.args, "-auto-approve")...))
+			if !strings.Contains(output, hang.advice) {
+				t.Errorf("the error does not say %q:\n%s", hang.advice, output)
+			}
+		})
+	}
+}
+
+// The read timeout of the state cannot be raised before a read has succeeded: the larger of it and the default counts.
+func TestAccImageTagReadTimeoutIsTheLargerOne(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		fallback time.Duration
+		read     string
+	}{
+		"of the state":   {time.Second, "30s"},
+		"of the default": {30 * time.Second, "1s"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			config := tagConfig(mock, image, "environment", "production",
+				fmt.Sprintf(`timeouts = { create = "3s", delete = "3s", read = %q }`, c.read))
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factoriesWith(hurried(c.fallback)),
+				CheckDestroy:             noTagsLeft(mock),
+				Steps: []resource.TestStep{
+					{Config: config},
+					{
+						PreConfig: func() {
+							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
+						},
+						Config:   config,
+						PlanOnly: true,
+						ConfigPlanChecks: resource.ConfigPlanChecks{
+							PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+						},
+					},
+				},
+			})
+		})
+	}
+}

@@ -1,0 +1,120 @@
+//go:build keystone
+
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// A login that Keystone refuses is made once, whatever the number of tags, and the error names what to check.
+func TestAccKeystoneRefusesALogin(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct{ block, want string }{
+		"a wrong password": {
+			block: "user_name = USER_NAME\n password = \"wrong\"\n domain_name = DOMAIN_NAME\n project_id = PROJECT_ID",
+			want:  `user_name.*password.*domain_name`,
+		},
+		"a domain that does not exist": {
+			block: "user_name = USER_NAME\n password = PASSWORD\n domain_name = \"nowhere\"\n project_name = PROJECT_NAME",
+			want:  `user_name.*password.*domain_name`,
+		},
+		"the domain of somebody else with the same name": {
+			block: "user_name = USER_NAME\n password = PASSWORD\n domain_name = \"" + otherDomain + "\"\n project_id = PROJECT_ID",
+			want:  `user_name.*password.*domain_name`,
+		},
+		"a project on which the user has no role": {
+			block: "user_name = USER_NAME\n password = PASSWORD\n domain_name = DOMAIN_NAME\n project_id = FORBIDDEN",
+			want:  `project`,
+		},
+		"a project that does not exist": {
+			block: "user_name = USER_NAME\n password = PASSWORD\n domain_name = DOMAIN_NAME\n project_name = \"nowhere\"",
+			want:  `project`,
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			keystone := theRealm(t)
+			who := keystone.accounts[defaultDomain]
+			logins := watchLogins(t, keystone)
+			mock, image, endpoint := startWithCheck(t, who, keystone.check(t, who))
+			block := strings.ReplaceAll(who.fill("auth_url = AUTH_URL\n "+c.block, logins.url, ""), "FORBIDDEN", `"`+keystone.forbiddenProjectID+`"`)
+
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factories(),
+				Steps: []resource.TestStep{{
+					Config:      fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, block) + tagBlocks(image, 10),
+					ExpectError: regexp.MustCompile(`(?s)` + c.want + `.*HTTP\s+401.*The\s+request\s+you\s+have\s+made\s+requires\s+authentication`),
+				}},
+			})
+			if got := logins.take(); !slices.Equal(got, []int{http.StatusUnauthorized}) {
+				t.Errorf("the logins were answered %v, want one 401", got)
+			}
+			expectNoWrites(t, mock)
+		})
+	}
+}
+
+// The token is revoked while the apply writes tags: one more login, and all tags are there.
+func TestAccKeystoneRevokesTheTokenDuringAnApply(t *testing.T) {
+	t.Parallel()
+	keystone := theRealm(t)
+	who := keystone.accounts[otherDomain]
+	logins := watchLogins(t, keystone)
+	isGood := keystone.check(t, who)
+	var calls atomic.Int32
+	mock, image, endpoint := startWithCheck(t, who, func(token string) bool {
+		if calls.Add(1) == 5 {
+			keystone.revoke(t, token)
+		}
+		return isGood(token)
+	})
+	block := who.fill("auth_url = AUTH_URL\n user_name = USER_NAME\n password = PASSWORD\n domain_name = DOMAIN_NAME\n project_id = PROJECT_ID", logins.url, "")
+	w := newWorkspace(t, mock, fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, block)+tagBlocks(image, 10))
+	w.run("plan", "-out=tags.tfplan")
+	logins.take()
+	calls.Store(0)
+
+	w.run("apply", "tags.tfplan")
+
+	if got := logins.take(); !slices.Equal(got, []int{http.StatusCreated, http.StatusCreated}) {
+		t.Errorf("the logins were answered %v, want two 201", got)
+	}
+	if refused := countStatus(mock, http.StatusUnauthorized); refused == 0 {
+		t.Error("no call was made with the revoked token")
+	}
+	if got := len(mock.Tags(image)); got != 10 {
+		t.Errorf("the image has %d tags, want 10", got)
+	}
+	w.run("destroy", "-auto-approve")
+	expectTags(t, mock, image, nil)
+}
+
+func countStatus(mock *imstest.Server, status int) int {
+	count := 0
+	for _, r := range mock.Requests() {
+		if r.Status == status {
+			count++
+		}
+	}
+	return count
+}
+
+// tagBlocks is a number of tags of an image.
+func tagBlocks(image string, number int) string {
+	var blocks strings.Builder
+	for i := range number {
+		blocks.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+	}
+	return blocks.String()
+}

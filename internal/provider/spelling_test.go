@@ -1,0 +1,81 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+const (
+	composed    = "caf\u00e9"  // as Terraform spells it
+	decomposed  = "cafe\u0301" // as another tool may
+	halfWay     = "e\u0301t\u00e9"
+	otherHalf   = "\u00e9te\u0301"
+	allComposed = "\u00e9t\u00e9"
+)
+
+// A key that another tool wrote decomposed is found, and what is sent is spelled as the service has it.
+func TestAccAKeyStoredDecomposed(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, decomposed, "open")
+	w := newWorkspace(t, mock, tagConfig(mock, image, composed, "open"))
+	w.run("import", addr, image+"/"+composed)
+	w.run("plan", "-detailed-exitcode")
+
+	w.write("main.tf", tagConfig(mock, image, composed, "closed"))
+	w.run("apply", "-auto-approve")
+	expectTags(t, mock, image, map[string]string{decomposed: "closed"})
+	w.run("plan", "-detailed-exitcode")
+
+	w.run("destroy", "-auto-approve")
+	expectTags(t, mock, image, map[string]string{})
+}
+
+func TestAccAKeyStoredDecomposedIsReplaced(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, decomposed, "open")
+	w := newWorkspace(t, mock, tagConfig(mock, image, composed, "open"))
+	w.run("import", addr, image+"/"+composed)
+	w.write("main.tf", tagConfig(mock, image, "bar", "open"))
+	w.run("apply", "-auto-approve")
+	expectTags(t, mock, image, map[string]string{"bar": "open"})
+}
+
+// A key as it is configured comes before a twin, and which of two twins is meant nobody knows.
+func TestKeysThatAreNotTheOnlyOnes(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		key  string
+		tags string
+		want string // the value that is read; empty for none
+	}{
+		"the same key before a twin": {composed, fmt.Sprintf(`{"key":%q,"value":"twin"},{"key":%q,"value":"it"}`, decomposed, composed), "it"},
+		"the same key after a twin":  {composed, fmt.Sprintf(`{"key":%q,"value":"it"},{"key":%q,"value":"twin"}`, composed, decomposed), "it"},
+		"two twins":                  {allComposed, fmt.Sprintf(`{"key":%q,"value":"one"},{"key":%q,"value":"two"}`, halfWay, otherHalf), ""},
+		"one twin":                   {allComposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, halfWay), "it"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			answerAlways(mock, imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[` + c.tags + `]}`})
+			p := newProtocolServer(t, mock)
+			state := tagState(image, "old")
+			state["key"], state["id"] = c.key, image+"/"+c.key
+			resp := p.read(p.value(p.resource, state))
+			p.noErrors(resp.Diagnostics)
+			if got := p.strings(p.resource, resp.NewState)["value"]; got != c.want {
+				t.Errorf("the value is %q, want %q", got, c.want)
+			}
+			imported := p.importState(image+"/"+c.key, nil)
+			if got := strings.Join(summaries(imported.Diagnostics), " "); (got == "") != (c.want != "") {
+				t.Errorf("the import says %q", got)
+			}
+		})
+	}
+}

@@ -1,0 +1,46 @@
+package settings_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
+)
+
+// A secret of a letter or two would hide half of each text, and is none.
+func TestSecretsAreRedacted(t *testing.T) {
+	t.Parallel()
+	s, _ := settings.Resolve(row{block: with(passwordBlock, "password", "hunter2", "passcode", "a")}.input())
+	if got, want := s.Secrets.Redact("a hunter2 and a passcode"), "a *** and a passcode"; got != want {
+		t.Errorf("redacted is %q, want %q", got, want)
+	}
+}
+
+func TestSettingsAreNeverPrinted(t *testing.T) {
+	t.Parallel()
+	blocks := []map[string]string{
+		with(passwordBlock, "password", "hunter2", "passcode", "hunter2"),
+		with(tokenBlock, "token", "hunter2"),
+		with(tokenBlock, "token", "", "access_key", "hunter2", "secret_key", "hunter2", "security_token", "hunter2"),
+		with(tokenBlock, "token", "", "assume_role_with_oidc", "set", "assume_role_with_oidc.idp_id", "i", "assume_role_with_oidc.id_token", "hunter2"),
+	}
+	for _, block := range blocks {
+		s, problems := settings.Resolve(row{block: block}.input())
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		texts := []string{s.Summary(), s.Login.String()}
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+			texts = append(texts, fmt.Sprintf(verb, s), fmt.Sprintf(verb, *s), fmt.Sprintf(verb, s.Login))
+		}
+		for _, text := range texts {
+			if strings.Contains(text, "hunter2") || strings.Contains(text, "68756e74657232") {
+				t.Errorf("a secret is shown: %s", text)
+			}
+		}
+		if s.Secrets.Redact("hunter2") == "hunter2" {
+			t.Error("the secrets are not known")
+		}
+	}
+}

@@ -1,0 +1,156 @@
+package settings
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Setting is a row of the table of all that can be set in the environment.
+type Setting struct {
+	Group     string
+	Attribute string   // of the provider block, with a dot for one of a nested object; of the table alone if Internal
+	Variables []string // the first that is set and not empty is taken
+	Remark    string   // where the vendors' providers mean something else, for the documentation
+	Internal  bool     // there is no such attribute in the provider block
+}
+
+// Groups of settings, in the order of the documentation.
+const (
+	groupLogin   = "Login"
+	groupAccount = "Account and agency"
+	groupProject = "Project"
+	groupCloud   = "Cloud and region"
+	groupCalls   = "Calls and certificates"
+)
+
+// Table lists the variables that are read where neither the provider block nor the selected entry of a file sets an
+// attribute. They are the names that the clouds' own tools read.
+var Table = []Setting{
+	{Group: groupLogin, Attribute: "token", Variables: []string{"HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"}},
+	{Group: groupLogin, Attribute: "access_key", Variables: []string{"HW_ACCESS_KEY", "OS_ACCESS_KEY"}},
+	{Group: groupLogin, Attribute: "secret_key", Variables: []string{"HW_SECRET_KEY", "OS_SECRET_KEY"}},
+	{
+		Group: groupLogin, Attribute: "security_token", Variables: []string{"HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"},
+		Remark: "Only read when the access key comes from the environment as well.",
+	},
+	{Group: groupLogin, Attribute: "user_name", Variables: []string{"HW_USER_NAME", "OS_USERNAME", "OS_USER_NAME"}},
+	{Group: groupLogin, Attribute: "user_id", Variables: []string{"HW_USER_ID", "OS_USER_ID"}},
+	{Group: groupLogin, Attribute: "password", Variables: []string{"HW_USER_PASSWORD", "OS_PASSWORD"}},
+	{Group: groupLogin, Attribute: "passcode", Variables: []string{"OS_PASSCODE"}},
+	{Group: groupLogin, Attribute: "assume_role_with_oidc.idp_id", Variables: []string{"HW_ASSUME_ROLE_IDP_ID"}},
+	{Group: groupLogin, Attribute: "assume_role_with_oidc.id_token", Variables: []string{"HW_ASSUME_ROLE_ID_TOKEN"}},
+	{Group: groupLogin, Attribute: "assume_role_with_oidc.id_token_file", Variables: []string{"HW_ASSUME_ROLE_ID_TOKEN_FILE"}},
+	{Group: groupLogin, Attribute: "shared_config_file", Variables: []string{"HW_SHARED_CONFIG_FILE"}},
+	{Group: groupLogin, Attribute: "profile", Variables: []string{"HW_PROFILE"}},
+	{
+		Group: groupLogin, Attribute: "cloud", Variables: []string{"OS_CLOUD"},
+		Remark: "An entry of a `clouds.yaml`. Huawei Cloud's provider calls the domain of the cloud `cloud`: that is `cloud_domain` here.",
+	},
+	{Group: groupLogin, Attribute: "clouds_file", Variables: []string{"OS_CLIENT_CONFIG_FILE"}, Internal: true, Remark: "Path of " +
+		"`clouds.yaml`."},
+	{Group: groupLogin, Attribute: "secure_file", Variables: []string{"OS_CLIENT_SECURE_FILE"}, Internal: true, Remark: "Path of " +
+		"`secure.yaml`."},
+	{
+		Group: groupLogin, Attribute: "use_metadata", Variables: []string{"IMS_USE_METADATA"},
+		Remark: "Huawei Cloud's provider uses the machine's agency when nothing else is set; this one only when asked to.",
+	},
+	{Group: groupLogin, Attribute: "metadata_endpoint", Variables: []string{"IMS_METADATA_ENDPOINT"}, Internal: true, Remark: "URL of " +
+		"another metadata service."},
+
+	{
+		Group: groupAccount, Attribute: "domain_name", Variables: []string{"HW_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"},
+		Remark: "The account, not the domain of the cloud.",
+	},
+	{Group: groupAccount, Attribute: "domain_id", Variables: []string{"HW_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"}},
+	{
+		Group: groupAccount, Attribute: "default_domain", Variables: []string{"OS_DEFAULT_DOMAIN"}, Internal: true,
+		Remark: "ID of the account where nothing else names one.",
+	},
+	{
+		Group: groupAccount, Attribute: "assume_role.agency_name", Variables: []string{"HW_ASSUME_ROLE_AGENCY_NAME", "OS_AGENCY_NAME"},
+		Remark: "Open Telekom Cloud's provider calls it `agency_name`.",
+	},
+	{
+		Group: groupAccount, Attribute: "assume_role.domain_name",
+		Variables: []string{"HW_ASSUME_ROLE_DOMAIN_NAME", "OS_AGENCY_DOMAIN_NAME"},
+		Remark:    "Open Telekom Cloud's provider calls it `agency_domain_name`.",
+	},
+	{Group: groupAccount, Attribute: "assume_role.domain_id", Variables: []string{"HW_ASSUME_ROLE_DOMAIN_ID"}},
+	{Group: groupAccount, Attribute: "assume_role.agency_urn", Variables: []string{"HW_ASSUME_ROLE_AGENCY_URN"}},
+	{Group: groupAccount, Attribute: "assume_role.duration", Variables: []string{"HW_ASSUME_ROLE_DURATION"}},
+	{
+		Group: groupAccount, Attribute: "delegated_project", Variables: []string{"OS_DELEGATED_PROJECT"}, Internal: true,
+		Remark: "Name of the project in the agency's account. Only read with an agency; in the block it is `project_name`.",
+	},
+	{Group: groupAccount, Attribute: "sts_endpoint", Variables: []string{"IMS_STS_ENDPOINT"}, Internal: true, Remark: "URL of the " +
+		"security token service, for `agency_urn`."},
+
+	{
+		Group: groupProject, Attribute: "project_id", Variables: []string{"HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"},
+		Remark: "With an agency, the project of the agency's account.",
+	},
+	{Group: groupProject, Attribute: "project_name", Variables: []string{"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"}},
+	{
+		Group: groupProject, Attribute: "project_domain_name", Variables: []string{"OS_PROJECT_DOMAIN_NAME"}, Internal: true,
+		Remark: "Account of the project; by default that of the user.",
+	},
+	{Group: groupProject, Attribute: "project_domain_id", Variables: []string{"OS_PROJECT_DOMAIN_ID"}, Internal: true},
+
+	{Group: groupCloud, Attribute: "region", Variables: []string{"HW_REGION_NAME", "OS_REGION_NAME", "OS_REGION"}},
+	{
+		Group: groupCloud, Attribute: "cloud_domain", Variables: []string{"HW_CLOUD"},
+		Remark: "Huawei Cloud's provider calls it `cloud`.",
+	},
+	{Group: groupCloud, Attribute: "auth_url", Variables: []string{"HW_AUTH_URL", "OS_AUTH_URL"}},
+	{Group: groupCloud, Attribute: "endpoint", Variables: []string{"IMS_ENDPOINT"}},
+
+	{Group: groupCalls, Attribute: "insecure", Variables: []string{"HW_INSECURE", "OS_INSECURE"}},
+	{Group: groupCalls, Attribute: "cacert_file", Variables: []string{"HW_CACERT", "OS_CACERT"}},
+	{Group: groupCalls, Attribute: "cert", Variables: []string{"OS_CERT"}},
+	{Group: groupCalls, Attribute: "key", Variables: []string{"OS_KEY"}},
+	{Group: groupCalls, Attribute: "max_retries", Variables: []string{"HW_MAX_RETRIES", "OS_MAX_RETRIES"}},
+	{Group: groupCalls, Attribute: "bulk_reads", Variables: []string{"IMS_BULK_READS"}},
+}
+
+// variables are those of [Table], by attribute.
+var variables = func() map[string][]string {
+	all := make(map[string][]string, len(Table))
+	for _, setting := range Table {
+		all[setting.Attribute] = setting.Variables
+	}
+	return all
+}()
+
+// Variables names the variables of an attribute.
+func Variables(attribute string) []string { return variables[attribute] }
+
+func listed(attribute string) string { return strings.Join(variables[attribute], ", ") }
+
+func orVariables(attribute string) string {
+	switch names := variables[attribute]; len(names) {
+	case 0:
+		return ""
+	case 1:
+		return ", or the environment variable " + names[0]
+	default:
+		return ", or one of the environment variables " + strings.Join(names, ", ")
+	}
+}
+
+// EnvironmentTable is [Table] in Markdown.
+func EnvironmentTable() string {
+	var b strings.Builder
+	group := ""
+	for _, setting := range Table {
+		if setting.Group != group {
+			group = setting.Group
+			fmt.Fprintf(&b, "\n**%s**\n\n| provider block | environment | remark |\n| --- | --- | --- |\n", group)
+		}
+		attribute := "`" + setting.Attribute + "`"
+		if setting.Internal {
+			attribute = ""
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", attribute, strings.Join(setting.Variables, "`, `"), setting.Remark)
+	}
+	return strings.TrimPrefix(b.String(), "\n")
+}
