@@ -103,6 +103,26 @@ func TestAccNoSecretIsLoggedByALoginThatFails(t *testing.T) {
 	expectNoSecret(t, "the log", read(t, log), imstest.Password)
 }
 
+// Neither is the passcode of a second factor, which is good for the one login of an apply.
+func TestAccNoPasscodeIsLogged(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t, imstest.WithSecondFactor())
+	image := mock.AddImage("golden")
+	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n auth_url = %q\n project_id = %q\n user_name = %q\n domain_name = %q\n}\n",
+		mock.URL(), iamURL(mock), imstest.ProjectID, imstest.UserName, imstest.DomainName)
+	w := newWorkspace(t, mock, config+tagBlock("test", image, "k", "v"))
+	log := filepath.Join(w.dir, "trace.log")
+	w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password, "OS_PASSCODE="+imstest.Passcode)
+	mock.Force(imstest.WriteTag, imstest.GatewayError(400, "APIGW.0106", "refused: "+imstest.Passcode))
+
+	output := w.fail("refused: ***", "apply", "-auto-approve")
+	for _, secret := range append(sentSecrets(mock), imstest.Password, imstest.Passcode) {
+		expectNoSecret(t, "the output", output, secret)
+		expectNoSecret(t, "the log", read(t, log), secret)
+	}
+	expectCalls(t, mock, imstest.CreateToken, 1)
+}
+
 // sentSecrets returns what authenticated the calls that the mock was sent.
 func sentSecrets(mock *imstest.Server) []string {
 	var all []string

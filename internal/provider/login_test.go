@@ -222,6 +222,16 @@ var waysIn = map[string]wayIn{
 		header:      "X-Auth-Token",
 		calls:       []imstest.Operation{imstest.CreateToken},
 	},
+	"SSO profile of the environment": {
+		environment: env("HW_SHARED_CONFIG_FILE", "DIR/config.json", "HW_PROFILE", "sso"),
+		header:      "X-Security-Token",
+	},
+	"agency of a profile of the environment": {
+		environment: env("OS_AUTH_URL", "IAM", "HW_SHARED_CONFIG_FILE", "DIR/config.json", "HW_PROFILE", "agency"),
+		project:     imstest.OtherProjectID,
+		header:      "X-Security-Token",
+		calls:       []imstest.Operation{imstest.OwnDomains, imstest.AssumeRole},
+	},
 	"SSO profile": {
 		config: lines("shared_config_file = %q\n profile = %q", "DIR/config.json", "sso"),
 		header: "X-Security-Token",
