@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -57,8 +56,7 @@ func (t *Turns) take(ctx context.Context, endpoint string, image Image) (*shared
 		return nil, ctx.Err() // none: the file cannot be locked
 	}
 	turn := &sharedTurn{turns: t, file: file}
-	content, err := io.ReadAll(file)
-	if err != nil || json.Unmarshal(content, &turn.writes) != nil || turn.writes == nil {
+	if json.NewDecoder(file).Decode(&turn.writes) != nil || turn.writes == nil {
 		turn.writes = make(map[string]sharedWrite) // it is new, or half written by a process that was killed
 	}
 	return turn, nil
@@ -104,10 +102,11 @@ func (t *sharedTurn) forget(key string) {
 	t.save()
 }
 
-// save does what it can: a write is not to fail because of it.
+// save does what it can: a write is not to fail because of it. What is left of a longer content is not read. Deliberately
+// the file is not cut short first: some file systems wait for the disk when such a file is closed.
 func (t *sharedTurn) save() {
 	content, err := json.Marshal(t.writes)
-	if err != nil || t.file.Truncate(0) != nil {
+	if err != nil {
 		return
 	}
 	_, _ = t.file.WriteAt(content, 0)

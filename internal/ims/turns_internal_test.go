@@ -152,3 +152,15 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 		t.Errorf("a folder that is missing is used: %q", missing)
 	}
 }
+
+func BenchmarkTurn(b *testing.B) {
+	turns := processTurns(b.TempDir(), "it", time.Now())
+	for b.Loop() {
+		turn, err := turns.take(b.Context(), "https://ims.example.com", sharedImage)
+		if err != nil {
+			b.Fatal(err)
+		}
+		turn.note("k")
+		turn.end()
+	}
+}

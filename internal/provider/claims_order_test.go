@@ -82,14 +82,33 @@ func TestClaimsInEveryOrder(t *testing.T) {
 	}
 }
 
-// expectSettled fails the test when the next plan has anything to do.
+// expectSettled fails the test when the next plan has anything to do, with a refresh or without.
 func expectSettled(t *testing.T, mock *imstest.Server, o *object) {
 	t.Helper()
+	for _, refresh := range []bool{false, true} {
+		p := newProtocolServer(t, mock)
+		if refresh {
+			o.refresh(p)
+		}
+		o.makePlan(p)
+		if !p.equal(o.plan.PlannedState, o.state) {
+			t.Errorf("the next plan is not empty, with a refresh: %t", refresh)
+		}
+	}
+}
+
+// An owner that was read before the destroy of the other is planned has nothing to do: that delete is left out already.
+func TestAnOwnerThatWasReadFirstIsNotChanged(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	owner, other := createObject(t, mock, image), createObject(t, mock, image)
+	other.destroy = true
 	p := newProtocolServer(t, mock)
-	o.refresh(p)
-	o.makePlan(p)
-	if !p.equal(o.plan.PlannedState, o.state) || len(o.plan.RequiresReplace) > 0 {
-		t.Error("the next plan is not empty")
+	owner.refresh(p)
+	other.makePlan(p)
+	owner.makePlan(p)
+	if !p.equal(owner.plan.PlannedState, owner.state) {
+		t.Error("a change of the owner is planned")
 	}
 }
 

@@ -21,7 +21,7 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		r.planDestroy(ctx, private, req, resp)
+		resp.Diagnostics.Append(r.leave(tagIn(req.State.Raw), private).save(ctx, resp.Private)...)
 		return
 	}
 	r.planProject(ctx, private, req, resp)
@@ -29,25 +29,13 @@ func (r *imageTagResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if req.State.Raw.IsNull() {
-		r.claimNew(ctx, private, resp)
+		r.claimNew(private, tagIn(resp.Plan.Raw))
 		return
 	}
 	r.claimAgain(ctx, private, req, resp)
 }
 
-// planDestroy decides whether the destroy may delete the tag: not if another instance has it.
-func (r *imageTagResource) planDestroy(
-	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
-	var state imageTagModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(r.leave(state, private).save(ctx, resp.Private)...)
-}
-
-// leave gives up the claim to the tag of a state, and notes whether the tag stays.
+// leave gives up the claim to the tag of a state, and notes whether the tag stays: it does if another instance has it.
 func (r *imageTagResource) leave(state imageTagModel, private tagPrivate) tagPrivate {
 	claim := r.provider.claim(state.address(), private.Owner)
 	if private.Keep {
@@ -59,10 +47,8 @@ func (r *imageTagResource) leave(state imageTagModel, private tagPrivate) tagPri
 }
 
 // claimNew claims the tag of an instance that is created. A replacement has the name of the instance that it replaces.
-func (r *imageTagResource) claimNew(ctx context.Context, private tagPrivate, resp *resource.ModifyPlanResponse) {
-	var plan imageTagModel
-	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !plan.isAddressKnown() {
+func (r *imageTagResource) claimNew(private tagPrivate, plan imageTagModel) {
+	if !plan.isAddressKnown() {
 		return
 	}
 	owner := private.Owner
@@ -76,12 +62,7 @@ func (r *imageTagResource) claimNew(ctx context.Context, private tagPrivate, res
 func (r *imageTagResource) claimAgain(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	var state, plan imageTagModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	state, plan := tagIn(req.State.Raw), tagIn(resp.Plan.Raw)
 	if private.ProjectUnknown && plan.ProjectID.IsUnknown() {
 		plan.ProjectID = state.ProjectID // if it is another one in the end, the apply ends in an error
 	}

@@ -13,20 +13,12 @@ import (
 func (r *imageTagResource) planProject(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	var plan imageTagModel
-	var configured types.String
-	current := types.StringNull()
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, projectPath, &configured)...)
+	plan, current := tagIn(req.Plan.Raw), types.StringNull()
 	if !req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(req.State.GetAttribute(ctx, projectPath, &current)...)
+		current = tagIn(req.State.Raw).ProjectID
 	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
 	changes := !req.Plan.Raw.Equal(req.State.Raw)
-	follows := configured.IsNull()
+	follows := tagIn(req.Config.Raw).ProjectID.IsNull()
 	if follows {
 		plan.ProjectID = r.followedProject(current, private, changes)
 		resp.Diagnostics.Append(r.checkElsewhere(plan, private)...)
@@ -37,8 +29,8 @@ func (r *imageTagResource) planProject(
 	if !changes && plan.ProjectID.Equal(current) {
 		return
 	}
-	plan.ID = plan.plannedID()
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, projectPath, plan.ProjectID)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, plan.plannedID())...)
 	mayTurnOut := follows && private.ProjectUnknown // the apply tells
 	if !mayTurnOut && !current.IsNull() && !plan.ProjectID.Equal(current) {
 		resp.RequiresReplace.Append(projectPath)

@@ -28,8 +28,9 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"Rename a resource, or hand it to another configuration of the provider (an alias), with a `moved` block: nothing is " +
 			"written then. Without one, the old instance is destroyed and a new one created; the provider leaves the tag in " +
 			"place for the new one, with a warning, as far as both take part in the same plan. With `-target` of the old " +
-			"instance alone, with `-refresh=false` for a deposed object, and for an old instance of another alias whose delete " +
-			"has failed before, it cannot know of the new one, and deletes the tag; the next plan creates it again.",
+			"instance alone, with `-refresh=false` for a deposed object, and for an old instance of another alias that is " +
+			"destroyed in a later apply than the one that created the new one, it cannot know of the new one, and deletes the " +
+			"tag; the next plan creates it again.",
 		Attributes: map[string]schema.Attribute{
 			"image_id": schema.StringAttribute{
 				Required:            true,

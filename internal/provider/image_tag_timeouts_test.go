@@ -59,8 +59,46 @@ func TestAccImageTagImportWithTimeoutsWritesNothing(t *testing.T) {
 	w.run("plan", "-detailed-exitcode")
 }
 
-// Each operation has a timeout of its own.
+// Each operation has a timeout of its own: it outlasts a slow answer for which all others are too short.
 func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
+	t.Parallel()
+	for _, verb := range []string{"create", "update", "delete"} {
+		t.Run(verb, func(t *testing.T) {
+			t.Parallel()
+			mock, image := startWithImage(t)
+			timeouts := strings.ReplaceAll(strings.Replace(someTimeouts, verb+` = "7m"`, verb+` = "1m"`, 1), "7m", "3s")
+			slowly := func(of string, operation imstest.Operation) func() {
+				return func() {
+					if of == verb {
+						mock.Force(operation, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
+					}
+				}
+			}
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: factoriesWith(hurried(3 * time.Second)),
+				CheckDestroy:             noTagsLeft(mock),
+				Steps: []resource.TestStep{
+					{
+						PreConfig: slowly("create", imstest.WriteTag),
+						Config:    tagConfig(mock, image, "environment", "production", timeouts),
+					},
+					{
+						PreConfig: slowly("update", imstest.WriteTag),
+						Config:    tagConfig(mock, image, "environment", "staging", timeouts),
+					},
+					{
+						PreConfig: slowly("delete", imstest.DeleteTag),
+						Config:    tagConfig(mock, image, "environment", "staging", timeouts),
+						Destroy:   true,
+					},
+				},
+			})
+		})
+	}
+}
+
+// An operation that ran out of time says how to give it more.
+func TestAccImageTagTimeoutAdvice(t *testing.T) {
 	t.Parallel()
 	hangs := map[string]struct {
 		operation imstest.Operation

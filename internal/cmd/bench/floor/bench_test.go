@@ -20,6 +20,7 @@ type caller struct {
 
 	server              tfprotov6.ProviderServer
 	config, state, none *tfprotov6.DynamicValue // of a tag that is configured, that is there, and that is not
+	private             []byte                  // of one that is there, as a first read leaves it
 }
 
 // BenchmarkCalls is what Terraform calls for each tag, once in a walk or more, of the provider and of the floor. The image
@@ -76,7 +77,7 @@ func newCaller(b *testing.B, p provider.Provider) caller {
 		b.Fatal(problem)
 	}
 	tag := schemas.ResourceSchemas[tagType].ValueType()
-	return caller{
+	c := caller{
 		B:      b,
 		server: server,
 		config: object(b, tag, map[string]string{"image_id": image, "key": "environment", "value": "production"}),
@@ -85,6 +86,15 @@ func newCaller(b *testing.B, p provider.Provider) caller {
 		}),
 		none: value(b, tag, tftypes.NewValue(tag, nil)),
 	}
+	read, err := server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{TypeName: tagType, CurrentState: c.state})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if problem := first(read.Diagnostics); problem != nil {
+		b.Fatal(problem)
+	}
+	c.private = read.Private
+	return c
 }
 
 // object builds an object of a type from its strings; all else is null.
@@ -136,7 +146,9 @@ func (c caller) upgrade() (*tfprotov6.Diagnostic, error) {
 }
 
 func (c caller) read() (*tfprotov6.Diagnostic, error) {
-	resp, err := c.server.ReadResource(c.Context(), &tfprotov6.ReadResourceRequest{TypeName: tagType, CurrentState: c.state})
+	resp, err := c.server.ReadResource(c.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: tagType, CurrentState: c.state, Private: c.private,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +157,7 @@ func (c caller) read() (*tfprotov6.Diagnostic, error) {
 
 func (c caller) plan(prior, proposed, config *tfprotov6.DynamicValue) (*tfprotov6.Diagnostic, error) {
 	resp, err := c.server.PlanResourceChange(c.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: tagType, PriorState: prior, ProposedNewState: proposed, Config: config,
+		TypeName: tagType, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: c.privateOf(prior),
 	})
 	if err != nil {
 		return nil, err
@@ -155,10 +167,18 @@ func (c caller) plan(prior, proposed, config *tfprotov6.DynamicValue) (*tfprotov
 
 func (c caller) apply(prior, planned, config *tfprotov6.DynamicValue) (*tfprotov6.Diagnostic, error) {
 	resp, err := c.server.ApplyResourceChange(c.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: tagType, PriorState: prior, PlannedState: planned, Config: config,
+		TypeName: tagType, PriorState: prior, PlannedState: planned, Config: config, PlannedPrivate: c.privateOf(prior),
 	})
 	if err != nil {
 		return nil, err
 	}
 	return first(resp.Diagnostics), nil
+}
+
+// privateOf returns the private data that belongs to a state.
+func (c caller) privateOf(state *tfprotov6.DynamicValue) []byte {
+	if state == c.none {
+		return nil
+	}
+	return c.private
 }
