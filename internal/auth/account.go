@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 )
 
@@ -13,19 +12,20 @@ const accountHeader = "X-Domain-Id"
 
 // Account is the account (IAM domain) that keys belong to. Calls of IAM that are signed with keys have to name it.
 type Account struct {
-	mu sync.Mutex
-	id string
+	mu    sync.Mutex
+	id    string
+	known bool // the id is, or that there is none to know
 }
 
 // NewAccount returns an account by its id. With an empty one IAM is asked when it is first needed, once.
-func NewAccount(id string) *Account { return &Account{id: id} }
+func NewAccount(id string) *Account { return &Account{id: id, known: id != ""} }
 
 // ID returns the id of the account. If it is not known, IAM is asked: GET {auth_url}/auth/domains.
 // It is empty where the cloud does not have that call.
 func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.id != "" {
+	if a.known {
 		return a.id, nil
 	}
 	var answer struct {
@@ -34,10 +34,11 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 		} `json:"domains"`
 	}
 	iam.Account = nil // the question itself names none
-	url := strings.TrimRight(iam.URL, "/") + "/auth/domains"
+	url := iam.url("/auth/domains")
 	_, err := iam.do(ctx, iamCall{method: http.MethodGet, url: url, status: http.StatusOK, answer: &answer})
 	var failed *LoginError
 	if errors.As(err, &failed) && failed.Status == http.StatusNotFound {
+		a.known = true
 		return "", nil // this cloud does not have the call, and so cannot require what it tells
 	}
 	if err != nil {
@@ -46,6 +47,6 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 	if len(answer.Domains) == 0 {
 		return "", &LoginError{Way: iam.Way, URL: url, Err: errors.New("IAM names no account for these keys: set domain_id")}
 	}
-	a.id = answer.Domains[0].ID
+	a.id, a.known = answer.Domains[0].ID, true
 	return a.id, nil
 }

@@ -22,7 +22,7 @@ func (i IAM) FindEndpoint(ctx context.Context, region string) (string, error) {
 	i.Account = nil // the catalog is that of whoever asks
 	_, err := i.do(ctx, iamCall{
 		method: http.MethodGet,
-		url:    strings.TrimRight(i.URL, "/") + "/auth/catalog",
+		url:    i.url("/auth/catalog"),
 		status: http.StatusOK,
 		answer: &answer,
 	})

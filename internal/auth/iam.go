@@ -38,6 +38,9 @@ func (i IAM) vendor() string {
 	return strings.TrimSuffix(strings.TrimRight(i.URL, "/"), "/v3") + "/v3.0"
 }
 
+// url is that of a call that Keystone has.
+func (i IAM) url(path string) string { return strings.TrimRight(i.URL, "/") + path }
+
 // do makes a call and returns the header of its answer. Every error is a [*LoginError].
 func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 	failed := &LoginError{Way: i.Way, URL: c.url}

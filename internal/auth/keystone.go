@@ -63,8 +63,7 @@ type Keystone struct {
 
 // errSpent says why a token that took a passcode is not renewed.
 var errSpent = errors.New("the token has ended, and the passcode of the second factor that it took is good only once: run the " +
-	"command again " +
-	"with a new passcode, or log in with a token or an access key")
+	"command again with a new passcode, or log in with a token or an access key")
 
 // Login gets a token: POST {auth_url}/auth/tokens. If the scope is in the user's own account and only the user's id is
 // known, a first login without a scope tells the account.
@@ -74,28 +73,23 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 	}
 	options := k.Options.gophercloud()
 	if k.Options.Scope.isOpen() {
-		unscoped, err := k.create(ctx, options)
+		unscoped, token, err := k.create(ctx, options)
 		if err != nil {
 			return nil, err
 		}
 		if user, err := unscoped.ExtractUser(); err == nil && user != nil {
 			k.Options.Scope.DomainID = user.Domain.ID
 		}
-		if options, err = k.narrowed(unscoped); err != nil {
-			return nil, err
+		if k.Options.Passcode != "" { // it cannot be used again, but the token it got can
+			options = tokens.AuthOptions{TokenID: token}
 		}
 	}
 	options.Scope = k.Options.Scope.gophercloud()
 	issued := k.Now()
-	created, err := k.create(ctx, options)
+	created, token, err := k.create(ctx, options)
 	if err != nil {
 		return nil, err
 	}
-	token, err := created.ExtractTokenID()
-	if err != nil {
-		return nil, k.failure(err)
-	}
-	k.Secrets.Add(token)
 	grant := &Grant{
 		Transport:  &Token{Value: token, Next: k.Next},
 		Issued:     issued,
@@ -105,33 +99,23 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 	return grant, nil
 }
 
-// narrowed is what a token without a scope is traded for one with a scope with. A passcode cannot be used again, but the
-// token it got can.
-func (k *Keystone) narrowed(unscoped tokens.CreateResult) (tokens.AuthOptions, error) {
-	if k.Options.Passcode == "" {
-		return k.Options.gophercloud(), nil
-	}
-	token, err := unscoped.ExtractTokenID()
-	if err != nil {
-		return tokens.AuthOptions{}, k.failure(err)
-	}
-	return tokens.AuthOptions{TokenID: token}, nil
-}
-
-func (k *Keystone) create(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, error) {
+// create makes one login, and returns what IAM says of the token and the token itself.
+func (k *Keystone) create(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, string, error) {
 	client, err := k.client()
 	if err != nil {
-		return tokens.CreateResult{}, k.failure(err)
+		return tokens.CreateResult{}, "", k.failure(err)
 	}
 	created := tokens.Create(ctx, client, &options)
 	if created.Err != nil {
-		return created, k.failure(created.Err)
+		return created, "", k.failure(created.Err)
 	}
 	k.spent = k.spent || options.Passcode != ""
-	if id, err := created.ExtractTokenID(); err != nil || id == "" {
-		return created, k.failure(errors.New("the answer has no token in X-Subject-Token"))
+	token, err := created.ExtractTokenID()
+	if err != nil || token == "" {
+		return created, "", k.failure(errors.New("the answer has no token in X-Subject-Token"))
 	}
-	return created, nil
+	k.Secrets.Add(token)
+	return created, token, nil
 }
 
 func (o KeystoneOptions) gophercloud() tokens.AuthOptions {

@@ -62,7 +62,7 @@ func (i IAM) projects(ctx context.Context, path string) ([]project, error) {
 	}
 	_, err := i.do(ctx, iamCall{
 		method: http.MethodGet,
-		url:    strings.TrimRight(i.URL, "/") + path,
+		url:    i.url(path),
 		status: http.StatusOK,
 		answer: &answer,
 	})

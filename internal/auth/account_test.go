@@ -1,0 +1,61 @@
+package auth_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+)
+
+// A cloud without the call that tells the account is asked for it once, and not before each other call.
+func TestAnAccountThatNobodyTellsIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	asked := 0
+	iam := auth.IAM{URL: "https://iam.example.com/v3", Account: auth.NewAccount(""), Next: tripper(func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/auth/domains") {
+			asked++
+			return status(http.StatusNotFound)
+		}
+		if got := r.Header.Get("X-Domain-Id"); got != "" {
+			t.Errorf("%s names the account %q", r.URL, got)
+		}
+		return answered(http.StatusOK, nil, `{"projects":[{"id":"i","name":"p"}]}`), nil
+	})}
+	for range 2 {
+		if id, err := iam.FindProject(t.Context(), "p"); id != "i" || err != nil {
+			t.Errorf("the project is %q, %v", id, err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("the account was asked for %d times, want once", asked)
+	}
+}
+
+// The token of a first login, which only tells the account, is as secret as the one that is used.
+func TestTheTokenOfAFirstLoginIsHidden(t *testing.T) {
+	t.Parallel()
+	logins := 0
+	link := tripper(func(*http.Request) (*http.Response, error) {
+		logins++
+		token := map[int]string{1: "first-token", 2: "second-token"}[logins]
+		return answered(http.StatusCreated, http.Header{"X-Subject-Token": {token}}, `{"token":{"user":{"id":"u","domain":{"id":"d"}}}}`), nil
+	})
+	secrets := auth.NewSecrets()
+	keystone := auth.Keystone{
+		AuthURL: "https://iam.example.com/v3", Link: link, Next: link, Now: time.Now, Secrets: secrets,
+		Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2", Scope: auth.Scope{ProjectName: "p"}},
+	}
+	if _, err := keystone.Login(t.Context()); err != nil || logins != 2 {
+		t.Fatalf("%d logins ended with %v", logins, err)
+	}
+	if got := secrets.Redact("first-token second-token"); got != "*** ***" {
+		t.Errorf("redacted is %q", got)
+	}
+}
+
+func answered(code int, header http.Header, body string) *http.Response {
+	return &http.Response{StatusCode: code, Header: header, Body: io.NopCloser(strings.NewReader(body))}
+}
