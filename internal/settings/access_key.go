@@ -8,8 +8,7 @@ import (
 
 // refusedKeys is what to check when keys are refused.
 const refusedKeys = "The service does not accept the credentials. Check that access key and secret key belong together, that " +
-	"temporary keys " +
-	"come with their security_token, and that the clock of this machine is right to within 15 minutes."
+	"temporary keys come with their security_token, and that the clock of this machine is right to within 15 minutes."
 
 // accessKeyMethod signs calls with an access key, permanent or temporary.
 func accessKeyMethod() method {

@@ -32,8 +32,7 @@ func readCloud(r *resolver) {
 		hint := ""
 		if strings.Contains(name.Text, ".") {
 			hint = "\n\ncloud is the name of an entry of a clouds.yaml. For the domain of the cloud, which Huawei Cloud's provider calls " +
-				"cloud, set " +
-				"cloud_domain = \"" + name.Text + "\" instead."
+				"cloud, set cloud_domain = \"" + name.Text + "\" instead."
 		}
 		r.fail("cloud", "Invalid clouds.yaml", "The cloud %q cannot be used: %s. It is named by %s.%s", name.Text, err, name.Origin, hint)
 		return
@@ -51,18 +50,25 @@ func resolveCloud(r *resolver, s *Settings) Login {
 			"section auth of the entry, or set auth_url%s.", r.entryOrigin, orVariables("auth_url"))
 		return Login{}
 	}
-	m, ok := r.present([]method{tokenMethod(), applicationCredential(), accessKeyMethod(), passwordMethod()})
+	m, ok := r.present([]method{tokenMethod(), applicationCredential(), accessKeyMethod(), cloudPassword()})
 	if !ok {
 		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no login: its section auth holds neither a password, an access key (ak "+
 			"and sk), an "+
 			"application credential nor a token, and none is set elsewhere.", r.entryOrigin)
 		return Login{}
 	}
-	login := m.resolve(r, s)
-	if m.name == passwordMethod().name {
+	return m.resolve(r, s)
+}
+
+// cloudPassword is the login with a password, whose settings stand in the files.
+func cloudPassword() method {
+	m := passwordMethod()
+	m.resolve = func(r *resolver, s *Settings) Login {
+		login := resolvePassword(r, s)
 		login.advice = "IAM does not accept the login. Check username, password, the domain and the project in clouds.yaml and secure.yaml."
+		return login
 	}
-	return login
+	return m
 }
 
 // applicationCredential logs in with an application credential of Keystone, which is good for its one project. It is read
@@ -95,8 +101,7 @@ func resolveApplicationCredential(r *resolver, _ *Settings) Login {
 		hasProject: true,
 		secrets:    []string{secret.Text},
 		advice: "IAM does not accept the application credential. Check its id and secret in clouds.yaml and secure.yaml, and that it " +
-			"has not expired. " +
-			"It is good for one project: leave project_id and project_name out.",
+			"has not expired. It is good for one project: leave project_id and project_name out.",
 		open: func(s *Settings, d Dial) http.RoundTripper { return s.openKeystone(options, d) },
 	}
 }

@@ -32,7 +32,7 @@ func resolveMetadata(r *resolver, _ *Settings) Login {
 			metadata := auth.Metadata{
 				Way: s.Login.Method, URL: url, Link: auth.NewLocalTransport(), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
 			}
-			return auth.NewRenewing(auth.Annotated(metadata.Login, s.Login.annotate), d.Now)
+			return s.renewing(metadata.Login, d)
 		},
 	}
 }

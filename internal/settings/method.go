@@ -107,6 +107,11 @@ func isRefusal(status int) bool {
 	return false
 }
 
+// renewing returns a transport that logs in when it is first needed, and again when the login ends.
+func (s *Settings) renewing(login auth.Login, d Dial) *auth.Renewing {
+	return auth.NewRenewing(auth.Annotated(login, s.Login.annotate), d.Now)
+}
+
 // IAM returns IAM as it is called with the login.
 func (s *Settings) IAM(transport http.RoundTripper, d Dial) auth.IAM {
 	iam := s.iam(s.Login.Method, transport, d)
@@ -130,6 +135,7 @@ func (r *resolver) chooseLogin(s *Settings) {
 	if !ok {
 		return
 	}
+	r.method = chosen
 	s.Login = Login{Method: chosen.name, From: from.Origin}
 	r.warnUnused(chosen, from)
 	if chosen.choose != nil {
@@ -172,8 +178,7 @@ func (r *resolver) warnUnused(chosen method, from Value) {
 				continue
 			}
 			r.warnOnce(attribute, fmt.Sprintf("The provider logs in with %s, which %s selects, and does not use %s. Remove %s, or the "+
-				"setting that "+
-				"selects the other method.", chosen.name, from.Origin, attribute, attribute))
+				"setting that selects the other method.", chosen.name, from.Origin, attribute, attribute))
 		}
 	}
 }
@@ -186,15 +191,14 @@ func (r *resolver) warnOnce(attribute, detail string) {
 
 // completeLogin resolves what the chosen method logs in with.
 func (r *resolver) completeLogin(s *Settings) {
-	at := slices.IndexFunc(methods(), func(m method) bool { return m.name == s.Login.Method })
-	if at < 0 {
+	if r.method.resolve == nil {
 		r.lacks(nil, "The credentials are missing: set token (environment: %s), access_key and secret_key (environment: %s; %s), "+
 			"user_name and password (environment: %s; %s), profile (environment: %s), cloud (environment: %s), or another login method.",
 			listed("token"), listed("access_key"), listed("secret_key"), listed("user_name"), listed("password"),
 			listed("profile"), listed("cloud"))
 		return
 	}
-	login := methods()[at].resolve(r, s)
+	login := r.method.resolve(r, s)
 	login.Method, login.From = s.Login.Method, s.Login.From
 	s.Login = login
 	s.Secrets.Add(login.secrets...)

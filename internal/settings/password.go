@@ -37,12 +37,12 @@ func resolvePassword(r *resolver, s *Settings) Login {
 		options.DomainID, options.DomainName = domainID.Text, domainName.Text
 	}
 	options.Scope = r.scope(s, domainID, domainName)
-	who := "user " + userID.or(userName).String() + ", password from " + password.Origin
+	who := "user " + userID.or(userName).String()
 	if account := domainID.or(domainName); account.IsSet() {
-		who = "user " + userID.or(userName).String() + ", account " + account.String() + ", password from " + password.Origin
+		who += ", account " + account.String()
 	}
 	return Login{
-		Who:        who,
+		Who:        who + ", password from " + password.Origin,
 		hasCatalog: true,
 		hasProject: true,
 		scoped:     true,
@@ -75,5 +75,5 @@ func (s *Settings) keystone(options auth.KeystoneOptions, d Dial) *auth.Keystone
 }
 
 func (s *Settings) openKeystone(options auth.KeystoneOptions, d Dial) http.RoundTripper {
-	return auth.NewRenewing(auth.Annotated(s.keystone(options, d).Login, s.Login.annotate), d.Now)
+	return s.renewing(s.keystone(options, d).Login, d)
 }

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"encoding/json"
 	"path/filepath"
 	"strings"
@@ -25,10 +26,8 @@ func resolveProfile(r *resolver, s *Settings) Login {
 	}
 	login := resolveAccessKey(r, s)
 	login.advice = "IAM does not accept the keys of the profile. The tool encrypts them by default, and encrypted keys are of no use " +
-		"here: run " +
-		"\"hcloud configure set --cli-auth-encrypt=false\" and set the keys again. Check also that they are still valid, and that the " +
-		"clock of this " +
-		"machine is right to within 15 minutes."
+		"here: run \"hcloud configure set --cli-auth-encrypt=false\" and set the keys again. Check also that they are still valid, and " +
+		"that the clock of this machine is right to within 15 minutes."
 	return login
 }
 
@@ -72,10 +71,7 @@ func readProfile(r *resolver) {
 		r.failProfile("%s is not the JSON that the command line tool writes", path)
 		return
 	}
-	name := r.value("profile").with(saved.Current).Text
-	if named := r.value("profile"); named.IsSet() {
-		name = named.Text
-	}
+	name := cmp.Or(r.value("profile").Text, saved.Current)
 	names := make([]string, len(saved.Profiles))
 	for i, candidate := range saved.Profiles {
 		if candidate.Name == name {

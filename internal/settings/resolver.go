@@ -11,6 +11,7 @@ import (
 // resolver looks values up and collects what is wrong.
 type resolver struct {
 	in          Input
+	method      method            // that was chosen; the zero value for none
 	entry       map[string]string // what the selected entry of a file says, by attribute
 	entryOrigin string
 	problems    []Problem

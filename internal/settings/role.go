@@ -113,11 +113,9 @@ func (role Role) annotate(failed *auth.LoginError) {
 	case !isRefusal(failed.Status) && failed.Status != http.StatusNotFound:
 	case role.URN.IsSet():
 		failed.Advice = "The rights of the trust agency cannot be taken over. Check agency_urn, and that the agency trusts the account " +
-			"and the " +
-			"user has the permission sts:agencies:assume."
+			"and the user has the permission sts:agencies:assume."
 	default:
 		failed.Advice = "The rights of the agency cannot be taken over. Check agency_name and the account of assume_role, and that the " +
-			"user " +
-			"has the permission Agent Operator."
+			"user has the permission Agent Operator."
 	}
 }

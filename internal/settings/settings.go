@@ -75,7 +75,7 @@ type Problem struct {
 // Resolve returns the settings, and what is wrong with them. With an error among the problems the settings are of no use.
 func Resolve(in Input) (*Settings, []Problem) {
 	r := &resolver{in: in, invalid: make(map[string]bool)}
-	s := &Settings{Secrets: &auth.Secrets{}}
+	s := &Settings{Secrets: auth.NewSecrets()}
 	r.chooseLogin(s)
 	r.addresses(s)
 	s.Role = r.role(s)

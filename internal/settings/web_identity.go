@@ -47,7 +47,7 @@ func resolveWebIdentity(r *resolver, s *Settings) Login {
 		advice: "IAM does not accept the web identity. Check idp_id, that the token is fresh and made for this cloud, and " +
 			"that the project exists.",
 		open: func(s *Settings, d Dial) http.RoundTripper {
-			return auth.NewRenewing(auth.Annotated(s.IAM(d.Base, d).WebIdentity(identity, d.Base, d.Now), s.Login.annotate), d.Now)
+			return s.renewing(s.IAM(d.Base, d).WebIdentity(identity, d.Base, d.Now), d)
 		},
 	}
 }
