@@ -91,6 +91,7 @@ func newIdentity() identity {
 		tokenLife: 24 * time.Hour,
 		keyLife:   time.Hour,
 		projects:  []project{{Region, ProjectID, DomainID}, {Region, OtherProjectID, OtherDomainID}},
+		catalog:   []map[string]any{},
 		hasAgency: true,
 		metadata:  "mock-metadata-token",
 	}
@@ -116,13 +117,13 @@ func (s *Server) answerIAM(r *http.Request, request *Request) reply {
 
 // answerCaller answers the calls that need a login.
 func (s *Server) answerCaller(r *http.Request, request *Request) reply {
-	who, refusal, ok := s.authenticate(r, request.Body)
+	who, _, ok := s.authenticate(r, request.Body)
 	if !ok {
-		return iamFault(http.StatusUnauthorized, "The request you have made requires authentication.", refusal.code)
+		return unauthorized()
 	}
 	switch request.Operation {
 	case Catalog:
-		return s.showCatalog()
+		return s.showCatalog(who)
 	case OwnDomains:
 		return ownDomains(who)
 	case AssumeAgency:
@@ -130,7 +131,7 @@ func (s *Server) answerCaller(r *http.Request, request *Request) reply {
 	default:
 	}
 	if !namesAccount(r, who) {
-		return iamFault(http.StatusUnauthorized, "The X-Domain-Id of the account has to be sent and signed.", "")
+		return iamFault(http.StatusUnauthorized, "The X-Domain-Id of the account has to be sent and signed.")
 	}
 	switch request.Operation {
 	case AssumeRole:
@@ -151,7 +152,11 @@ func namesAccount(r *http.Request, who caller) bool {
 	return signed && r.Header.Get("X-Domain-Id") == who.account
 }
 
-func (s *Server) showCatalog() reply {
+// showCatalog needs to know the project, which keys have and a token may have.
+func (s *Server) showCatalog(who caller) reply {
+	if who.token && who.project == "" {
+		return forbidden("")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return okJSON(map[string]any{"catalog": s.iam.catalog, "links": map[string]any{}})
@@ -172,11 +177,14 @@ func accountName(id string) string {
 
 func (s *Server) listProjects(r *http.Request, who caller, operation Operation) reply {
 	if operation == ListProjects && s.iam.ownOnly {
-		return iamFault(http.StatusForbidden, "You are not authorized to perform the requested action.", "")
+		return forbidden("")
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := r.URL.Query().Get("name")
+	name := ""
+	if operation == ListProjects {
+		name = r.URL.Query().Get("name") // which the other call ignores
+	}
 	found := []map[string]string{}
 	for _, p := range s.iam.projects {
 		if p.account == who.account && (name == "" || name == p.name) {
@@ -186,8 +194,16 @@ func (s *Server) listProjects(r *http.Request, who caller, operation Operation) 
 	return okJSON(map[string]any{"projects": found})
 }
 
+// forbidden refuses a call for a reason, which may be empty.
+func forbidden(reason string) reply {
+	if reason != "" {
+		reason = ": " + reason
+	}
+	return iamFault(http.StatusForbidden, "You are not authorized to perform the requested action"+reason+".")
+}
+
 // iamFault is an error of IAM, whose code is a number.
-func iamFault(status int, message, reason string) reply {
-	body := fmt.Appendf(nil, `{"error":{"code":%d,"message":%s,"title":%s}}`, status, quote(message+reason), quote(http.StatusText(status)))
+func iamFault(status int, message string) reply {
+	body := fmt.Appendf(nil, `{"error":{"code":%d,"message":%s,"title":%s}}`, status, quote(message), quote(http.StatusText(status)))
 	return reply{status: status, code: strconv.Itoa(status), body: body}
 }

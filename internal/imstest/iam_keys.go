@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -12,6 +13,7 @@ func (s *Server) assumeRole(who caller, body []byte) reply {
 	var sent struct {
 		Auth struct {
 			Identity struct {
+				Methods    []string `json:"methods"`
 				AssumeRole struct {
 					AgencyName string `json:"agency_name"`
 					DomainName string `json:"domain_name"`
@@ -20,11 +22,11 @@ func (s *Server) assumeRole(who caller, body []byte) reply {
 			} `json:"identity"`
 		} `json:"auth"`
 	}
-	if json.Unmarshal(body, &sent) != nil {
-		return iamFault(http.StatusBadRequest, "Invalid parameter.", "")
+	if json.Unmarshal(body, &sent) != nil || !slices.Equal(sent.Auth.Identity.Methods, []string{"assume_role"}) {
+		return iamFault(http.StatusBadRequest, "Invalid parameter.")
 	}
 	if who.account != DomainID {
-		return iamFault(http.StatusForbidden, "You are not authorized to perform the requested action.", "")
+		return forbidden("")
 	}
 	role := sent.Auth.Identity.AssumeRole
 	account := role.DomainID
@@ -32,7 +34,7 @@ func (s *Server) assumeRole(who caller, body []byte) reply {
 		account = map[string]string{DomainName: DomainID, OtherDomainName: OtherDomainID}[role.DomainName]
 	}
 	if role.AgencyName != AgencyName || account != DomainID && account != OtherDomainID {
-		return iamFault(http.StatusNotFound, "Could not find agency: "+role.AgencyName+".", "")
+		return iamFault(http.StatusNotFound, "Could not find agency: "+role.AgencyName+".")
 	}
 	return s.issueKeys(http.StatusCreated, account)
 }

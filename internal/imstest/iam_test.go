@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	userByName    = `{"name":"` + imstest.UserName + `","password":"` + imstest.Password + `","domain":{"name":"` + imstest.DomainName + `"}}`
+	ofDomain      = `"domain":{"name":"` + imstest.DomainName + `"}`
+	userByName    = `{"name":"` + imstest.UserName + `","password":"` + imstest.Password + `",` + ofDomain + `}`
 	userByID      = `{"id":"` + imstest.UserID + `","password":"` + imstest.Password + `"}`
 	ownRegion     = `{"project":{"name":"` + imstest.Region + `","domain":{"id":"` + imstest.DomainID + `"}}}`
 	applicationID = `{"id":"` + imstest.ApplicationCredentialID + `","secret":"` + imstest.ApplicationCredentialSecret + `"}`
@@ -42,24 +43,38 @@ func TestLogins(t *testing.T) {
 		status  int
 		says    string // in the body
 	}{
-		"a user by name, a project by name":    {body: password(userByName, ownRegion), status: 201, says: imstest.ProjectID},
-		"a user by id, without a scope":        {body: password(userByID, ""), status: 201, says: imstest.DomainID},
-		"a project by id":                      {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"}}`), status: 201, says: imstest.ProjectID},
-		"the account":                          {body: password(userByID, `{"domain":{"id":"`+imstest.DomainID+`"}}`), status: 201},
-		"a user by name without an account":    {body: password(`{"name":"u","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
-		"a user that is not named":             {body: password(`{"password":"p"}`, ""), status: 400, says: "Expecting to find id or name in user"},
-		"another account":                      {body: password(strings.Replace(userByName, imstest.DomainName, "x", 1), ""), status: 401},
-		"a wrong password":                     {body: password(strings.Replace(userByID, imstest.Password, "x", 1), ""), status: 401},
-		"a project by name without an account": {body: password(userByID, `{"project":{"name":"`+imstest.Region+`"}}`), status: 400, says: "Expecting to find domain in project"},
-		"a project by name in another account": {body: password(userByID, strings.Replace(ownRegion, imstest.DomainID, imstest.OtherDomainID, 1)), status: 401},
-		"a project of another account":         {body: password(userByID, `{"project":{"id":"`+imstest.OtherProjectID+`"}}`), status: 401},
-		"another account as the scope":         {body: password(userByID, `{"domain":{"id":"`+imstest.OtherDomainID+`"}}`), status: 401},
-		"no methods":                           {body: `{"auth":{"identity":{}}}`, status: 400, says: "Expecting to find methods"},
-		"a method that is not known":           {body: login(`["guess"]`, "guess", "{}", ""), status: 401},
-		"what is not JSON":                     {body: `{`, status: 400},
-		"a token":                              {body: login(`["token"]`, "token", `{"id":"`+imstest.Token+`"}`, ownRegion), status: 201},
-		"a token that is not known":            {body: login(`["token"]`, "token", `{"id":"x"}`, ownRegion), status: 401},
-		"an application credential":            {body: login(`["application_credential"]`, "application_credential", applicationID, ""), status: 201, says: imstest.ProjectID},
+		"a user by name, a project by name":           {body: password(userByName, ownRegion), status: 201, says: imstest.ProjectID},
+		"a user by id, without a scope":               {body: password(userByID, ""), status: 201, says: imstest.DomainID},
+		"a project by id":                             {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"}}`), status: 201, says: imstest.ProjectID},
+		"the account":                                 {body: password(userByID, `{"domain":{"id":"`+imstest.DomainID+`"}}`), status: 201},
+		"a user by name without an account":           {body: password(`{"name":"u","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
+		"a user that is not named":                    {body: password(`{"password":"p"}`, ""), status: 400, says: "id or name must be present"},
+		"a user by id and name without an account":    {body: password(`{"id":"`+imstest.UserID+`","name":"`+imstest.UserName+`","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
+		"another account":                             {body: password(strings.Replace(userByName, imstest.DomainName, "x", 1), ""), status: 401},
+		"a wrong password":                            {body: password(strings.Replace(userByID, imstest.Password, "x", 1), ""), status: 401},
+		"a project by name without an account":        {body: password(userByID, `{"project":{"name":"`+imstest.Region+`"}}`), status: 400, says: "Expecting to find domain in project"},
+		"a project by name in another account":        {body: password(userByID, strings.Replace(ownRegion, imstest.DomainID, imstest.OtherDomainID, 1)), status: 401},
+		"a project of another account":                {body: password(userByID, `{"project":{"id":"`+imstest.OtherProjectID+`"}}`), status: 401},
+		"another account as the scope":                {body: password(userByID, `{"domain":{"id":"`+imstest.OtherDomainID+`"}}`), status: 401},
+		"no methods":                                  {body: `{"auth":{"identity":{}}}`, status: 400, says: "'methods' is a required property"},
+		"an empty list of methods":                    {body: login(`[]`, "password", userByID, ""), status: 401},
+		"a method without its section":                {body: login(`["totp"]`, "password", userByID, ""), status: 400, says: "Expecting to find totp in identity"},
+		"no body":                                     {body: ``, status: 400, says: "Expecting to find auth in request body"},
+		"a list":                                      {body: `[]`, status: 400, says: "Expecting to find valid JSON in request body"},
+		"an empty scope":                              {body: password(userByID, `{}`), status: 400, says: "Expecting to find system, project, domain"},
+		"two scopes":                                  {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"},"domain":{"id":"`+imstest.DomainID+`"}}`), status: 400, says: "unscoped in scope"},
+		"no scope, said":                              {body: password(userByID, `{"unscoped":{}}`), status: 201},
+		"a project without an id and a name":          {body: password(userByID, `{"project":{}}`), status: 400, says: "scope/project: id or name"},
+		"an account without an id and a name":         {body: password(`{"name":"u","password":"p","domain":{}}`, ""), status: 400, says: "user/domain: id or name"},
+		"an account whose name decides":               {body: password(strings.Replace(userByName, ofDomain, `"domain":{"id":"x","name":"`+imstest.DomainName+`"}`, 1), ""), status: 201},
+		"an account whose name is wrong":              {body: password(strings.Replace(userByName, ofDomain, `"domain":{"id":"`+imstest.DomainID+`","name":"x"}`, 1), ""), status: 401},
+		"a user whose name is wrong":                  {body: password(strings.Replace(userByName, `"name":"`+imstest.UserName, `"id":"`+imstest.UserID+`","name":"x`, 1), ""), status: 401},
+		"an application credential that is not known": {body: login(`["application_credential"]`, "application_credential", `{"id":"x","secret":"y"}`, ""), status: 404, says: "Could not find Application Credential"},
+		"a method that is not known":                  {body: login(`["guess"]`, "guess", "{}", ""), status: 401},
+		"what is not JSON":                            {body: `{`, status: 400},
+		"a token":                                     {body: login(`["token"]`, "token", `{"id":"`+imstest.Token+`"}`, ownRegion), status: 201},
+		"a token that is not known":                   {body: login(`["token"]`, "token", `{"id":"x"}`, ownRegion), status: 404, says: "Could not recognize Fernet token"},
+		"an application credential":                   {body: login(`["application_credential"]`, "application_credential", applicationID, ""), status: 201, says: imstest.ProjectID},
 		"an application credential by name": {
 			body: login(`["application_credential"]`, "application_credential", `{"name":"`+imstest.ApplicationCredentialName+`","secret":"`+
 				imstest.ApplicationCredentialSecret+`","user":`+userByID+`}`, ""), status: 201,
@@ -87,14 +102,23 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-// Each passcode is good once.
+// Each passcode is good once. A login that is refused does not use it up, and alone it is not enough.
 func TestPasscodesAreGoodOnce(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithSecondFactor())
-	body := `{"auth":{"identity":{"methods":["password","totp"],"password":{"user":` + userByID + `},"totp":{"user":{"id":"` + imstest.UserID + `","passcode":"` + imstest.Passcode + `"}}}}}`
-	for _, want := range []int{http.StatusCreated, http.StatusUnauthorized} {
-		if got := send(t, s, http.MethodPost, "/v3/auth/tokens", body); got.status != want {
-			t.Errorf("got %d %s, want %d", got.status, got.body, want)
+	passcode := `"totp":{"user":{"id":"` + imstest.UserID + `","passcode":"` + imstest.Passcode + `"}}`
+	both := `{"auth":{"identity":{"methods":["password","totp"],"password":{"user":` + userByID + `},` + passcode + `}}}`
+	for _, c := range []struct {
+		body   string
+		status int
+	}{
+		{strings.Replace(both, imstest.Password, "x", 1), http.StatusUnauthorized},
+		{`{"auth":{"identity":{"methods":["totp"],` + passcode + `}}}`, http.StatusUnauthorized},
+		{both, http.StatusCreated},
+		{both, http.StatusUnauthorized},
+	} {
+		if got := send(t, s, http.MethodPost, "/v3/auth/tokens", c.body); got.status != c.status {
+			t.Errorf("%s: got %d %s, want %d", c.body, got.status, got.body, c.status)
 		}
 	}
 }
@@ -172,6 +196,7 @@ func TestSignedCallsNameTheirAccount(t *testing.T) {
 		"the projects without the account":    {http.MethodGet, "/v3/projects", "", "", 401},
 		"the projects of another account":     {http.MethodGet, "/v3/projects", "", imstest.OtherDomainID, 401},
 		"a role":                              {http.MethodPost, "/v3.0/OS-CREDENTIAL/securitytokens", role, imstest.DomainID, 201},
+		"a role without its method":           {http.MethodPost, "/v3.0/OS-CREDENTIAL/securitytokens", strings.Replace(role, `"methods":["assume_role"],`, "", 1), imstest.DomainID, 400},
 		"a role without the account":          {http.MethodPost, "/v3.0/OS-CREDENTIAL/securitytokens", role, "", 401},
 		"the version, which needs no login":   {http.MethodGet, "/v3", "", "", 200},
 		"a trust agency":                      {http.MethodPost, "/v5/agencies/assume", `{"agency_urn":"` + imstest.TrustAgencyURN + `","agency_session_name":"s1"}`, "", 200},
@@ -199,5 +224,49 @@ func TestTheCredentialFormOfASignature(t *testing.T) {
 	r.Header.Set("Authorization", form)
 	if got := do(t, r); got.status != http.StatusOK || !strings.Contains(got.body, imstest.DomainID) {
 		t.Errorf("%s is answered %d %s", form, got.status, got.body)
+	}
+}
+
+// An unscoped token sees no catalog, one of an application credential gets no other, and one that ended gets nothing.
+func TestWhatATokenMayAsk(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t)
+	issue := func(body string) string {
+		return send(t, s, http.MethodPost, "/v3/auth/tokens", body).header.Get("X-Subject-Token")
+	}
+	scoped, unscoped := issue(password(userByID, ownRegion)), issue(password(userByID, ""))
+	credential := issue(login(`["application_credential"]`, "application_credential", applicationID, ""))
+	ask := func(path, token, subject string) reply {
+		r := newRequest(t, s, http.MethodGet, path, "")
+		r.Header.Set("X-Auth-Token", token)
+		r.Header.Set("X-Subject-Token", subject)
+		return do(t, r)
+	}
+	again := func(token string) reply {
+		return send(t, s, http.MethodPost, "/v3/auth/tokens", login(`["token"]`, "token", `{"id":"`+token+`"}`, ownRegion))
+	}
+	for _, c := range []struct {
+		name   string
+		got    reply
+		status int
+	}{
+		{"the catalog with a project", ask("/v3/auth/catalog", scoped, ""), 200},
+		{"the catalog without a project", ask("/v3/auth/catalog", unscoped, ""), 403},
+		{"a token about itself", ask("/v3/auth/tokens", unscoped, unscoped), 200},
+		{"a token about none", ask("/v3/auth/tokens", unscoped, ""), 403},
+		{"a token about an unknown one", ask("/v3/auth/tokens", unscoped, "x"), 404},
+		{"a token for another one", again(unscoped), 201},
+		{"a token of an application credential for another one", again(credential), 403},
+	} {
+		if c.got.status != c.status {
+			t.Errorf("%s: got %d %s, want %d", c.name, c.got.status, c.got.body, c.status)
+		}
+	}
+	s.RevokeTokens()
+	if got := again(unscoped); got.status != http.StatusNotFound {
+		t.Errorf("a token that ended for another one: got %d %s", got.status, got.body)
+	}
+	if got := ask("/v3/auth/projects", scoped, ""); got.status != http.StatusUnauthorized {
+		t.Errorf("a token that ended: got %d %s", got.status, got.body)
 	}
 }

@@ -18,15 +18,17 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/roles"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/users"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
 const (
 	defaultDomain     = "Default"
 	otherDomain       = "Golden Images"
 	oddDomain         = "Größe"
-	keystoneUser      = "deployer" // in each domain, with another password
-	keystoneProject   = "mock-1"   // in each domain
-	credentialName    = "ci"
+	keystoneUser      = imstest.UserName // in each domain, with another password
+	keystoneProject   = imstest.Region   // in each domain
+	credentialName    = imstest.ApplicationCredentialName
 	credentialSecret  = `credential "secret" \ 7c2e`
 	forbiddenProject  = "nothing-to-see-here"
 	roleOfAllAccounts = "member"
@@ -47,6 +49,7 @@ type account struct {
 	userID, password     string
 	projectID            string
 	credentialID         string
+	credentialSecret     string
 }
 
 var sharedRealm = sync.OnceValues(newRealm)
@@ -106,7 +109,7 @@ func logIn(ctx context.Context, url string, options tokens.AuthOptions) (*gopher
 }
 
 func (r *realm) createAccount(ctx context.Context, domain, password string) (account, error) {
-	a := account{domainName: domain, password: password}
+	a := account{domainName: domain, password: password, credentialSecret: credentialSecret}
 	var err error
 	if a.domainID, err = r.createDomain(ctx, domain); err != nil {
 		return a, err
@@ -140,7 +143,7 @@ func (r *realm) createProject(ctx context.Context, domainID, name string) (strin
 	return project.ID, nil
 }
 
-// createUser creates the user of an account and gives it a role in the account's project.
+// createUser creates the user of an account and gives it a role in the account's project and in the account.
 func (r *realm) createUser(ctx context.Context, a account) (string, error) {
 	options := users.CreateOpts{Name: keystoneUser, DomainID: a.domainID, Password: a.password}
 	user, err := users.Create(ctx, r.admin, options).Extract()
@@ -155,7 +158,12 @@ func (r *realm) createUser(ctx context.Context, a account) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return user.ID, roles.Assign(ctx, r.admin, found[0].ID, roles.AssignOpts{UserID: user.ID, ProjectID: a.projectID}).ExtractErr()
+	for _, where := range []roles.AssignOpts{{UserID: user.ID, ProjectID: a.projectID}, {UserID: user.ID, DomainID: a.domainID}} {
+		if err := roles.Assign(ctx, r.admin, found[0].ID, where).ExtractErr(); err != nil {
+			return "", err
+		}
+	}
+	return user.ID, nil
 }
 
 // createCredential creates an application credential as its user: Keystone lets nobody else do it.
@@ -208,7 +216,7 @@ func (a account) fill(text, authURL, token string) string {
 	for name, value := range map[string]string{
 		"AUTH_URL": authURL, "USER_ID": a.userID, "USER_NAME": keystoneUser, "PASSWORD": a.password,
 		"DOMAIN_ID": a.domainID, "DOMAIN_NAME": a.domainName, "PROJECT_ID": a.projectID, "PROJECT_NAME": keystoneProject,
-		"CREDENTIAL_ID": a.credentialID, "CREDENTIAL_NAME": credentialName, "CREDENTIAL_SECRET": credentialSecret, "TOKEN": token,
+		"CREDENTIAL_ID": a.credentialID, "CREDENTIAL_NAME": credentialName, "CREDENTIAL_SECRET": a.credentialSecret, "TOKEN": token,
 	} {
 		pairs = append(pairs, name, strconv.Quote(value))
 	}

@@ -14,6 +14,7 @@ func metadataMethod() method {
 		attributes: []string{"use_metadata"},
 		selectedBy: []string{"use_metadata"},
 		exportedAs: []string{"use_metadata"},
+		isOff:      func(r *resolver) bool { return !r.boolean("use_metadata", false) },
 		resolve:    resolveMetadata,
 	}
 }

@@ -14,9 +14,10 @@ import (
 // method is a login method. Each has a file of its own.
 type method struct {
 	name       string
-	attributes []string // of the provider block that it uses
-	selectedBy []string // attributes of the block; any of them that is set selects the method
-	exportedAs []string // attributes; any of them that is set in the environment selects the method
+	attributes []string             // of the provider block that it uses
+	selectedBy []string             // attributes of the block; any of them that is set selects the method
+	exportedAs []string             // attributes; any of them that is set in the environment selects the method
+	isOff      func(*resolver) bool // of a method that a switch selects: the switch is off. May be nil
 
 	// resolve fills in the login and notes what it lacks. A method that reads a file does so in choose, which is called
 	// before anything else is resolved.
@@ -146,14 +147,14 @@ func (r *resolver) chooseLogin(s *Settings) {
 func (r *resolver) chosen() (method, Value, bool) {
 	for _, m := range methods() {
 		for _, attribute := range m.selectedBy {
-			if v := r.selects(block, attribute); v.IsSet() {
+			if v := r.selector(m, block, attribute); v.IsSet() {
 				return m, v, true
 			}
 		}
 	}
 	for _, m := range methods() {
 		for _, attribute := range m.exportedAs {
-			if v := r.selects(environment, attribute); v.IsSet() {
+			if v := r.selector(m, environment, attribute); v.IsSet() {
 				return m, v, true
 			}
 		}
@@ -161,10 +162,10 @@ func (r *resolver) chosen() (method, Value, bool) {
 	return method{}, Value{}, false
 }
 
-// selects returns the value of an attribute that selects a method. A switch that is off selects nothing.
-func (r *resolver) selects(l layer, attribute string) Value {
+// selector returns the value of an attribute of a method. A switch that is off selects nothing.
+func (r *resolver) selector(m method, l layer, attribute string) Value {
 	v := r.at(l, attribute)
-	if attribute == "use_metadata" && v.IsSet() && !r.boolean(attribute, false) {
+	if v.IsSet() && m.isOff != nil && m.isOff(r) {
 		return Value{}
 	}
 	return v
@@ -174,7 +175,7 @@ func (r *resolver) selects(l layer, attribute string) Value {
 func (r *resolver) warnUnused(chosen method, from Value) {
 	for _, m := range methods() {
 		for _, attribute := range m.attributes {
-			if !r.selects(block, attribute).IsSet() || slices.Contains(chosen.attributes, attribute) {
+			if !r.selector(m, block, attribute).IsSet() || slices.Contains(chosen.attributes, attribute) {
 				continue
 			}
 			r.warnOnce(attribute, fmt.Sprintf("The provider logs in with %s, which %s selects, and does not use %s. Remove %s, or the "+

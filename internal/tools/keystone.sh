@@ -60,6 +60,8 @@ write_configuration() {
 		key_repository = $folder/credentials
 		[identity]
 		password_hash_rounds = 4
+		[auth]
+		methods = password,token,application_credential,totp
 		[cache]
 		enabled = false
 	END

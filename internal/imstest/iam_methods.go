@@ -1,0 +1,172 @@
+package imstest
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+)
+
+// createToken answers a login as Keystone does: the scope is looked up before anyone proves who they are.
+func (s *Server) createToken(body []byte) reply {
+	sent, refusal, ok := readLogin(body)
+	if !ok {
+		return refusal
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wanted, refusal, ok := s.scopeOf(sent)
+	if !ok {
+		return refusal
+	}
+	wanted.methods, wanted.expires = slices.Clone(sent.methods), s.now().Add(s.iam.tokenLife)
+	for _, method := range sent.methods {
+		if refusal, ok := s.checkMethod(method, sent, &wanted); !ok {
+			return refusal
+		}
+	}
+	if len(sent.methods) == 0 || s.iam.secondFactor && !bothFactors(wanted.methods) {
+		return unauthorized()
+	}
+	if slices.Contains(sent.methods, byPasscode) {
+		s.iam.passcodes++ // each is good once, and only a login that succeeds uses it up
+	}
+	return s.issueToken(wanted)
+}
+
+func bothFactors(methods []string) bool {
+	return slices.Contains(methods, byPassword) && slices.Contains(methods, byPasscode)
+}
+
+// scopeOf looks up what a token is to be good for.
+func (s *Server) scopeOf(sent login) (issuedToken, reply, bool) {
+	if slices.Contains(sent.methods, byCredential) {
+		return s.scopeOfCredential(sent)
+	}
+	return s.lookUpScope(sent.scope)
+}
+
+func (s *Server) lookUpScope(wanted scope) (issuedToken, reply, bool) {
+	switch {
+	case wanted.Project != nil:
+		id, refusal, ok := s.lookUpProject(wanted.Project)
+		return issuedToken{project: id}, refusal, ok
+	case wanted.Domain != nil:
+		if !isOwn(wanted.Domain) {
+			return issuedToken{}, unauthorized(), false
+		}
+		return issuedToken{domain: DomainID}, reply{}, true
+	}
+	return issuedToken{}, reply{}, true
+}
+
+// lookUpProject finds the project of a scope: by its name in an account, or by its id. As everywhere in Keystone the name
+// decides where there are both.
+func (s *Server) lookUpProject(wanted *named) (id string, refusal reply, ok bool) {
+	if wanted.name() == "" {
+		return wanted.id(), unauthorized(), s.projects[wanted.id()] == DomainID
+	}
+	if wanted.Domain == nil {
+		return "", badRequest("domain", "project"), false
+	}
+	at := slices.IndexFunc(s.iam.projects, func(p project) bool { return p.name == wanted.name() && p.account == DomainID })
+	if at < 0 || !isOwn(wanted.Domain) {
+		return "", unauthorized(), false
+	}
+	return s.iam.projects[at].id, reply{}, true
+}
+
+// isOwn reports whether an account is the user's.
+func isOwn(domain *named) bool {
+	if domain.name() != "" {
+		return domain.name() == DomainName
+	}
+	return domain.id() == DomainID
+}
+
+// scopeOfCredential returns the one project of an application credential, which can ask for nothing else.
+func (s *Server) scopeOfCredential(sent login) (issuedToken, reply, bool) {
+	given, own := sent.credential, issuedToken{project: ProjectID}
+	if sent.hasScope {
+		refusal := iamFault(http.StatusUnauthorized, "Error authenticating with application credential: "+
+			"Application credentials cannot request a scope.")
+		return own, refusal, false
+	}
+	if given.ID != "" {
+		missing := iamFault(http.StatusNotFound, "Could not find Application Credential: "+given.ID+".")
+		return own, missing, given.ID == ApplicationCredentialID
+	}
+	if given.Name == "" {
+		return own, badRequest("name or ID", "application credential"), false
+	}
+	if given.User == nil {
+		return own, badRequest("user", "application credential"), false
+	}
+	if refusal, ok := isUser(given.User); !ok {
+		return own, refusal, false
+	}
+	return own, unauthorized(), given.Name == ApplicationCredentialName
+}
+
+// checkMethod returns the refusal of one of the methods that a login uses. A token hands its methods and its end on.
+func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (reply, bool) {
+	switch method {
+	case byPassword:
+		if refusal, ok := isUser(sent.password.User); !ok {
+			return refusal, false
+		}
+		return wrongPassword(), sent.password.User.Password == Password
+	case byPasscode:
+		if refusal, ok := isUser(sent.totp.User); !ok {
+			return refusal, false
+		}
+		return unauthorized(), sent.totp.User.Passcode == s.passcode()
+	case byToken:
+		return s.checkOldToken(sent.token.id(), wanted)
+	default:
+		return unauthorized(), sent.credential.Secret == ApplicationCredentialSecret
+	}
+}
+
+// passcode returns the one that is good now.
+func (s *Server) passcode() string {
+	first, _ := strconv.Atoi(Passcode)
+	return strconv.Itoa(first + s.iam.passcodes)
+}
+
+// wrongPassword has the words of the vendor's IAM, which says more than Keystone.
+func wrongPassword() reply {
+	return iamFault(http.StatusUnauthorized, "The username or password is wrong.")
+}
+
+// isUser returns the refusal of a user that is not named, or is not there.
+func isUser(u *user) (reply, bool) {
+	switch {
+	case u == nil:
+		return badRequest("user", "None"), false // Keystone's own words
+	case u.id() == "" && u.name() == "":
+		return badRequest("id or name", "user"), false
+	case u.name() == "":
+		return wrongPassword(), u.id() == UserID
+	case u.Domain == nil:
+		return badRequest("domain", "user"), false
+	case u.Domain.id() == "" && u.Domain.name() == "":
+		return badRequest("id or name", "domain"), false
+	}
+	return wrongPassword(), u.name() == UserName && isOwn(u.Domain)
+}
+
+// checkOldToken returns the refusal of a token that is to be traded for another one.
+func (s *Server) checkOldToken(token string, wanted *issuedToken) (reply, bool) {
+	old, refusal, ok := s.subject(token)
+	if !ok {
+		return refusal, false
+	}
+	if slices.Contains(old.methods, byCredential) {
+		return forbidden("Using a delegated token to create another token is not allowed."), false
+	}
+	wanted.methods = append(wanted.methods, old.methods...)
+	if !old.expires.IsZero() && old.expires.Before(wanted.expires) {
+		wanted.expires = old.expires
+	}
+	return reply{}, true
+}
