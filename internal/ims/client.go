@@ -110,6 +110,12 @@ func NewClient(cfg Config) (*Client, error) {
 	}, nil
 }
 
+// Endpoint is the URL of the service, without a slash at the end.
+func (c *Client) Endpoint() string { return c.endpoint }
+
+// ExplainWait adds to the error of a wait for this client why no call was made in time, if the service throttles.
+func (c *Client) ExplainWait(err error) error { return c.limiter.explain(err) }
+
 // UniformJitter picks a duration between zero and limit, all with the same chance.
 func UniformJitter(limit time.Duration) time.Duration {
 	return rand.N(limit + 1) //nolint:gosec // nobody gains by guessing a wait

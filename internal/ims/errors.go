@@ -1,6 +1,7 @@
 package ims
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -56,7 +57,14 @@ func (e *Error) Error() string {
 	} else {
 		fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
 	}
-	b.WriteString(e.Answer())
+	var parts []string
+	if response := e.Response(); response != "" {
+		parts = append(parts, response)
+	}
+	if e.Err != nil {
+		parts = append(parts, strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+	}
+	b.WriteString(strings.Join(parts, ": "))
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
 	}
@@ -66,8 +74,8 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Answer returns status, code and message of the last answer, and the cause if there is one, in one line.
-func (e *Error) Answer() string {
+// Response returns status, code and message of the last response in one line. It is empty if there was none.
+func (e *Error) Response() string {
 	var parts []string
 	if e.StatusCode != 0 {
 		status := fmt.Sprintf("HTTP %d %s", e.StatusCode, http.StatusText(e.StatusCode))
@@ -75,9 +83,6 @@ func (e *Error) Answer() string {
 	}
 	if e.Message != "" {
 		parts = append(parts, e.Message)
-	}
-	if e.Err != nil {
-		parts = append(parts, strings.ReplaceAll(e.Err.Error(), "\n", "; "))
 	}
 	return strings.Join(parts, ": ")
 }
@@ -119,6 +124,28 @@ func isUnexplainedNotFound(err error) bool {
 func IsTooManyTags(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == codeTooManyTags
+}
+
+// IsNotCarriedOut reports whether err says for sure that a write was not carried out: it was not sent, or the service
+// itself refused it. One that was not answered, or was sent again, may have been carried out.
+func IsNotCarriedOut(err error) bool {
+	var e *Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	refused := e.isOfService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
+	return e.Attempts == 0 || e.Attempts == 1 && refused
+}
+
+// IsNotSent reports whether err says that an optional call was not sent.
+func IsNotSent(err error) bool { return errors.Is(err, errNotWaited) }
+
+// IsPassing reports whether the same call may succeed when it is made again soon: not if an attempt took longer than it
+// may, or if nobody waits for the answer any more.
+func IsPassing(err error) bool {
+	var e *Error
+	var slow *attemptTimeoutError
+	return errors.As(err, &e) && e.retryable() && !errors.As(err, &slow) && !errors.Is(err, context.Canceled)
 }
 
 // isOfService reports whether the answer comes from the service itself, and not from something before it.

@@ -10,28 +10,29 @@ import (
 	"unicode/utf8"
 )
 
-// pageLength is how many images the service lists in a call at the most.
+// pageLength is the maximum number of images that the service lists in a call.
 const pageLength = 1000
 
-// imagesPage is a part of the listing of a project's images.
-type imagesPage struct {
-	images map[string][]Tag // the tags of each image, by its id
-	length int              // how many images the service listed
-	total  int              // how many images there are; 0 if the service did not say
+// ImagesPage is a part of the listing of a project's images.
+type ImagesPage struct {
+	Images map[string][]Tag // the tags of each image, by its id
+	Length int              // how many images the service listed
+	Total  int              // how many images there are; 0 if the service did not say
 }
 
-// last reports whether no page follows the one that ends at the given offset.
-func (p imagesPage) last(end int) bool {
-	if p.total == 0 {
-		return p.length < pageLength
+// Last reports whether no page follows the one that ends at the given offset.
+func (p ImagesPage) Last(end int) bool {
+	if p.Total == 0 {
+		return p.Length < pageLength
 	}
-	return p.length == 0 || end >= p.total
+	return p.Length == 0 || end >= p.Total
 }
 
-// listImages returns the images of a project from an offset on, with their tags:
-// POST /v2/{project_id}/images/resource_instances/action. It is tried once.
-func (c *Client) listImages(ctx context.Context, projectID string, offset int) (imagesPage, error) {
-	var page imagesPage
+// ListImages returns the images of a project from an offset on, with their tags:
+// POST /v2/{project_id}/images/resource_instances/action. It is an optional call: it is sent once at most, and
+// not at all while the service throttles or has not accepted the credentials.
+func (c *Client) ListImages(ctx context.Context, projectID string, offset int) (ImagesPage, error) {
+	var page ImagesPage
 	err := c.call(ctx, request{
 		operation: OperationListImages,
 		method:    http.MethodPost,
@@ -57,9 +58,9 @@ type filterBody struct {
 
 // decodeImages reads {"resources":[{"resource_id":"i","tags":[{"key":"k","value":"v"}]}],"total_count":1}. An image whose
 // tags cannot be read is left out: it counts as one that was not listed.
-func decodeImages(body []byte) (imagesPage, error) {
+func decodeImages(body []byte) (ImagesPage, error) {
 	if !utf8.Valid(body) {
-		return imagesPage{}, errNotUTF8
+		return ImagesPage{}, errNotUTF8
 	}
 	var list struct {
 		Resources *[]struct {
@@ -69,16 +70,16 @@ func decodeImages(body []byte) (imagesPage, error) {
 		Total int `json:"total_count"`
 	}
 	if err := json.Unmarshal(body, &list); err != nil {
-		return imagesPage{}, errNotDocumented
+		return ImagesPage{}, errNotDocumented
 	}
 	if list.Resources == nil {
-		return imagesPage{}, errors.New(`the answer has no list "resources"`)
+		return ImagesPage{}, errors.New(`the answer has no list "resources"`)
 	}
 
-	page := imagesPage{images: make(map[string][]Tag, len(*list.Resources)), length: len(*list.Resources), total: list.Total}
+	page := ImagesPage{Images: make(map[string][]Tag, len(*list.Resources)), Length: len(*list.Resources), Total: list.Total}
 	for _, resource := range *list.Resources {
 		if tags, err := readTags(resource.Tags); err == nil {
-			page.images[resource.ID] = tags
+			page.Images[resource.ID] = tags
 		}
 	}
 	return page, nil

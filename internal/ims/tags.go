@@ -32,32 +32,32 @@ func (c *Client) WriteTag(ctx context.Context, image Image, tag Tag) error {
 		operation: OperationWriteTag,
 		method:    http.MethodPost,
 		projectID: image.ProjectID,
-		path:      image.tagsPath(),
+		path:      image.TagsPath(),
 		body:      tagBody{Tag: tag},
 		success:   http.StatusNoContent,
 	})
 }
 
 // ListTags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. It fails with an answer that
-// is not the documented JSON, because an empty list means that the image has no tags.
-func (c *Client) ListTags(ctx context.Context, image Image) ([]Tag, error) {
-	return c.listTags(ctx, image, nil)
-}
-
-// listTags tells failed what each attempt failed with.
-func (c *Client) listTags(ctx context.Context, image Image, failed func(Error)) ([]Tag, error) {
+// is not the documented JSON, because an empty list means that the image has no tags. Failed, if given, is told what each
+// attempt failed with.
+func (c *Client) ListTags(ctx context.Context, image Image, failed ...func(Error)) ([]Tag, error) {
 	var tags []Tag
 	err := c.call(ctx, request{
 		operation: OperationListTags,
 		method:    http.MethodGet,
 		projectID: image.ProjectID,
-		path:      image.tagsPath(),
+		path:      image.TagsPath(),
 		success:   http.StatusOK,
 		decode: func(body []byte) (err error) {
 			tags, err = decodeTags(body)
 			return err
 		},
-		failed: failed,
+		failed: func(e Error) {
+			for _, f := range failed {
+				f(e)
+			}
+		},
 	})
 	return tags, err
 }
@@ -92,7 +92,7 @@ func (c *Client) deleteTag(ctx context.Context, image Image, key string) error {
 		operation: OperationDeleteTag,
 		method:    http.MethodDelete,
 		projectID: image.ProjectID,
-		path:      image.tagsPath() + "/" + url.PathEscape(key),
+		path:      image.TagsPath() + "/" + url.PathEscape(key),
 		success:   http.StatusNoContent,
 	})
 }
@@ -103,7 +103,7 @@ func (c *Client) batchDeleteTag(ctx context.Context, image Image, key string) er
 		operation: OperationBatchTags,
 		method:    http.MethodPost,
 		projectID: image.ProjectID,
-		path:      image.tagsPath() + "/action",
+		path:      image.TagsPath() + "/action",
 		body:      batchBody{Action: "delete", Tags: []Tag{{Key: key}}},
 		success:   http.StatusNoContent,
 	})
@@ -120,7 +120,8 @@ type batchBody struct {
 	Tags   []Tag  `json:"tags"`
 }
 
-func (i Image) tagsPath() string {
+// TagsPath is the path of the tags of an image.
+func (i Image) TagsPath() string {
 	return "/v2/" + url.PathEscape(i.ProjectID) + "/images/" + url.PathEscape(i.ID) + "/tags"
 }
 

@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -99,6 +98,3 @@ func knownProject(ctx context.Context, config tfsdk.Config) (string, diag.Diagno
 	diags := config.GetAttribute(ctx, path.Root("project_id"), &project)
 	return strings.ToLower(project.ValueString()), diags
 }
-
-// projectIDPattern is that of the project ids that resources name.
-var projectIDPattern = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)

@@ -6,7 +6,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // Configure makes the client that all resources share. It calls IAM only for what the settings do not say.
@@ -19,7 +22,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		resp.ResourceData = &providerData{projectID: project}
+		resp.ResourceData = &service.Service{ProjectID: project}
 		return
 	}
 
@@ -30,7 +33,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 	connected, err := p.connect(ctx, resolved)
 	if err != nil {
-		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
+		resp.Diagnostics.Append(explain.Login(resolved, err))
 		return
 	}
 	client, err := ims.NewClient(ims.Config{
@@ -48,15 +51,15 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		ConcurrentRequests: resolved.MaxConcurrentRequests,
 	})
 	if err != nil {
-		resp.Diagnostics.Append(connectDiagnostic(resolved, err))
+		resp.Diagnostics.Append(explain.Login(resolved, err))
 		return
 	}
 
-	reader := ims.NewReader(client, resolved.BulkReads)
-	resp.ResourceData = &providerData{
-		projectID: connected.projectID,
-		reader:    reader,
-		writer:    ims.NewWriter(client, reader).Share(ims.NewTurns(ims.TurnsDir())),
+	resp.ResourceData = &service.Service{
+		ProjectID: connected.projectID,
+		Store: store.New(client, store.Options{
+			Bulk: resolved.BulkReads, Locks: store.NewFileLocks(store.FileLocksDir()), Now: p.now,
+		}),
 	}
 }
 

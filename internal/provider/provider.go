@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetag"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -62,7 +64,7 @@ func New(version string, dependencies Dependencies) func() provider.Provider {
 		dependencies.Jitter = ims.UniformJitter
 	}
 	if dependencies.Timeout == 0 {
-		dependencies.Timeout = defaultTimeout
+		dependencies.Timeout = attribute.DefaultTimeout
 	}
 	return func() provider.Provider {
 		return &imsProvider{
@@ -82,38 +84,8 @@ func (p *imsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 
 func (p *imsProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return &imageTagResource{timeout: p.timeout} },
+		func() resource.Resource { return imagetag.NewResource(p.timeout) },
 	}
 }
 
 func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
-
-// providerData is what Configure hands to the resources.
-type providerData struct {
-	projectID string // the default project; empty while it is unknown
-
-	// Both are nil while settings that a call needs are unknown: planning goes on without calls.
-	reader *ims.Reader
-	writer *ims.Writer
-
-	claims ims.Claims
-}
-
-// ready reports whether the service can be called.
-func (d *providerData) ready() bool { return d != nil && d.reader != nil }
-
-// claim is what an owner has to say of a tag to the other resources of the same provider configuration.
-func (d *providerData) claim(address tagAddress, owner string) ims.Claim {
-	if d == nil {
-		return new(ims.Claims).Of(address.image, address.key, owner)
-	}
-	return d.claims.Of(address.image, address.key, owner)
-}
-
-// defaultProject is the project of whatever names none; empty while it is unknown.
-func (d *providerData) defaultProject() string {
-	if d == nil {
-		return ""
-	}
-	return d.projectID
-}

@@ -1,4 +1,4 @@
-package provider
+package imagetag
 
 import (
 	"context"
@@ -12,19 +12,19 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// imageTagIdentity tells a tag from all others, over all instances of the provider.
-type imageTagIdentity struct {
+// identityModel tells a tag from all others, over all instances of the provider.
+type identityModel struct {
 	ProjectID types.String `tfsdk:"project_id"`
 	ImageID   types.String `tfsdk:"image_id"`
 	Key       types.String `tfsdk:"key"`
 }
 
-func (m imageTagModel) identity() imageTagIdentity {
-	return imageTagIdentity{ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
+func (m model) identity() identityModel {
+	return identityModel{ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
 }
 
 // setIdentity gives an instance its identity, unless it has one: the framework takes no change, not even of a spelling.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m imageTagModel) diag.Diagnostics {
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
 	if !identity.Raw.IsFullyNull() {
 		return nil
 	}
@@ -32,7 +32,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m imageT
 }
 
 // address returns where the identified tag is; an identity without a project takes the given one.
-func (i imageTagIdentity) address(defaultProject string) (tagAddress, error) {
+func (i identityModel) address(defaultProject string) (tagAddress, error) {
 	project := i.ProjectID.ValueString()
 	if project == "" {
 		project = defaultProject

@@ -1,4 +1,4 @@
-package provider
+package attribute
 
 import (
 	"context"

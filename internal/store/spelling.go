@@ -1,4 +1,4 @@
-package provider
+package store
 
 import (
 	"golang.org/x/text/unicode/norm"
@@ -6,9 +6,9 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// findTag returns the tag with a key among the tags of its image. Terraform composes all characters (NFC), and other tools
-// may have written the key otherwise: such a tag is the one that is meant, if it is the only one that could be.
-func findTag(key string, tags []ims.Tag) (ims.Tag, bool) {
+// Find returns the tag with a key among the tags of an image. Terraform normalizes all strings to composed characters
+// (NFC), and other tools may have written the key otherwise. Such a tag is found if no other tag has the same normal form.
+func Find(key string, tags []ims.Tag) (ims.Tag, bool) {
 	var twins []ims.Tag
 	for _, tag := range tags {
 		if tag.Key == key {

@@ -1,6 +1,6 @@
 //go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
 
-package ims
+package store
 
 import (
 	"context"
@@ -11,9 +11,10 @@ import (
 	"syscall"
 )
 
-// TurnsDir returns the folder in which the processes of this user share their turns; empty if it cannot be had. In a
-// folder for temporary files others may have made one of that name: it is used if it belongs to this user alone.
-func TurnsDir() string {
+// FileLocksDir returns the folder in which the processes of this user share their files, or "" if there can be none. It is
+// in the folder for temporary files, where another user may have made one of that name: it is used only if it belongs to
+// this user alone.
+func FileLocksDir() string {
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("terraform-provider-ims-%d", os.Getuid()))
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return ""
@@ -48,7 +49,7 @@ func lockFile(ctx context.Context, file *os.File) error {
 		return nil
 	case <-ctx.Done():
 		go func() {
-			_ = errors.Join(<-locked, file.Close()) // nobody waits for it any more
+			_ = errors.Join(<-locked, file.Close()) // nobody waits for it
 		}()
 		return ctx.Err()
 	}

@@ -1,4 +1,4 @@
-package provider
+package imagetag
 
 import (
 	"context"
@@ -6,11 +6,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 )
 
-func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state imageTagModel
+func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -25,7 +25,7 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return
 	}
 	private := known
-	private.ProjectUnknown = r.provider.defaultProject() == ""
+	private.ProjectUnknown = r.service.DefaultProject() == ""
 	if private.Owner == "" {
 		private.Owner = newOwner()
 	}
@@ -33,7 +33,7 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 	// The timeout is the one of the state, which no configuration can raise before a refresh has succeeded.
 	ctx, cancel := context.WithTimeout(ctx, max(timeout, r.timeout))
 	defer cancel()
-	claim := r.provider.claim(state.address(), private.Owner)
+	claim := r.claim(state.address(), private.Owner)
 	claim.Read()
 	r.refresh(ctx, state, &private, resp)
 	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {
@@ -48,14 +48,14 @@ func (r *imageTagResource) Read(ctx context.Context, req resource.ReadRequest, r
 }
 
 // refresh brings a state up to date, as long as the service can be called.
-func (r *imageTagResource) refresh(ctx context.Context, state imageTagModel, private *tagPrivate, resp *resource.ReadResponse) {
-	if !r.provider.ready() {
+func (r *tagResource) refresh(ctx context.Context, state model, private *tagPrivate, resp *resource.ReadResponse) {
+	if !r.service.IsReady() {
 		return
 	}
 	address := state.address()
-	tag, found, err := r.current(ctx, address, state.tag(*private))
+	tag, found, err := r.service.Store.Tag(ctx, address.image, address.key, state.tag(*private))
 	if err != nil {
-		resp.Diagnostics.Append(errorDiagnostic("read", address, err))
+		resp.Diagnostics.Append(explain.Error(explain.Read, address.subject(), err))
 		return
 	}
 	if !found {
@@ -73,20 +73,4 @@ func (r *imageTagResource) refresh(ctx context.Context, state imageTagModel, pri
 	}
 	state.Value, state.ID = value, id
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-}
-
-// current returns the tag as it is now, if it is there. The one of the state is, if a list of all images confirms it.
-func (r *imageTagResource) current(ctx context.Context, address tagAddress, known ims.Tag) (ims.Tag, bool, error) {
-	if r.provider.reader.Confirm(ctx, address.image, known) {
-		return known, true, nil
-	}
-	tags, err := r.provider.reader.Tags(ctx, address.image)
-	if ims.IsImageNotFound(err) {
-		return ims.Tag{}, false, nil
-	}
-	if err != nil {
-		return ims.Tag{}, false, err
-	}
-	tag, found := findTag(address.key, tags)
-	return tag, found, nil
 }

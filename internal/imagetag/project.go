@@ -1,4 +1,4 @@
-package provider
+package imagetag
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // planProject fills the project, and the id where anything changes.
-func (r *imageTagResource) planProject(
+func (r *tagResource) planProject(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	plan, current := tagIn(req.Plan.Raw), types.StringNull()
@@ -40,8 +40,8 @@ func (r *imageTagResource) planProject(
 // followedProject is the project of a tag whose configuration names none. While the provider's is unknown, a tag that
 // changes plans it as unknown: had it the current one, the apply could not plan any other. Whether it was unknown the
 // apply learns from what Read left in the state.
-func (r *imageTagResource) followedProject(current types.String, private tagPrivate, changes bool) types.String {
-	fallback := r.provider.defaultProject()
+func (r *tagResource) followedProject(current types.String, private tagPrivate, changes bool) types.String {
+	fallback := r.service.DefaultProject()
 	switch {
 	case current.IsNull() && fallback == "":
 		return types.StringUnknown()
@@ -58,8 +58,8 @@ func (r *imageTagResource) followedProject(current types.String, private tagPriv
 }
 
 // checkElsewhere tells what to add for a tag that was imported from another project than the provider's.
-func (r *imageTagResource) checkElsewhere(plan imageTagModel, private tagPrivate) diag.Diagnostics {
-	fallback, project := r.provider.defaultProject(), plan.address().image.ProjectID
+func (r *tagResource) checkElsewhere(plan model, private tagPrivate) diag.Diagnostics {
+	fallback, project := r.service.DefaultProject(), plan.address().image.ProjectID
 	if !private.Elsewhere || project == "" || fallback == "" || strings.EqualFold(fallback, project) {
 		return nil
 	}

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !freebsd && !netbsd && !openbsd && !dragonfly
 
-package ims
+package store
 
 import (
 	"context"
@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// TurnsDir returns nothing: here processes share no turns.
-func TurnsDir() string { return "" }
+// FileLocksDir returns "": on this system processes share no files.
+func FileLocksDir() string { return "" }
 
 func lockFile(_ context.Context, file *os.File) error {
 	return errors.Join(errors.ErrUnsupported, file.Close())

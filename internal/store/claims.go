@@ -1,9 +1,11 @@
-package ims
+package store
 
 import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // planGrace is how long [Claim.Judge] waits for the plan of an owner that was read earlier. Terraform plans an instance
@@ -20,7 +22,7 @@ type Claims struct {
 }
 
 type claimedTag struct {
-	image Image
+	image ims.Image
 	key   string
 }
 
@@ -38,7 +40,7 @@ type claimStatus int
 const (
 	undecided claimStatus = iota // read, and not planned yet
 	holding                      // keeps the tag
-	leaving                      // deletes the tag
+	deleting                     // deletes the tag
 	yielding                     // gives the tag up and leaves it in place, whatever else happens
 )
 
@@ -50,7 +52,7 @@ type Claim struct {
 }
 
 // Of returns the claim of an owner to a tag. It registers nothing.
-func (c *Claims) Of(image Image, key, owner string) Claim {
+func (c *Claims) Of(image ims.Image, key, owner string) Claim {
 	return Claim{claims: c, tag: claimedTag{image: image, key: key}, owner: owner}
 }
 
@@ -83,11 +85,11 @@ func (c Claim) Yield() {
 	c.mine().become(yielding)
 }
 
-// Leave registers that the owner is going to delete the tag, and reports whether it may: not if another owner has it.
-func (c Claim) Leave() bool {
+// WillDelete registers that the owner is going to delete the tag, and reports whether it may: not if another owner has it.
+func (c Claim) WillDelete() bool {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	c.mine().become(leaving)
+	c.mine().become(deleting)
 	for _, other := range c.others() {
 		if other.status == holding || other.status == undecided && !other.rewrites {
 			return false
@@ -113,7 +115,7 @@ func (c Claim) Threatened() bool {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
 	for _, other := range c.others() {
-		if other.status == leaving {
+		if other.status == deleting {
 			return true
 		}
 	}
@@ -158,7 +160,7 @@ func (c Claim) judge() (judgement Judgement, wait <-chan struct{}) {
 		switch earlier.status {
 		case holding:
 			judgement.Held = true
-		case leaving:
+		case deleting:
 			judgement.Threatened = true
 		case undecided:
 			judgement.Held, judgement.Threatened, wait = true, true, earlier.planned

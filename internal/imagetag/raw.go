@@ -1,4 +1,4 @@
-package provider
+package imagetag
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -7,12 +7,12 @@ import (
 
 // tagIn returns the tag that a plan, a state or a configuration holds, without its timeouts; nothing of a null one. Every
 // walk plans each tag: the framework's own way, by the names of struct fields, would cost a good part of that.
-func tagIn(raw tftypes.Value) imageTagModel {
+func tagIn(raw tftypes.Value) model {
 	var attributes map[string]tftypes.Value
 	if !raw.IsKnown() || raw.IsNull() || raw.As(&attributes) != nil {
-		return imageTagModel{}
+		return model{}
 	}
-	return imageTagModel{
+	return model{
 		ID:        stringIn(attributes["id"]),
 		ProjectID: stringIn(attributes["project_id"]),
 		ImageID:   stringIn(attributes["image_id"]),

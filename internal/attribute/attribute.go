@@ -1,0 +1,75 @@
+// Package attribute has the schema attributes that several objects share, with their validators and patterns.
+package attribute
+
+import (
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// Limits of the service for a tag, in code points.
+const (
+	MaxKeyLength   = 36
+	MaxValueLength = 43
+)
+
+// ImageIDPattern is that of the ids of images: lower case only, as the service writes them. Two spellings of one image
+// would be taken for two images.
+var ImageIDPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// ProjectIDPattern is that of the ids of projects, which are compared in lower case.
+var ProjectIDPattern = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
+
+// ImageID is the required image of a resource that belongs to one.
+func ImageID() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "ID of the image, a UUID in lower case. Changing this forces a new resource.",
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		Validators: []validator.String{
+			matching{
+				ImageIDPattern,
+				"must be the UUID of an image, 36 characters in lower case such as 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",
+			},
+		},
+	}
+}
+
+// Key is the required key of a resource that is one tag.
+func Key() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true,
+		MarkdownDescription: "Key of the tag, 1 to 36 characters (Unicode code points), without leading or trailing white space. " +
+			"The cloud decides which characters are allowed: Huawei Cloud accepts letters, digits, `_` and `-`; others accept " +
+			"everything except `= * < > \\ , | /`. Changing this forces a new resource.",
+		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, MaxKeyLength), trimmed{}},
+	}
+}
+
+// Value is the required value of a resource that is one tag. It may be empty.
+func Value() schema.StringAttribute {
+	return schema.StringAttribute{
+		Required: true,
+		MarkdownDescription: "Value of the tag, 0 to 43 characters (Unicode code points), without leading or trailing white space. " +
+			"Use `\"\"` for a tag without a value. Huawei Cloud accepts the characters of keys and `.`.",
+		Validators: []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}},
+	}
+}
+
+// ProjectID is the optional project of a resource, by default the provider's. Its plan belongs to the resource.
+func ProjectID() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "ID of the project that owns the image, 32 hexadecimal digits. Defaults to the project of the provider. " +
+			"Changing this forces a new resource.",
+		Validators: []validator.String{
+			matching{ProjectIDPattern, "must be the ID of a project, 32 hexadecimal digits, not its name"},
+		},
+	}
+}

@@ -1,0 +1,158 @@
+package explain
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// adviceByCode is what to do about a response, by the error code of the service.
+var adviceByCode = map[string]string{
+	"IMG.0026": forbiddenAdvice,
+	"IMG.0028": "The image is protected, and so are its tags. Remove the protection of the image first.",
+	"IMG.0030": "The project does not match the credentials. Check project_id of the resource and of the provider, and that the " +
+		"token or access key belongs to that project and region.",
+	"IMG.0047": "Only the owner of an image can tag it. Tag shared and public images in the project that owns them.",
+	"IMG.0060": throttledAdvice,
+	"IMG.0066": "The image ID is invalid. Check image_id.",
+	"IMG.0115": "The service does not accept the key or the value. The cloud decides which characters are allowed: Huawei Cloud " +
+		"accepts letters, digits, _ and -, and . in values; others accept everything except = * < > \\ , | /.",
+	"IMG.0116": "The image has the maximum of ten tags. Remove a tag first. Tags that Terraform does not manage count as well.",
+}
+
+// adviceByGatewayNumber is what to do about a response of the API gateway, by the number of its code. The prefix of the
+// code differs by cloud.
+var adviceByGatewayNumber = map[string]string{
+	"0101": wrongEndpointAdvice,
+	"0103": outageAdvice,
+	"0302": "The API gateway has an access list that does not include this user or this machine. Ask the administrators of the " +
+		"cloud to allow the IP address of this machine and the account of the user.",
+	"0301": credentialsAdvice,
+	"0307": "The token has expired, or it belongs to another region than the endpoint. Get a new token. A token is valid for 24 " +
+		"hours at most; an access key does not expire.",
+	"0308": throttledAdvice,
+}
+
+const (
+	missingImageAdvice = "Image not found. Check image_id and project_id, and that the image exists in the region of the endpoint."
+	throttledAdvice    = "The service limits the rate of calls, often to 200 in five minutes for each user. Run the command again in a " +
+		"few minutes; completed changes are in the state. To make fewer calls, set max_requests_per_second."
+	credentialsAdvice = "The service does not accept the credentials. Check that the token is complete and belongs to this region, " +
+		"or that the access key and the secret key belong together, that temporary keys come with their security_token, and " +
+		"that the clock of this machine is correct to within 15 minutes."
+	refusedAdvice = "The call was not sent, because the service has refused the credentials of the provider earlier in this run. " +
+		"Further refusals can lock the access key. Correct the credentials and run the command again."
+	wrongEndpointAdvice = "The endpoint does not provide the image service. Check endpoint, or region and cloud_domain. Set endpoint " +
+		"without the API version."
+	forbiddenAdvice = "Permission denied. Grant the user ims:images:update to write tags and ims:images:list to read them, and " +
+		"check that the project is the right one."
+	redirectAdvice = "The service responded with a redirect. The provider does not follow redirects, because that would send the " +
+		"credentials to another host. Check endpoint, and whether a proxy or a login page intercepts the calls."
+	oddAnswerAdvice = "The service responded with something that its API does not document. Check endpoint, and whether a proxy or a " +
+		"login page intercepts the calls."
+	outageAdvice = "The service or its API gateway failed. Run the command again later; completed changes are in the state. If " +
+		"it fails again, give the request ID to the support of the cloud."
+	timeoutAdvice = "The operation did not complete within its timeout. Run the command again. If a write was carried out without " +
+		"a response, repeating it is safe."
+	notSentAdvice = "The call was not sent, because the service limits the rate of calls, or max_requests_per_second does, and its " +
+		"turn would have come after the timeout of the operation. Run the command again in a few minutes; completed changes " +
+		"are in the state."
+	cancelledAdvice = "The operation was cancelled. Run the command again to complete it. If a write was carried out without a " +
+		"response, repeating it is safe."
+	unchangedState = " The state was not changed."
+)
+
+// advise says in a sentence or two what an error means and what to do next.
+func advise(verb Verb, err error) string {
+	if errors.Is(err, context.Canceled) {
+		return cancelledAdvice
+	}
+	var refused *ims.RefusedError
+	if errors.As(err, &refused) {
+		return refusedAdvice
+	}
+	var login *auth.LoginError
+	if errors.As(err, &login) {
+		return adviseLogin(err)
+	}
+	if ims.IsImageNotFound(err) {
+		return missingImageAdvice
+	}
+	var e *ims.Error
+	if !errors.As(err, &e) || e.StatusCode == 0 {
+		return adviseNoResponse(err)
+	}
+	if advice, ok := adviceByCode[e.Code]; ok {
+		return advice
+	}
+	advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]
+	if !ok || e.StatusCode >= http.StatusInternalServerError {
+		advice = adviseStatus(e.StatusCode)
+	}
+	if verb == Read && (advice == wrongEndpointAdvice || advice == oddAnswerAdvice) {
+		advice += unchangedState // which is what a person fears here
+	}
+	return advice
+}
+
+func adviseStatus(status int) string {
+	switch {
+	case status == http.StatusUnauthorized:
+		return credentialsAdvice
+	case status == http.StatusForbidden:
+		return forbiddenAdvice
+	case status == http.StatusNotFound:
+		return wrongEndpointAdvice
+	case status == http.StatusTooManyRequests:
+		return throttledAdvice
+	case status >= 300 && status < 400:
+		return redirectAdvice
+	case status >= 500:
+		return outageAdvice
+	}
+	return oddAnswerAdvice
+}
+
+// adviseNoResponse is for calls that got no response.
+func adviseNoResponse(err error) string {
+	var e *ims.Error
+	if errors.As(err, &e) && e.Attempts == 0 && errors.Is(err, ims.ErrWaitTooLong) {
+		return notSentAdvice
+	}
+	var unreachable *ims.UnreachableError
+	if kind := networkFault(err); kind == otherFault && errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unreachable) {
+		return timeoutAdvice
+	}
+	return adviseNetwork(err, imageService)
+}
+
+// adviseTimeout says how the operation gets more time, if it ran out of time.
+func adviseTimeout(verb Verb, err error) string {
+	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ims.ErrWaitTooLong) {
+		return ""
+	}
+	switch verb {
+	case Create, Update:
+		return "To allow more time, increase timeouts." + string(verb) + "."
+	case Read:
+		return "To allow more time, increase timeouts.read and apply the change with -refresh=false first, which sends nothing to the " +
+			"service: Terraform takes the timeout of a read from the state."
+	case Delete:
+		return "To allow more time, increase timeouts.delete and apply the change first: Terraform takes the timeout of a delete " +
+			"from the state."
+	}
+	return ""
+}
+
+// gatewayNumber returns the number of a gateway's code, such as 0308 of APIGW.0308 or APIG.0308.
+func gatewayNumber(code string) string {
+	prefix, number, _ := strings.Cut(code, ".")
+	if prefix != "APIGW" && prefix != "APIG" {
+		return ""
+	}
+	return number
+}

@@ -1,0 +1,55 @@
+package explain
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
+)
+
+// Login is the diagnostic of a provider that cannot be configured, because its settings or its login do not lead to the
+// service.
+func Login(s *settings.Settings, err error) diag.Diagnostic {
+	s.Login.Annotate(err)
+	summary := "Cannot configure the provider"
+	var failed *auth.LoginError
+	if errors.As(err, &failed) && (failed.Final || failed.Advice != "") {
+		summary = "Cannot log in to the cloud"
+	}
+	return diag.NewErrorDiagnostic(summary, adviseLogin(err)+"\n\n"+lines([]Fact{
+		{"Login", s.Login.String()},
+		{"Settings", s.Places()},
+		{"Cause", s.Secrets.Redact(err.Error())},
+	}))
+}
+
+// adviseLogin says in a sentence or two what a failed login means and what to do next.
+func adviseLogin(err error) string {
+	var failed *auth.LoginError
+	if !errors.As(err, &failed) {
+		return adviseLocal(err)
+	}
+	switch {
+	case failed.Final:
+		return "The login has ended and cannot be renewed."
+	case failed.Advice != "":
+		return failed.Advice
+	case failed.Status >= http.StatusInternalServerError || failed.Status == http.StatusTooManyRequests:
+		return "IAM failed or limits the rate of calls. Run the command again later."
+	case failed.Status != 0:
+		return "IAM responded with something that its API does not document. Check auth_url, and whether a proxy or a login page " +
+			"intercepts the calls."
+	}
+	return adviseNetwork(err, identityService)
+}
+
+func adviseLocal(err error) string {
+	if errors.Is(err, fs.ErrNotExist) {
+		return "A file that the provider is configured to read does not exist."
+	}
+	return "The provider cannot connect to the service with these settings."
+}

@@ -1,0 +1,93 @@
+package explain
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net"
+	"strings"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// fault kinds of a network.
+type networkKind int
+
+const (
+	otherFault networkKind = iota
+	proxyFault
+	certificateFault
+	hostFault
+	fileFault
+)
+
+// networkFault tells why a call got no response, as far as that is known.
+func networkFault(err error) networkKind {
+	var certificate *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var dns *net.DNSError
+	switch {
+	case fault.IsOfProxy(err):
+		return proxyFault
+	case errors.As(err, &certificate), errors.As(err, &authority):
+		return certificateFault
+	case errors.As(err, &dns):
+		return hostFault
+	case errors.Is(err, fs.ErrNotExist):
+		return fileFault
+	}
+	return otherFault
+}
+
+// server is what a call was sent to, and the settings that say where it is.
+type server struct{ name, settings, unreachable string }
+
+var (
+	imageService = server{
+		name: "the service", settings: "endpoint, or region and cloud_domain,",
+		unreachable: "The service did not respond. Check endpoint and the network of this machine, and run the command again. If a " +
+			"write was carried out without a response, repeating it is safe.",
+	}
+	identityService = server{
+		name: "IAM", settings: "auth_url, or region and cloud_domain,",
+		unreachable: "IAM did not respond as expected. Check auth_url, or region and cloud_domain, and the network of this machine.",
+	}
+)
+
+// adviseNetwork says what to do about a server that did not respond.
+func adviseNetwork(err error, to server) string {
+	switch networkFault(err) {
+	case proxyFault:
+		return "The proxy of this machine did not forward the call, so the call did not reach " + to.name + ". Check the environment " +
+			"variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY, the user name and password in them, and that the proxy allows the host."
+	case certificateFault:
+		setting, _, _ := strings.Cut(to.settings, ",")
+		return fmt.Sprintf("The certificate of %s cannot be verified. Check %s; for a private certificate authority, set cacert_file.",
+			to.name, setting)
+	case hostFault:
+		return fmt.Sprintf("The host name of %s cannot be resolved. Check %s and the network of this machine.", to.name, to.settings)
+	case fileFault:
+		return "A file that the login needs does not exist."
+	case otherFault:
+	}
+	return to.unreachable
+}
+
+// cause says in plain words why there is no response, or why a response is none of the service.
+func cause(e *ims.Error) string {
+	if e.Err == nil {
+		return ""
+	}
+	text := strings.ReplaceAll(e.Err.Error(), "\n", "; ")
+	if errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF) {
+		text = strings.Replace(text, "unexpected EOF", closedEarly, 1)
+		text = strings.Replace(text, "EOF", closedEarly, 1)
+	}
+	return text
+}
+
+const closedEarly = "connection closed without a complete response"

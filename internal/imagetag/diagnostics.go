@@ -1,0 +1,42 @@
+package imagetag
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// keptDiagnostic says that a delete was skipped on purpose.
+func keptDiagnostic(address tagAddress) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Image tag not deleted", fmt.Sprintf(
+		"Another instance of ims_image_tag owns the key %q of image %s. This happens with create_before_destroy, or when a "+
+			"resource is renamed without a moved block. Deleting the tag for the old instance would have deleted it for the other "+
+			"one as well, so the provider left it in place. You do not need to do anything.", address.key, address.image.ID))
+}
+
+// elsewhereDiagnostic says what to add for a tag that was imported from another project than the provider's.
+func elsewhereDiagnostic(key, project, fallback string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(projectPath, "Imported image tag needs project_id", fmt.Sprintf(
+		"The image tag %q was imported from project %s, but the project of the provider is %s. Add this to the resource, unless "+
+			"it is there already:\n\n  project_id = %q\n\nWithout it the tag stays in the project that it was imported from, and every "+
+			"plan shows this warning.", key, project, fallback, project))
+}
+
+// otherProjectDiagnostic says that the provider's project, unknown during the plan, is not the one of the tag.
+func otherProjectDiagnostic(address tagAddress, project string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(projectPath, address.subject().Summary(explain.Update), fmt.Sprintf(
+		"The project of the provider was unknown during the plan. It is %s, but the image tag belongs to project %s and would "+
+			"have to be replaced, which the plan did not show. Nothing was written. Run plan and apply again to replace the tag, or "+
+			"set project_id in the resource to keep it where it is.", project, address.image.ProjectID))
+}
+
+// missingDiagnostic says that a tag to import does not exist, and which tags the image has.
+func missingDiagnostic(address tagAddress, tags []ims.Tag) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(address.subject().Summary(explain.Import), fmt.Sprintf(
+		"Image %s in project %s has no tag with the key %q. %s Keys are case-sensitive.\n\n"+
+			"To create the tag instead of importing it, remove the import and apply.",
+		address.image.ID, address.image.ProjectID, address.key, explain.Keys(tags)))
+}

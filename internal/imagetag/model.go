@@ -1,0 +1,74 @@
+package imagetag
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// model is an ims_image_tag in configuration, plan and state.
+type model struct {
+	ID        types.String   `tfsdk:"id"`
+	ProjectID types.String   `tfsdk:"project_id"`
+	ImageID   types.String   `tfsdk:"image_id"`
+	Key       types.String   `tfsdk:"key"`
+	Value     types.String   `tfsdk:"value"`
+	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (m model) address() tagAddress {
+	return tagAddress{
+		image: ims.Image{ProjectID: strings.ToLower(m.ProjectID.ValueString()), ID: m.ImageID.ValueString()},
+		key:   m.Key.ValueString(),
+	}
+}
+
+// tag is the tag as it is sent.
+func (m model) tag(private tagPrivate) ims.Tag {
+	return ims.Tag{Key: private.sentKey(m.address()), Value: m.Value.ValueString()}
+}
+
+// isAddressKnown reports whether it is known which tag it is.
+func (m model) isAddressKnown() bool {
+	return !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown() && !m.Key.IsUnknown()
+}
+
+// plannedID is the id once the image and the key are known.
+func (m model) plannedID() types.String {
+	if m.ImageID.IsUnknown() || m.Key.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue(m.address().id())
+}
+
+// tagAddress says where a tag is.
+type tagAddress struct {
+	image ims.Image
+	key   string
+}
+
+func (a tagAddress) id() string { return a.image.ID + "/" + a.key }
+
+// subject is the tag in diagnostics.
+func (a tagAddress) subject() explain.Subject { return explain.Tag(a.image, a.key) }
+
+// check reports what cannot be the address of a tag. A project that is not known yet is no fault.
+func (a tagAddress) check() error {
+	if a.image.ProjectID != "" && !attribute.ProjectIDPattern.MatchString(a.image.ProjectID) {
+		return fmt.Errorf("%q is not a project id of 32 hexadecimal digits", a.image.ProjectID)
+	}
+	if !attribute.ImageIDPattern.MatchString(a.image.ID) {
+		return fmt.Errorf("%q is not the UUID of an image, in lower case", a.image.ID)
+	}
+	if a.key == "" {
+		return errors.New("the key is missing")
+	}
+	return nil
+}

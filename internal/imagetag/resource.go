@@ -1,0 +1,174 @@
+package imagetag
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
+)
+
+var (
+	_ resource.Resource                = (*tagResource)(nil)
+	_ resource.ResourceWithConfigure   = (*tagResource)(nil)
+	_ resource.ResourceWithIdentity    = (*tagResource)(nil)
+	_ resource.ResourceWithImportState = (*tagResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*tagResource)(nil)
+)
+
+var projectPath = path.Root("project_id")
+
+// tagResource is ims_image_tag.
+type tagResource struct {
+	service *service.Service
+	timeout time.Duration // of an operation whose timeout is not configured
+}
+
+// NewResource returns the resource ims_image_tag. The timeout is that of an operation whose timeout is not configured.
+func NewResource(timeout time.Duration) resource.Resource { return &tagResource{timeout: timeout} }
+
+func (r *tagResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_image_tag"
+}
+
+func (r *tagResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	configured, diags := service.From(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.service = configured
+}
+
+func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	timeout, diags := plan.Timeouts.Create(ctx, r.timeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	private := tagPrivate{Owner: newOwner()}
+	claim := r.claim(plan.address(), private.Owner)
+	claim.Hold()
+	resp.Diagnostics.Append(r.write(ctx, timeout, explain.Create, plan, private)...)
+	if resp.Diagnostics.HasError() {
+		claim.Drop()
+		r.claim(plan.address(), plannedOwner).Drop()
+		return
+	}
+	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	timeout, diags := plan.Timeouts.Update(ctx, r.timeout)
+	resp.Diagnostics.Append(diags...)
+	private, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.address() != state.address() {
+		resp.Diagnostics.Append(otherProjectDiagnostic(state.address(), plan.address().image.ProjectID))
+		return
+	}
+
+	claim := r.claim(plan.address(), private.Owner)
+	claim.Hold() // a delete for another instance is left out from here on; one that was begun before is made good
+	if !plan.Value.Equal(state.Value) || claim.Threatened() {
+		resp.Diagnostics.Append(r.write(ctx, timeout, explain.Update, plan, private)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
+	private.Keep, private.Rewrite, private.ProjectUnknown = false, false, false
+	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
+	plan.ID = plan.plannedID()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := state.Timeouts.Delete(ctx, r.timeout)
+	resp.Diagnostics.Append(diags...)
+	private, diags := loadTagPrivate(ctx, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	address := state.address()
+	if private.Keep {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		return
+	}
+	if !r.service.IsReady() {
+		resp.Diagnostics.Append(explain.NotReady(explain.Delete, address.subject()))
+		return
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := r.service.Store.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
+	if errors.Is(err, store.ErrClaimed) {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		return
+	}
+	if err != nil {
+		resp.Diagnostics.Append(explain.Error(explain.Delete, address.subject(), err))
+	}
+}
+
+// write is what Create and Update have in common: the service has one call for both.
+func (r *tagResource) write(
+	ctx context.Context, timeout time.Duration, verb explain.Verb, plan model, private tagPrivate,
+) diag.Diagnostics {
+	address := plan.address()
+	if !r.service.IsReady() {
+		return diag.Diagnostics{explain.NotReady(verb, address.subject())}
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := r.service.Store.Write(ctx, address.image, plan.tag(private))
+	if ims.IsTooManyTags(err) {
+		return diag.Diagnostics{explain.Error(verb, address.subject(), err, r.tagsThere(ctx, address.image))}
+	}
+	if err != nil {
+		return diag.Diagnostics{explain.Error(verb, address.subject(), err)}
+	}
+	return nil
+}
+
+// tagsThere says which tags an image has that takes no more of them. It says nothing if that cannot be read.
+func (r *tagResource) tagsThere(ctx context.Context, image ims.Image) string {
+	tags, err := r.service.Store.Tags(ctx, image)
+	if err != nil {
+		return ""
+	}
+	return explain.Keys(tags)
+}
+
+// claim is what an instance says about a tag to the other instances of the same provider configuration.
+func (r *tagResource) claim(address tagAddress, owner string) store.Claim {
+	return r.service.Claim(address.image, address.key, owner)
+}

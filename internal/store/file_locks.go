@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// FileLocks orders the writes to an image among the processes of one user on one machine, and tells each process which
+// tags the others have written. Terraform runs every configuration of a provider, such as an alias, as a process of its
+// own. Each image has a file, which is locked during a write. Where such a file cannot be had, processes are not ordered.
+type FileLocks struct {
+	dir string
+	process
+}
+
+// process is one of those that share the files.
+type process struct {
+	name    string
+	started time.Time // what others wrote before does not concern it
+}
+
+// thisProcess is taken when it starts, not when it is configured: by then another one may have written already.
+var thisProcess = process{name: rand.Text(), started: time.Now()}
+
+// NewFileLocks returns locks whose files are in a folder that belongs to this user alone. An empty folder means no locks.
+func NewFileLocks(dir string) *FileLocks { return &FileLocks{dir: dir, process: thisProcess} }
+
+// fileLock is the lock of an image, held by this process. The nil lock is that of a process that shares no files.
+type fileLock struct {
+	process process
+	file    *os.File
+	writes  map[string]sharedWrite // by key
+}
+
+// sharedWrite is the last write of a tag.
+type sharedWrite struct {
+	Process string    `json:"process"`
+	At      time.Time `json:"at"`
+}
+
+// acquire waits until no other process writes to the image. It fails only when the context ends. Where no file can be
+// locked, the lock is nil.
+func (l *FileLocks) acquire(ctx context.Context, endpoint string, image ims.Image) (*fileLock, error) {
+	file := l.open(endpoint, image)
+	if file == nil {
+		return nil, ctx.Err()
+	}
+	if lockFile(ctx, file) != nil {
+		return nil, ctx.Err() // nil if the file cannot be locked
+	}
+	lock := &fileLock{process: l.process, file: file}
+	if json.NewDecoder(file).Decode(&lock.writes) != nil || lock.writes == nil {
+		lock.writes = make(map[string]sharedWrite) // the file is new, or a process was killed while it wrote
+	}
+	return lock, nil
+}
+
+// open returns the file of an image, or nil if there can be none.
+func (l *FileLocks) open(endpoint string, image ims.Image) *os.File {
+	if l == nil || l.dir == "" {
+		return nil
+	}
+	name := sha256.Sum256([]byte(strings.Join([]string{endpoint, image.ProjectID, image.ID}, "\n")))
+	file, err := os.OpenFile(filepath.Join(l.dir, hex.EncodeToString(name[:16])), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil
+	}
+	return file
+}
+
+// wroteElsewhere reports whether another process has written the tag since this one was started.
+func (l *fileLock) wroteElsewhere(key string) bool {
+	if l == nil {
+		return false
+	}
+	write, ok := l.writes[key]
+	return ok && write.Process != l.process.name && write.At.After(l.process.started)
+}
+
+// note tells the other processes that this one has written a tag.
+func (l *fileLock) note(key string) {
+	if l == nil {
+		return
+	}
+	l.writes[key] = sharedWrite{Process: l.process.name, At: time.Now()}
+	l.save()
+}
+
+// forget tells the other processes that the tag was deleted.
+func (l *fileLock) forget(key string) {
+	if l == nil {
+		return
+	}
+	delete(l.writes, key)
+	l.save()
+}
+
+// save ignores errors: a write to the service must not fail because of the file. What is left of a longer content is not
+// read. Deliberately the file is not truncated first: some file systems wait for the disk when such a file is closed.
+func (l *fileLock) save() {
+	content, err := json.Marshal(l.writes)
+	if err != nil {
+		return
+	}
+	_, _ = l.file.WriteAt(content, 0)
+}
+
+// release lets the next process write.
+func (l *fileLock) release() {
+	if l == nil {
+		return
+	}
+	_ = l.file.Close() // which unlocks it
+}
