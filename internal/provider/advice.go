@@ -33,7 +33,7 @@ var adviceByCode = map[string]string{
 // What a person can do about an answer of the API gateway, by the number of its code: the prefix differs by cloud.
 var adviceByGatewayNumber = map[string]string{
 	"0101": wrongEndpointAdvice,
-	"0103": wrongEndpointAdvice,
+	"0103": faultAdvice,
 	"0302": accessListAdvice,
 	"0301": credentialsAdvice,
 	"0307": "The token has expired, or belongs to another region than the endpoint. Get a new token: one is good for " +

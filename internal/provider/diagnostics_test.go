@@ -39,8 +39,9 @@ func TestDiagnosticsAdvise(t *testing.T) {
 			imstest.Answer{Status: 401, Body: `{"error":{"code":401,"message":"The request you have made requires authentication.","title":"Unauthorized"}}`},
 			[]string{"does not accept the credentials", "HTTP 401 Unauthorized 401: The request you have made requires authentication."},
 		},
-		"no such API": {gateway(404, "APIGW.0101", "no API"), []string{"There is no image service at this address", "without the API version"}},
-		"no backend":  {gateway(404, "APIGW.0103", "no backend"), []string{"There is no image service at this address"}},
+		"no such API":           {gateway(404, "APIGW.0101", "no API"), []string{"There is no image service at this address", "without the API version"}},
+		"no backend":            {gateway(404, "APIGW.0103", "no backend"), []string{"had a fault", "HTTP 404 Not Found APIGW.0103: no backend"}},
+		"no backend of another": {gateway(404, "APIG.0103", "no backend"), []string{"had a fault", "HTTP 404 Not Found APIG.0103: no backend"}},
 		"no backend, as a fault": {
 			gateway(500, "APIG.0103", "no backend"),
 			[]string{"had a fault", "HTTP 500 Internal Server Error APIG.0103: no backend", "11 attempts over"},
