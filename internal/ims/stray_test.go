@@ -10,9 +10,11 @@ import (
 
 // startRefused returns a call that was refused after others were accepted, and waits to be tried again, and five that came
 // later.
-func startRefused(ctx context.Context, t *testing.T) (d *desk, first, rest <-chan error) {
+func startRefused(t *testing.T) (d *desk, first, rest <-chan error, cancelFirst context.CancelFunc) {
 	t.Helper()
 	d = &desk{}
+	ctx, cancelFirst := context.WithCancel(t.Context())
+	t.Cleanup(cancelFirst)
 	c := newClient(t, nowhere, over(d), longestWaits)
 	d.accept(t, c)
 	first = start(func() error { return c.DeleteTag(ctx, image, "k") })
@@ -20,7 +22,7 @@ func startRefused(ctx context.Context, t *testing.T) (d *desk, first, rest <-cha
 	d.expect(t, 0)
 	rest = list(t.Context(), c, 5)
 	d.expect(t, 0)
-	return d, first, rest
+	return d, first, rest, cancelFirst
 }
 
 // triedAgain waits until the call that was refused is on its way again, alone.
@@ -39,7 +41,7 @@ func (d *desk) triedAgain(t *testing.T) {
 func TestNoOtherCallIsSentBeforeTheOneThatWasRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, first, rest := startRefused(t.Context(), t)
+		d, first, rest, _ := startRefused(t)
 		d.triedAgain(t)
 		d.answer(t, 204, "")
 		expectSuccess(t, first)
@@ -54,7 +56,7 @@ func TestNoOtherCallIsSentBeforeTheOneThatWasRefused(t *testing.T) {
 func TestNoOtherCallIsSentAfterTheOneThatWasRefusedTwice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d, first, rest := startRefused(t.Context(), t)
+		d, first, rest, _ := startRefused(t)
 		d.triedAgain(t)
 		d.answer(t, 401, refused)
 		if e := asError(t, <-first); isRefused(e) || e.Attempts != 2 {
@@ -73,9 +75,8 @@ func TestNoOtherCallIsSentAfterTheOneThatWasRefusedTwice(t *testing.T) {
 func TestAnotherCallTriesTheCredentialsIfTheOneThatWasRefusedIsCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		d, first, rest := startRefused(ctx, t)
-		cancel()
+		d, first, rest, cancelFirst := startRefused(t)
+		cancelFirst()
 		<-first
 		d.expect(t, 1)
 		d.answer(t, 200, `{"tags":[]}`)
