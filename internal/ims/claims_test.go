@@ -61,6 +61,20 @@ func TestATagIsDeletedOnceNoOtherOwnerHasItAnyMore(t *testing.T) {
 	new(ims.Claims).Of(image, "k", "it").Drop() // of nothing
 }
 
+// A claim that was dropped is forgotten: one that is made anew begins from the start.
+func TestADroppedClaimIsForgotten(t *testing.T) {
+	t.Parallel()
+	var claims ims.Claims
+	another := claims.Of(image, "k", "another")
+	another.Read()
+	another.Drop()
+	if another.WasRead() {
+		t.Error("it was read")
+	}
+	another.Read()
+	expectLeave(t, claims.Of(image, "k", "it"), false)
+}
+
 func TestJudgementOfAnEarlierOwner(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
