@@ -104,7 +104,7 @@ func explain(err error) string {
 	if advice, ok := adviceByCode[e.Code]; ok {
 		return advice
 	}
-	if advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]; ok && e.StatusCode < http.StatusInternalServerError {
+	if advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]; ok {
 		return advice
 	}
 	return explainStatus(e.StatusCode)

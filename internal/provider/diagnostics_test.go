@@ -32,6 +32,7 @@ func TestDiagnosticsAdvise(t *testing.T) {
 		"too many tags":                {ims(400, "IMG.0116", "quota"), []string{"as many tags as it can have: ten"}},
 		"throttled by the service":     {ims(400, "IMG.0060", "slow"), []string{"throttles", "context deadline exceeded"}},
 		"throttled by the gateway":     {gateway(429, "APIGW.0308", "limit:200,time:5 minute"), []string{"throttles", "limit:200,time:5 minute", "context deadline exceeded"}},
+		"throttled for too long":       {ims(400, "IMG.0060", "slow"), []string{"raise timeouts.read and apply that with -refresh=false first"}},
 		"throttled by another gateway": {gateway(429, "APIG.0308", "limit"), []string{"throttles"}},
 		"not authenticated":            {gateway(401, "APIGW.0301", "auth"), []string{"does not accept the credentials", "15 minutes"}},
 		"an expired token":             {gateway(401, "APIGW.0307", "auth"), []string{"The token has expired, or belongs to another region"}},
