@@ -120,9 +120,7 @@ func TestADeadConnectionOfHTTP2IsReplaced(t *testing.T) {
 	if open := relay.silence(); open != 1 {
 		t.Fatalf("%d connections are open", open)
 	}
-	if err := get(); err == nil {
-		t.Error("a silent connection was answered")
-	}
+	_ = get() // an error, unless a ping has found out before
 	if err := get(); err != nil {
 		t.Errorf("the next request ended with %v", err)
 	}

@@ -4,18 +4,23 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 // Transport is an HTTP transport that tells the answer of a proxy from that of the service: the error is then a
-// [*fault.ProxyError].
-type Transport struct{ *http.Transport }
+// [*fault.ProxyError]. It trusts no connection on which a request was given up.
+type Transport struct {
+	*http.Transport // as it is made; later copies of it are used
+
+	current atomic.Pointer[http.Transport]
+}
 
 // RoundTrip sends a request. A proxy that passes on what is not encrypted answers in place of the service, with the one
 // status that only a proxy has.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := t.Transport.RoundTrip(req)
+	resp, err := t.send(req)
 	if err != nil || resp.StatusCode != http.StatusProxyAuthRequired {
 		return resp, err
 	}

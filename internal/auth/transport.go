@@ -54,7 +54,9 @@ func NewTransport(settings TLS) (*Transport, error) {
 		return nil, err
 	}
 	transport.TLSClientConfig = config
-	return &Transport{Transport: transport}, nil
+	made := &Transport{Transport: transport}
+	made.current.Store(transport)
+	return made, nil
 }
 
 // NewLocalTransport returns a transport to the machine's own metadata service: never through a proxy, and with little

@@ -61,6 +61,50 @@ func TestATagIsDeletedOnceNoOtherOwnerHasItAnyMore(t *testing.T) {
 	new(ims.Claims).Of(image, "k", "it").Drop() // of nothing
 }
 
+// A claim that was dropped is forgotten: one that is made anew begins from the start.
+func TestADroppedClaimIsForgotten(t *testing.T) {
+	t.Parallel()
+	var claims ims.Claims
+	another := claims.Of(image, "k", "another")
+	another.Read()
+	another.Drop()
+	if another.WasRead() {
+		t.Error("it was read")
+	}
+	another.Read()
+	expectLeave(t, claims.Of(image, "k", "it"), false)
+}
+
+func TestOnlyADeleteThreatens(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		becomes func(ims.Claim)
+		want    bool
+	}{
+		"read": {ims.Claim.Read, false}, "held": {ims.Claim.Hold, false}, "yielded": {ims.Claim.Yield, false},
+		"left": {func(c ims.Claim) { c.Leave() }, true},
+	}
+	for name, c := range cases {
+		var claims ims.Claims
+		c.becomes(claims.Of(image, "k", "another"))
+		if got := claims.Of(image, "k", "it").Threatened(); got != c.want {
+			t.Errorf("%s: it is threatened: %t", name, got)
+		}
+	}
+}
+
+// An owner that leaves the tag to one that holds it does not write it again: the tag stays while it has it.
+func TestATagIsNotDeletedWhileAnotherOwnerLeavesItToAThird(t *testing.T) {
+	t.Parallel()
+	var claims ims.Claims
+	first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
+	first.Hold()
+	second.Read()
+	second.Judge(t.Context())
+	first.Yield()
+	expectLeave(t, claims.Of(image, "k", "third"), false)
+}
+
 func TestJudgementOfAnEarlierOwner(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {

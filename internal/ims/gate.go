@@ -49,7 +49,8 @@ type next struct {
 //
 //   - the service has never answered, and all calls together have made as many attempts as one call may, or one that shows
 //     that all others would fail too (a circuit breaker);
-//   - credentials are refused that were never accepted, or that are tried again, alone, after the first refusal.
+//   - credentials are refused that were never accepted, or that are tried again, alone, after the first refusal. The call
+//     that was refused first tries them, and nothing else is sent until it has.
 type gate struct {
 	maxRetries int
 	turn       chan struct{} // holds an element while an attempt is made alone
@@ -109,6 +110,16 @@ func (g *gate) tryEnter() (*pass, error) {
 	return &pass{}, nil
 }
 
+// take makes the pass one that is alone, if there is no other such, and reports whether it did.
+func (g *gate) take(p *pass) bool {
+	select {
+	case g.turn <- struct{}{}:
+		p.alone = true
+	default:
+	}
+	return p.alone
+}
+
 // leave gives a pass back.
 func (g *gate) leave(p *pass) {
 	if p.alone {
@@ -157,7 +168,7 @@ func (g *gate) settle(p *pass, v verdict) next {
 		g.close(&RefusedError{First: kept(v.refusal)})
 	case v.refusal != nil:
 		g.set(false)
-		return next{alone: true}
+		return next{alone: true, keep: g.take(p)}
 	case v.accepted && p.alone: // one that was sent among others says nothing that was not known
 		g.set(true)
 	}

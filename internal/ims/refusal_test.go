@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"testing"
 	"testing/synctest"
-	"time"
 )
 
 // A refusal among calls that are accepted may be a fault of one gateway: it is tried again, alone, before the rest is
@@ -51,26 +50,28 @@ func TestACallThatIsRefusedTwiceStopsTheRest(t *testing.T) {
 		d := &desk{}
 		c := newClient(t, nowhere, over(d), longestWaits)
 		d.accept(t, c)
-		refusedTwice := list(t.Context(), c, 1)
-		d.answer(t, 401, refused)
-		d.expect(t, 0)
-		other := list(t.Context(), c, 1) // while the first one waits
-		d.answer(t, 200, `{"tags":[]}`)
-		expectSuccess(t, other)
-		<-time.After(time.Second)
-		d.answer(t, 401, refused)
-		e := asError(t, <-refusedTwice)
+		both := list(t.Context(), c, 2)
+		d.expect(t, 2)
+		for _, status := range []int{401, 401, 200, 401} {
+			if status == 200 {
+				<-sentAgain(t, d)
+				d.expect(t, 1) // one after the other
+			}
+			d.answer(t, status, map[int]string{200: `{"tags":[]}`, 401: refused}[status])
+		}
+		expectSuccess(t, both)
+		e := asError(t, <-both)
 		if isRefused(e) || e.StatusCode != http.StatusUnauthorized || e.Attempts != 2 {
 			t.Errorf("the error is %v, want the answer itself", e)
 		}
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
 		}
-		d.expectAll(t, 4)
+		d.expectAll(t, 5)
 	})
 }
 
-// That its second attempt has a fault changes nothing.
+// That its second attempt has a fault changes nothing, except that others may be sent while it waits for the third.
 func TestACallThatWasRefusedStaysAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -78,28 +79,22 @@ func TestACallThatWasRefusedStaysAlone(t *testing.T) {
 		c := newClient(t, nowhere, over(d), longestWaits)
 		d.accept(t, c)
 		first := list(t.Context(), c, 1)
-		for _, status := range []int{401, 503, 401} {
-			d.answer(t, status, refused)
-			if status == 401 {
-				d.expect(t, 0)
-			}
-			other := list(t.Context(), c, 1)
-			synctest.Wait()
-			select {
-			case err := <-other:
-				if !isRefused(err) {
-					t.Errorf("the error is %v", err)
-				}
-			default:
-				d.answer(t, 200, `{"tags":[]}`)
-				expectSuccess(t, other)
-				<-sentAgain(t, d)
-			}
-		}
+		d.answer(t, 401, refused)
+		<-sentAgain(t, d)
+		d.answer(t, 503, "")
+		d.expect(t, 0)
+		other := list(t.Context(), c, 1)
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, other)
+		<-sentAgain(t, d)
+		d.answer(t, 401, refused)
 		if e := asError(t, <-first); e.Attempts != 3 || e.StatusCode != 401 {
 			t.Errorf("the error is %v", e)
 		}
-		d.expectAll(t, 6)
+		if err := <-list(t.Context(), c, 1); !isRefused(err) {
+			t.Errorf("the error is %v, want that it was not sent", err)
+		}
+		d.expectAll(t, 5)
 	})
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -42,22 +44,37 @@ func TestAccAProxyThatRefuses(t *testing.T) {
 	expectCalls(t, mock, imstest.WriteTag, 1)
 }
 
-// A port that nobody listens on is tried by one call, and the others say why they were not sent.
+// A port that nobody listens on is tried by one call, and the others say why they were not sent: those that wait for
+// their image's turn, too.
 func TestAccARefusedPort(t *testing.T) {
 	t.Parallel()
 	closed := httptest.NewServer(nil)
 	closed.Close()
-	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 1\n}\n", closed.URL, imstest.ProjectID)
+	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 2\n}\n", closed.URL, imstest.ProjectID)
 	for i := range 20 {
-		config += tagBlock(fmt.Sprintf("test%d", i), fmt.Sprintf("%08d-4f50-6172-8394-a5b6c7d8e9f0", i), "k", "v")
+		image := fmt.Sprintf("%08d-4f50-6172-8394-a5b6c7d8e9f0", max(i, 2)) // three tags on the first
+		config += tagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")
 	}
 	w := newWorkspace(t, nil, config)
-	w.env = append(w.env, "HW_AUTH_TOKEN="+imstest.Token)
+	log := filepath.Join(w.dir, "log")
+	w.env = append(w.env, "HW_AUTH_TOKEN="+imstest.Token, "TF_LOG_PROVIDER=WARN", "TF_LOG_PATH="+log)
 	output := squeeze(w.fail("Cannot create image tag", "apply", "-auto-approve"))
-	if refused := strings.Count(output, "connection refused"); refused != 20 {
-		t.Errorf("%d errors say why, want all:\n%s", refused, output)
+	for text, times := range map[string]int{
+		"The service did not answer. Check endpoint and the network": 20,
+		"connection refused": 20,
+		"not sent, because the service could not be reached": 19,
+		"Tried: 3 attempts over":                             1,
+	} {
+		if got := strings.Count(output, text); got != times {
+			t.Errorf("%d errors say %q, want %d:\n%s", got, text, times, output)
+		}
 	}
-	if sent := strings.Count(output, "2 attempts over"); sent != 1+19 || strings.Count(output, "not sent, because the service could not be reached") != 19 {
-		t.Errorf("not all but one were left out, or they do not tell of the one:\n%s", output)
+	logged, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
 	}
+	if sent := strings.Count(string(logged), "request was not answered"); sent != 3 {
+		t.Errorf("%d requests were sent, want those of one call", sent)
+	}
+	w.expectNoResources()
 }

@@ -1,0 +1,90 @@
+package ims_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// startRefused returns a call that was refused after others were accepted, and waits to be tried again, and five that came
+// later.
+func startRefused(t *testing.T) (d *desk, first, rest <-chan error, cancelFirst context.CancelFunc) {
+	t.Helper()
+	d = &desk{}
+	ctx, cancelFirst := context.WithCancel(t.Context())
+	t.Cleanup(cancelFirst)
+	c := newClient(t, nowhere, over(d), longestWaits)
+	d.accept(t, c)
+	first = start(func() error { return c.DeleteTag(ctx, image, "k") })
+	d.answer(t, 401, refused)
+	d.expect(t, 0)
+	rest = list(t.Context(), c, 5)
+	d.expect(t, 0)
+	return d, first, rest, cancelFirst
+}
+
+// triedAgain waits until the call that was refused is on its way again, alone.
+func (d *desk) triedAgain(t *testing.T) {
+	t.Helper()
+	<-time.After(time.Second - time.Nanosecond)
+	d.expect(t, 0)
+	<-time.After(time.Nanosecond)
+	if again := d.expect(t, 1)[0]; again.Method != http.MethodDelete {
+		t.Errorf("the first call sent is %s", again.Method)
+	}
+}
+
+// Nothing else is sent until it is known whether the refusal was a stray one: each could be one more refusal, and enough of
+// them lock the key.
+func TestNoOtherCallIsSentBeforeTheOneThatWasRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, first, rest, _ := startRefused(t)
+		d.triedAgain(t)
+		d.answer(t, 204, "")
+		expectSuccess(t, first)
+		d.expect(t, 5)
+		for range 5 {
+			d.answer(t, 200, `{"tags":[]}`)
+			expectSuccess(t, rest)
+		}
+	})
+}
+
+func TestNoOtherCallIsSentAfterTheOneThatWasRefusedTwice(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, first, rest, _ := startRefused(t)
+		d.triedAgain(t)
+		d.answer(t, 401, refused)
+		if e := asError(t, <-first); isRefused(e) || e.Attempts != 2 {
+			t.Errorf("the error is %v", e)
+		}
+		for range 5 {
+			if err := <-rest; !isRefused(err) {
+				t.Errorf("another ended with %v", err)
+			}
+		}
+		d.expectAll(t, 3)
+	})
+}
+
+// If the one that was refused is cancelled meanwhile, another tries the credentials.
+func TestAnotherCallTriesTheCredentialsIfTheOneThatWasRefusedIsCancelled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d, first, rest, cancelFirst := startRefused(t)
+		cancelFirst()
+		<-first
+		d.expect(t, 1)
+		d.answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, rest)
+		d.expect(t, 4)
+		for range 4 {
+			d.answer(t, 200, `{"tags":[]}`)
+			expectSuccess(t, rest)
+		}
+	})
+}
