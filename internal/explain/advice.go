@@ -90,7 +90,7 @@ func advise(verb Verb, err error) string {
 		return advice
 	}
 	advice, ok := adviceByGatewayNumber[gatewayNumber(e.Code)]
-	if !ok || e.StatusCode >= http.StatusInternalServerError {
+	if !ok {
 		advice = adviseStatus(e.StatusCode)
 	}
 	if verb == Read && (advice == wrongEndpointAdvice || advice == oddAnswerAdvice) {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -40,8 +41,8 @@ func TestOfAnErrorTheBeginningIsRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			body := &counted{Reader: strings.NewReader(c.body)}
-			f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
-				resp := response(403, "")
+			f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+				resp := faketransport.Response(403, "")
 				resp.Body = io.NopCloser(body)
 				return resp, nil
 			}}
@@ -62,7 +63,7 @@ func TestOfAnErrorTheBeginningIsRead(t *testing.T) {
 // A 403 with a page of 31 MB cost 2.8 GB.
 func TestALongErrorCostsLittle(t *testing.T) {
 	page := "<html>" + strings.Repeat("<p>no</p>\n", 3<<20)
-	f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return response(403, page), nil }}
+	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return faketransport.Response(403, page), nil }}
 	client := newClient(t, nowhere, over(f))
 	result := testing.Benchmark(func(b *testing.B) {
 		for b.Loop() {

@@ -14,6 +14,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -24,8 +25,8 @@ var (
 )
 
 // failing is a service that fails all attempts in the same way.
-func failing(err error) *fake {
-	return &fake{answer: func(int, *http.Request) (*http.Response, error) { return nil, err }}
+func failing(err error) *faketransport.Scripted {
+	return &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return nil, err }}
 }
 
 // readAll reads so many images ten at a time, and returns what each read ended with.
@@ -65,7 +66,7 @@ func TestAServiceThatCannotBeReached(t *testing.T) {
 		"a login that is over":  {failing(loginError{permanent: true}), 1, 0, fault.IsPermanent},
 		"a refused port":        {failing(errRefusedPort), 11, 181 * time.Second, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
 		"a proxy's 502":         {failing(&fault.ProxyError{Proxy: "p:3128", Status: 502}), 11, 181 * time.Second, fault.IsOfProxy},
-		"a silent port":         {&desk{}, 11, 181*time.Second + 11*15*time.Second, func(err error) bool { return err != nil }},
+		"a silent port":         {&faketransport.Manual{}, 11, 181*time.Second + 11*15*time.Second, func(err error) bool { return err != nil }},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -98,38 +99,15 @@ func TestAServiceThatCannotBeReached(t *testing.T) {
 	}
 }
 
-// Writes that wait for their image's turn do not find out again.
-func TestWritesThatWaitForAnImageDoNotRepeatTheDiscovery(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		f := failing(errRefusedPort)
-		client := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
-		writer := ims.NewWriter(client, singleReader(client))
-		begun := time.Now()
-		var writes []<-chan error
-		for i := range 3 {
-			writes = append(writes, startWrite(t.Context(), writer, image, fmt.Sprint(i)))
-		}
-		for _, write := range writes {
-			if err := <-write; err == nil {
-				t.Error("it succeeded")
-			}
-		}
-		if took := time.Since(begun); f.sent() != 11 || took != 181*time.Second {
-			t.Errorf("%d attempts in %s", f.sent(), took)
-		}
-	})
-}
-
 // A service that has answered anything has been reached: from then on, each call has its own retries, even for what
 // ended the run before.
 func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	answers := map[string]func() *http.Response{
-		"a success": func() *http.Response { return response(200, `{"tags":[]}`) },
-		"a fault":   func() *http.Response { return response(503, "") },
+		"a success": func() *http.Response { return faketransport.Response(200, `{"tags":[]}`) },
+		"a fault":   func() *http.Response { return faketransport.Response(503, "") },
 		"an answer that breaks off": func() *http.Response {
-			resp := response(200, "")
+			resp := faketransport.Response(200, "")
 			resp.Body = io.NopCloser(&broken{})
 			return resp
 		},
@@ -138,7 +116,7 @@ func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+				f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 					if number == 1 {
 						return answer(), nil
 					}
@@ -146,14 +124,14 @@ func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
 				}}
 				client := newClient(t, nowhere, over(f), maxRetries(2))
 				_, _ = client.ListTags(t.Context(), image)
-				before := f.sent()
+				before := f.Sent()
 				for range 3 {
 					_, err := client.ListTags(t.Context(), image)
 					if e := asError(t, err); e.Attempts != 3 {
 						t.Errorf("the error is %v after %d attempts", err, e.Attempts)
 					}
 				}
-				if after := f.sent() - before; after != 9 {
+				if after := f.Sent() - before; after != 9 {
 					t.Errorf("%d attempts, want nine", after)
 				}
 			})
@@ -165,11 +143,11 @@ func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
 func TestTheFirstAnswerLetsAllCallsGo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+		f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 			if number <= 3 {
 				return nil, errRefusedPort
 			}
-			return response(200, `{"tags":[]}`), nil
+			return faketransport.Response(200, `{"tags":[]}`), nil
 		}}
 		client := newClient(t, nowhere, over(f), longestWaits)
 		begun := time.Now()
@@ -178,8 +156,8 @@ func TestTheFirstAnswerLetsAllCallsGo(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if took := time.Since(begun); f.sent() != 103 || took != 7*time.Second {
-			t.Errorf("%d attempts in %s", f.sent(), took)
+		if took := time.Since(begun); f.Sent() != 103 || took != 7*time.Second {
+			t.Errorf("%d attempts in %s", f.Sent(), took)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -37,21 +38,15 @@ func TestCancellingACallThatIsOnItsWay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{}
+				d := &faketransport.Manual{}
 				client := newClient(t, nowhere, over(d))
 				ctx, cancel := context.WithCancel(t.Context())
 				done := start(func() error { return c.call(ctx, client) })
-				d.expect(t, 1)
+				d.Open(t, 1)
 				begun := time.Now()
 				cancel()
 				if c.answered > 0 {
-					time.AfterFunc(c.answered, func() {
-						d.mu.Lock()
-						defer d.mu.Unlock()
-						for _, l := range d.open {
-							l.reply <- response(204, "")
-						}
-					})
+					time.AfterFunc(c.answered, func() { d.AnswerAll(204, "") })
 				}
 				err := <-done
 				if took := time.Since(begun); took != c.takes {
@@ -61,7 +56,7 @@ func TestCancellingACallThatIsOnItsWay(t *testing.T) {
 					t.Errorf("it ended with %v", err)
 				}
 				<-time.After(time.Minute) // what is left of the timers
-				d.expectAll(t, 1)
+				d.Total(t, 1)
 			})
 		})
 	}
@@ -70,15 +65,15 @@ func TestCancellingACallThatIsOnItsWay(t *testing.T) {
 func TestAWriteIsNotBegunAfterCancelling(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		client := newClient(t, nowhere, over(d))
-		d.accept(t, client)
+		accept(t, d, client)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if err := client.WriteTag(ctx, image, ims.Tag{Key: "k"}); !errors.Is(err, context.Canceled) {
 			t.Errorf("it ended with %v", err)
 		}
-		d.expectAll(t, 1)
+		d.Total(t, 1)
 	})
 }
 
@@ -86,7 +81,7 @@ func TestAWriteIsNotBegunAfterCancelling(t *testing.T) {
 func TestAnOperationsTimeoutEndsAWriteAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client := newClient(t, nowhere, over(&desk{}))
+		client := newClient(t, nowhere, over(&faketransport.Manual{}))
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begun := time.Now()

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -38,8 +39,8 @@ func TestAnotherCallGoesOnFindingOut(t *testing.T) {
 		if e := asError(t, <-patient); e.Attempts != 2 || !errors.Is(e, syscall.ECONNREFUSED) {
 			t.Errorf("the last error is %v after %d attempts", e, e.Attempts)
 		}
-		if took := time.Since(begun); f.sent() != 4 || took != 6*time.Second { // its wait is that after three attempts
-			t.Errorf("%d attempts in %s, want four in six seconds", f.sent(), took)
+		if took := time.Since(begun); f.Sent() != 4 || took != 6*time.Second { // its wait is that after three attempts
+			t.Errorf("%d attempts in %s, want four in six seconds", f.Sent(), took)
 		}
 	})
 }
@@ -48,7 +49,7 @@ func TestAnotherCallGoesOnFindingOut(t *testing.T) {
 func TestAnEndedCallShowsNothingOfTheService(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		client := newClient(t, nowhere, over(d), maxRetries(0))
 		for range 3 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -57,7 +58,7 @@ func TestAnEndedCallShowsNothingOfTheService(t *testing.T) {
 			}
 			cancel()
 		}
-		d.accept(t, client)
+		accept(t, d, client)
 	})
 }
 
@@ -65,12 +66,12 @@ func TestAnEndedCallShowsNothingOfTheService(t *testing.T) {
 func TestWhoWaitsForTheCredentialsDoesNotSayThatTheServiceIsUnreachable(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(number int, r *http.Request) (*http.Response, error) {
+		f := &faketransport.Scripted{Answer: func(number int, r *http.Request) (*http.Response, error) {
 			switch number {
 			case 1:
 				return nil, errRefusedPort
 			case 2:
-				return response(503, ""), nil
+				return faketransport.Response(503, ""), nil
 			}
 			<-r.Context().Done()
 			return nil, r.Context().Err()

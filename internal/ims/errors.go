@@ -69,7 +69,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " after %s", e.Tries())
+		fmt.Fprintf(&b, " after %s", e.tries())
 	}
 	return b.String()
 }
@@ -87,11 +87,8 @@ func (e *Error) Response() string {
 	return strings.Join(parts, ": ")
 }
 
-// Tries returns how often and for how long the call was tried, such as "3 attempts over 4.2s".
-func (e *Error) Tries() string {
-	if e.Attempts == 1 {
-		return fmt.Sprintf("1 attempt over %s", e.Elapsed.Round(time.Millisecond))
-	}
+// tries returns how often and for how long the call was tried, such as "3 attempts over 4.2s".
+func (e *Error) tries() string {
 	return fmt.Sprintf("%d attempts over %s", e.Attempts, e.Elapsed.Round(time.Millisecond))
 }
 
@@ -136,9 +133,6 @@ func IsNotCarriedOut(err error) bool {
 	refused := e.isOfService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
 	return e.Attempts == 0 || e.Attempts == 1 && refused
 }
-
-// IsNotSent reports whether err says that an optional call was not sent.
-func IsNotSent(err error) bool { return errors.Is(err, errNotWaited) }
 
 // IsPassing reports whether the same call may succeed when it is made again soon: not if an attempt took longer than it
 // may, or if nobody waits for the answer any more.

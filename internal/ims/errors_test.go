@@ -15,8 +15,8 @@ func TestErrorText(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		err           ims.Error
-		text, answer  string
-		tries         string
+		text          string
+		response      string // none if empty
 		isTheCauseEOF bool
 	}{
 		"an answer": {
@@ -24,35 +24,29 @@ func TestErrorText(t *testing.T) {
 				Operation: ims.OperationWriteTag, Method: "POST", Path: "/p", StatusCode: 400, Code: "IMG.0116", Message: "too many tags",
 				RequestID: "r-1", Attempts: 1, Elapsed: 120 * time.Millisecond,
 			},
-			text:   "POST /p: HTTP 400 Bad Request IMG.0116: too many tags (request id r-1)",
-			answer: "HTTP 400 Bad Request IMG.0116: too many tags",
-			tries:  "1 attempt over 120ms",
+			text:     "POST /p: HTTP 400 Bad Request IMG.0116: too many tags (request id r-1)",
+			response: "HTTP 400 Bad Request IMG.0116: too many tags",
 		},
 		"an answer after several attempts": {
 			err: ims.Error{
 				Method: "GET", Path: "/p", StatusCode: 503, Message: "busy", RequestID: "r-1", Attempts: 3, Elapsed: 4200400 * time.Microsecond,
 			},
-			text:   "GET /p: HTTP 503 Service Unavailable: busy (request id r-1) after 3 attempts over 4.2s",
-			answer: "HTTP 503 Service Unavailable: busy",
-			tries:  "3 attempts over 4.2s",
+			text:     "GET /p: HTTP 503 Service Unavailable: busy (request id r-1) after 3 attempts over 4.2s",
+			response: "HTTP 503 Service Unavailable: busy",
 		},
 		"an answer that says nothing": {
-			err:    ims.Error{Method: "GET", Path: "/p", StatusCode: 502, Attempts: 1},
-			text:   "GET /p: HTTP 502 Bad Gateway",
-			answer: "HTTP 502 Bad Gateway",
-			tries:  "1 attempt over 0s",
+			err:      ims.Error{Method: "GET", Path: "/p", StatusCode: 502, Attempts: 1},
+			text:     "GET /p: HTTP 502 Bad Gateway",
+			response: "HTTP 502 Bad Gateway",
 		},
 		"a status without a name": {
-			err:    ims.Error{Method: "GET", Path: "/p", StatusCode: 599, Code: "X.1", Attempts: 1},
-			text:   "GET /p: HTTP 599 X.1",
-			answer: "HTTP 599 X.1",
-			tries:  "1 attempt over 0s",
+			err:      ims.Error{Method: "GET", Path: "/p", StatusCode: 599, Code: "X.1", Attempts: 1},
+			text:     "GET /p: HTTP 599 X.1",
+			response: "HTTP 599 X.1",
 		},
 		"no answer": {
 			err:           ims.Error{Method: "GET", Path: "/p", Attempts: 2, Elapsed: time.Second, Err: io.EOF},
 			text:          "GET /p: EOF after 2 attempts over 1s",
-			answer:        "EOF",
-			tries:         "2 attempts over 1s",
 			isTheCauseEOF: true,
 		},
 		"an answer and a cause in one line": {
@@ -60,15 +54,12 @@ func TestErrorText(t *testing.T) {
 				Method: "GET", Path: "/p", StatusCode: 429, Message: "slow", Attempts: 1, Err: errors.Join(io.EOF, context.Canceled),
 			},
 			text:          "GET /p: HTTP 429 Too Many Requests: slow: EOF; context canceled",
-			answer:        "HTTP 429 Too Many Requests: slow: EOF; context canceled",
-			tries:         "1 attempt over 0s",
+			response:      "HTTP 429 Too Many Requests: slow",
 			isTheCauseEOF: true,
 		},
 		"what never came to a request": {
-			err:    ims.Error{Operation: ims.OperationDeleteTag, Err: context.Canceled},
-			text:   "delete tag: context canceled",
-			answer: "context canceled",
-			tries:  "0 attempts over 0s",
+			err:  ims.Error{Operation: ims.OperationDeleteTag, Err: context.Canceled},
+			text: "delete tag: context canceled",
 		},
 	}
 	for name, c := range cases {
@@ -77,11 +68,8 @@ func TestErrorText(t *testing.T) {
 			if got := c.err.Error(); got != c.text {
 				t.Errorf("the error is %q, want %q", got, c.text)
 			}
-			if got := c.err.Answer(); got != c.answer {
-				t.Errorf("the answer is %q, want %q", got, c.answer)
-			}
-			if got := c.err.Tries(); got != c.tries {
-				t.Errorf("the tries are %q, want %q", got, c.tries)
+			if got := c.err.Response(); got != c.response {
+				t.Errorf("the response is %q, want %q", got, c.response)
 			}
 			if got := errors.Is(&c.err, io.EOF); got != c.isTheCauseEOF {
 				t.Errorf("that it is the cause is %t", got)

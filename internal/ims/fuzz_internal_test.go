@@ -39,10 +39,10 @@ func FuzzDecodeImages(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		page, err := decodeImages(body)
-		if err != nil && page.images != nil || len(page.images) > page.length {
-			t.Errorf("there are %d images of %d, and %v", len(page.images), page.length, err)
+		if err != nil && page.Images != nil || len(page.Images) > page.Length {
+			t.Errorf("there are %d images of %d, and %v", len(page.Images), page.Length, err)
 		}
-		for id, tags := range page.images {
+		for id, tags := range page.Images {
 			seen := make(map[string]bool)
 			for _, tag := range tags {
 				if seen[tag.Key] {

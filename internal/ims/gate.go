@@ -105,7 +105,7 @@ func (g *gate) tryEnter() (*pass, error) {
 		return nil, err
 	}
 	if !open {
-		return nil, errNotWaited
+		return nil, ErrNotSent
 	}
 	return &pass{}, nil
 }

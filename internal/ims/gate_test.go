@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -28,10 +29,10 @@ func list(ctx context.Context, c *ims.Client, calls int) <-chan error {
 func TestOneRequestTriesTheCredentials(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		done := list(t.Context(), newClient(t, nowhere, over(d)), 10)
-		d.expect(t, 1)
-		d.answer(t, 401, refused)
+		d.Open(t, 1)
+		d.Answer(t, 401, refused)
 
 		answered := 0
 		for range 10 {
@@ -52,7 +53,7 @@ func TestOneRequestTriesTheCredentials(t *testing.T) {
 		if answered != 1 {
 			t.Errorf("%d calls have the answer itself, want 1", answered)
 		}
-		d.expectAll(t, 1)
+		d.Total(t, 1)
 	})
 }
 
@@ -74,14 +75,14 @@ func TestAcceptedCredentialsAreUsedInParallel(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{}
+				d := &faketransport.Manual{}
 				done := list(t.Context(), newClient(t, nowhere, over(d), maxRetries(0)), 10)
-				d.expect(t, 1)
-				d.answer(t, c.status, c.body)
+				d.Open(t, 1)
+				d.Answer(t, c.status, c.body)
 				<-done
-				d.expect(t, 9) // all at once
+				d.Open(t, 9) // all at once
 				for range 9 {
-					d.answer(t, 200, `{"tags":[]}`)
+					d.Answer(t, 200, `{"tags":[]}`)
 					if err := <-done; err != nil {
 						t.Error(err)
 					}
@@ -97,18 +98,18 @@ func TestSomeAnswersSayNothingOfTheCredentials(t *testing.T) {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{}
+				d := &faketransport.Manual{}
 				done := list(t.Context(), newClient(t, nowhere, over(d), maxRetries(0)), 3)
-				d.expect(t, 1)
-				d.answer(t, status, refused)
+				d.Open(t, 1)
+				d.Answer(t, status, refused)
 				if e := asError(t, <-done); e.StatusCode != status {
 					t.Errorf("the error is %v", e)
 				}
-				d.expect(t, 1)
-				d.answer(t, 401, refused)
+				d.Open(t, 1)
+				d.Answer(t, 401, refused)
 				<-done
 				<-done
-				d.expectAll(t, 2)
+				d.Total(t, 2)
 			})
 		})
 	}
@@ -117,22 +118,22 @@ func TestSomeAnswersSayNothingOfTheCredentials(t *testing.T) {
 func TestNoAnswerSaysNothingOfTheCredentials(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d), maxRetries(0))
 		ctx, cancel := context.WithCancel(t.Context())
 		first := list(ctx, c, 1)
-		d.expect(t, 1)
+		d.Open(t, 1)
 		rest := list(t.Context(), c, 3)
-		d.expect(t, 1)
+		d.Open(t, 1)
 		cancel()
 		if err := <-first; !errors.Is(err, context.Canceled) {
 			t.Errorf("the error is %v", err)
 		}
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
-		d.expect(t, 2)
-		d.answer(t, 200, `{"tags":[]}`)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 2)
+		d.Answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		for range 3 {
 			if err := <-rest; err != nil {
 				t.Error(err)
@@ -145,41 +146,31 @@ func TestNoAnswerSaysNothingOfTheCredentials(t *testing.T) {
 func TestTheTurnIsNotKeptDuringAWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 2)
-		d.expect(t, 1)
-		d.answer(t, 503, "")
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 1)
+		d.Answer(t, 503, "")
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		<-sentAgain(t, d)
-		d.answer(t, 200, `{"tags":[]}`)
+		<-d.Next(t)
+		d.Answer(t, 200, `{"tags":[]}`)
 		if err := <-done; err != nil {
 			t.Error(err)
 		}
-		d.expectAll(t, 3)
+		d.Total(t, 3)
 	})
-}
-
-// sentAgain waits for the time of the next attempt, which in a bubble is when nothing else can happen.
-func sentAgain(t *testing.T, d *desk) <-chan struct{} {
-	t.Helper()
-	d.expect(t, 0)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.arrived = make(chan struct{})
-	return d.arrived
 }
 
 func TestWaitingForTheTurnCanBeCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d))
 		first := list(t.Context(), c, 1)
-		d.expect(t, 1)
+		d.Open(t, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		second := list(ctx, c, 1)
 		synctest.Wait()
@@ -188,11 +179,11 @@ func TestWaitingForTheTurnCanBeCancelled(t *testing.T) {
 		if e := asError(t, err); !errors.Is(err, context.Canceled) || e.Attempts != 0 || e.Path != tagPath {
 			t.Errorf("the error is %+v", e)
 		}
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		if err := <-first; err != nil {
 			t.Error(err)
 		}
-		d.expectAll(t, 1)
+		d.Total(t, 1)
 	})
 }
 

@@ -16,9 +16,9 @@ const (
 	longestProbe = 30 * time.Second // between two probes
 )
 
-// errNotWaited says that an optional call was not sent: it waits neither for a service that throttles nor for one that has
+// ErrNotSent says that an optional call was not sent: it waits neither for a service that throttles nor for one that has
 // not accepted the credentials.
-var errNotWaited = errors.New("not sent, because the service does not take all calls at the moment")
+var ErrNotSent = errors.New("not sent, because the service does not take all calls at the moment")
 
 // limiter gives permits to the attempts of all calls of a client, one after the other in the order the calls came, at the
 // pace that the service takes. It is in one of three states:
@@ -131,7 +131,7 @@ func (l *limiter) ask(p *place) (permit, time.Duration, error) {
 	closed := !l.closed.IsZero()
 	if closed && p.optional {
 		l.queue.leave(p)
-		return permit{}, 0, errNotWaited
+		return permit{}, 0, ErrNotSent
 	}
 	if !l.queue.isHead(p) || l.probing || l.concurrent > 0 && l.flying >= l.concurrent {
 		return permit{}, untilTold, nil

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -15,18 +16,18 @@ import (
 func TestWhatWaitsForTheCredentialsWaitsForTheThrottlingToo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 10)
-		d.expect(t, 1)
-		d.answer(t, 429, refused, "Retry-After", "60")
+		d.Open(t, 1)
+		d.Answer(t, 429, refused, "Retry-After", "60")
 		<-time.After(59 * time.Second)
-		d.expect(t, 0)
+		d.Open(t, 0)
 		<-time.After(time.Second)
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
-		d.expect(t, 9)
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 9)
 		for range 9 {
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 		}
 		for range 10 {
 			if err := <-done; err != nil {
@@ -47,16 +48,16 @@ func TestAThrottledServiceIsProbedWithinFiveMinutes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{}
+				d := &faketransport.Manual{}
 				done := list(t.Context(), newClient(t, nowhere, over(d), longestWaits), 1)
 				for range 2 { // a call and a probe
-					d.answer(t, 429, refused, "Retry-After", header())
+					d.Answer(t, 429, refused, "Retry-After", header())
 					<-time.After(5*time.Minute - time.Second)
-					d.expect(t, 0)
+					d.Open(t, 0)
 					<-time.After(time.Second)
-					d.expect(t, 1)
+					d.Open(t, 1)
 				}
-				d.answer(t, 200, `{"tags":[]}`)
+				d.Answer(t, 200, `{"tags":[]}`)
 				expectSuccess(t, done)
 			})
 		})
@@ -67,19 +68,19 @@ func TestAThrottledServiceIsProbedWithinFiveMinutes(t *testing.T) {
 func TestALateRefusalClosesNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		client := newClient(t, nowhere, over(d), longestWaits)
-		d.accept(t, client)
+		accept(t, d, client)
 		done := list(t.Context(), client, 2)
-		d.expect(t, 2)
-		d.answer(t, 429, refused)
-		late := d.take(t)
+		d.Open(t, 2)
+		d.Answer(t, 429, refused)
+		late := d.Open(t, 1)[0]
 		<-time.After(time.Second)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, done)
-		late.reply <- response(429, refused)
+		late.Answer(429, refused)
 		<-time.After(600 * time.Millisecond) // at the pace that was seen; a probe would be sent after a second
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, done)
 	})
 }
@@ -89,7 +90,7 @@ func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
 	t.Parallel()
 	waiting := map[string]func(ctx context.Context, c *ims.Client) error{
 		"for the service": func(ctx context.Context, c *ims.Client) error {
-			_, err := singleReader(c).Tags(ctx, image)
+			_, err := c.ListTags(ctx, image)
 			return err
 		},
 		"for the credentials": func(ctx context.Context, c *ims.Client) error {
@@ -100,14 +101,14 @@ func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := &desk{}
+				d := &faketransport.Manual{}
 				client := newClient(t, nowhere, over(d), longestWaits)
 				if name == "for the service" {
-					d.accept(t, client)
+					accept(t, d, client)
 				}
 				first := list(t.Context(), client, 1)
-				d.answer(t, 429, refused, "Retry-After", "300")
-				d.expect(t, 0)
+				d.Answer(t, 429, refused, "Retry-After", "300")
+				d.Open(t, 0)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				e := asError(t, call(ctx, client))
@@ -115,7 +116,7 @@ func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
 					t.Errorf("the error is %v, after %d attempts", e, e.Attempts)
 				}
 				<-time.After(4 * time.Minute)
-				d.answer(t, 200, `{"tags":[]}`)
+				d.Answer(t, 200, `{"tags":[]}`)
 				expectSuccess(t, first)
 			})
 		})
@@ -126,28 +127,28 @@ func TestWaitsThatEndSayThatTheServiceThrottles(t *testing.T) {
 func TestAllCallsWaitWhenOneIsThrottled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		var waits []time.Duration
 		client := newClient(t, nowhere, over(d), longestWaits, func(c *ims.Config) {
 			c.Throttled = func(_ context.Context, wait time.Duration) { waits = append(waits, wait) }
 		})
-		d.accept(t, client)
+		accept(t, d, client)
 		first := list(t.Context(), client, 1)
-		d.answer(t, 429, refused)
-		d.expect(t, 0)
+		d.Answer(t, 429, refused)
+		d.Open(t, 0)
 		rest := list(t.Context(), client, 5)
-		d.expect(t, 0) // the others are not even sent
+		d.Open(t, 0) // the others are not even sent
 		<-time.After(time.Second)
-		d.expect(t, 1) // one tries
-		d.answer(t, 429, refused)
+		d.Open(t, 1) // one tries
+		d.Answer(t, 429, refused)
 		<-time.After(time.Second)
-		d.expect(t, 0)
+		d.Open(t, 0)
 		<-time.After(time.Second)
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
 		for range 5 { // the pace that was seen is slow
 			<-time.After(5 * time.Second)
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 		}
 		for _, done := range []<-chan error{first, rest, rest, rest, rest, rest} {
 			if err := <-done; err != nil {
@@ -176,16 +177,16 @@ func TestALimitOfOnesOwn(t *testing.T) {
 func TestALimitOfCallsOnTheirWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		client := newClient(t, nowhere, over(d), func(c *ims.Config) { c.ConcurrentRequests = 3 })
-		d.accept(t, client)
+		accept(t, d, client)
 		done := list(t.Context(), client, 10)
 		for range 7 {
-			d.expect(t, 3)
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Open(t, 3)
+			d.Answer(t, 200, `{"tags":[]}`)
 		}
 		for range 3 {
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 		}
 		for range 10 {
 			if err := <-done; err != nil {
@@ -195,12 +196,12 @@ func TestALimitOfCallsOnTheirWay(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		full := list(t.Context(), client, 3)
-		d.expect(t, 3)
+		d.Open(t, 3)
 		if _, err := client.ListTags(ctx, image); !errors.Is(err, context.Canceled) {
 			t.Errorf("waiting for a place ended with %v", err)
 		}
 		for range 3 {
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 			<-full
 		}
 	})

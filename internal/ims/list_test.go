@@ -93,7 +93,7 @@ func TestListTagsRefusesWhatIsNotDocumented(t *testing.T) {
 				t.Errorf("it is taken for an answer: %v, %v", tags, err)
 			}
 			e := asError(t, err)
-			if e.StatusCode != c.status || e.Attempts != 1 || !strings.Contains(e.Answer(), c.want) {
+			if e.StatusCode != c.status || e.Attempts != 1 || !strings.Contains(e.Error(), c.want) {
 				t.Errorf("the error is %+v, want %q", e, c.want)
 			}
 			if n := len(s.requests()); n != 1 {

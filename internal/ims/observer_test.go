@@ -10,21 +10,22 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 func TestObserverIsToldOfEachAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+		f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 			<-time.After(time.Duration(number) * time.Millisecond)
 			switch number {
 			case 1:
 				return nil, io.EOF
 			case 2:
-				return response(503, `{"request_id":"in the body"}`, "X-Request-Id", "r-2"), nil
+				return faketransport.Response(503, `{"request_id":"in the body"}`, "X-Request-Id", "r-2"), nil
 			}
-			return response(204, ""), nil
+			return faketransport.Response(204, ""), nil
 		}}
 		type key struct{}
 		var attempts []ims.Attempt
@@ -57,7 +58,7 @@ func TestObserverIsToldOfEachAttempt(t *testing.T) {
 func TestObserverIsNotToldOfWhatIsNotSent(t *testing.T) {
 	t.Parallel()
 	told := 0
-	f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return response(401, ""), nil }}
+	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return faketransport.Response(401, ""), nil }}
 	c := newClient(t, nowhere, over(f), func(c *ims.Config) {
 		c.Observe = func(context.Context, ims.Attempt) { told++ }
 	})
@@ -66,8 +67,8 @@ func TestObserverIsNotToldOfWhatIsNotSent(t *testing.T) {
 			t.Fatal("it succeeded")
 		}
 	}
-	if told != 1 || f.sent() != 1 {
-		t.Errorf("it was told of %d attempts, and %d requests were sent, want one each", told, f.sent())
+	if told != 1 || f.Sent() != 1 {
+		t.Errorf("it was told of %d attempts, and %d requests were sent, want one each", told, f.Sent())
 	}
 }
 
@@ -76,7 +77,7 @@ func TestDurationsAreOfTheGivenClock(t *testing.T) {
 	t.Parallel()
 	clock := time.Unix(0, 0)
 	var duration time.Duration
-	f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
+	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 		clock = clock.Add(time.Hour)
 		return nil, errors.New("no")
 	}}

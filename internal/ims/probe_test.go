@@ -7,21 +7,22 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // startProbe returns a client of a service that throttles, and a call of it that is on its way to try whether it still
 // does.
-func startProbe(t *testing.T) (*desk, *ims.Client, <-chan error) {
+func startProbe(t *testing.T) (*faketransport.Manual, *ims.Client, <-chan error) {
 	t.Helper()
-	d := &desk{}
+	d := &faketransport.Manual{}
 	client := newClient(t, nowhere, over(d), longestWaits)
-	d.accept(t, client)
+	accept(t, d, client)
 	first := list(t.Context(), client, 1)
-	d.answer(t, 429, refused)
-	d.expect(t, 0)
+	d.Answer(t, 429, refused)
+	d.Open(t, 0)
 	<-time.After(time.Second)
-	d.expect(t, 1)
+	d.Open(t, 1)
 	return d, client, first
 }
 
@@ -33,10 +34,10 @@ func TestACallWithLittleTimeWaitsForAProbe(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		hasty := list(ctx, client, 1)
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
 		<-time.After(9 * time.Second)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		for _, done := range []<-chan error{first, hasty} {
 			if err := <-done; err != nil {
 				t.Error(err)
@@ -51,13 +52,13 @@ func TestAProbeWithoutAnAnswerIsFollowedByAnother(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, client, first := startProbe(t)
 		second := list(t.Context(), client, 1)
-		d.expect(t, 1)
-		d.answer(t, 503, "")
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 1)
+		d.Answer(t, 503, "")
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, second)
-		<-sentAgain(t, d)
-		d.answer(t, 200, `{"tags":[]}`)
+		<-d.Next(t)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, first)
 	})
 }
@@ -67,17 +68,17 @@ func TestAProbeThatIsNotAnsweredIsFollowedByAnother(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d, client, _ := startProbe(t)
-		probe := d.expect(t, 1)[0]
+		probe := d.Open(t, 1)[0]
 		second := list(t.Context(), client, 1)
 		<-time.After(15*time.Second - time.Nanosecond)
-		if d.expect(t, 1)[0] != probe {
+		if d.Open(t, 1)[0] != probe {
 			t.Error("it has less than 15 seconds")
 		}
 		<-time.After(time.Nanosecond)
-		if d.expect(t, 1)[0] == probe {
+		if d.Open(t, 1)[0] == probe {
 			t.Error("it has more than 15 seconds")
 		}
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, second)
 	})
 }
@@ -86,16 +87,16 @@ func TestAProbeThatIsNotAnsweredIsFollowedByAnother(t *testing.T) {
 func TestProbesKeepToTheirOwnLimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		client := newClient(t, nowhere, over(d), longestWaits, func(c *ims.Config) { c.RequestsPerSecond = 0.1 })
 		done := list(t.Context(), client, 3)
-		d.answer(t, 429, refused)
+		d.Answer(t, 429, refused)
 		for _, status := range []int{503, 200, 200, 200} {
 			<-time.After(9 * time.Second)
-			d.expect(t, 0)
+			d.Open(t, 0)
 			<-time.After(time.Second)
-			d.expect(t, 1)
-			d.answer(t, status, `{"tags":[]}`)
+			d.Open(t, 1)
+			d.Answer(t, status, `{"tags":[]}`)
 		}
 		for range 3 {
 			expectSuccess(t, done)
@@ -109,10 +110,10 @@ func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d, client, first := startProbe(t)
 		rest := list(t.Context(), client, 5)
-		d.expect(t, 1)
-		d.answer(t, 401, refused)
-		<-sentAgain(t, d) // at the pace that was seen
-		d.answer(t, 401, refused)
+		d.Open(t, 1)
+		d.Answer(t, 401, refused)
+		<-d.Next(t) // at the pace that was seen
+		d.Answer(t, 401, refused)
 		if e := asError(t, <-first); e.StatusCode != http.StatusUnauthorized || isRefused(e) {
 			t.Errorf("the first error is %v, want the answer itself", e)
 		}
@@ -121,7 +122,7 @@ func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 				t.Errorf("one that waited ended with %v", err)
 			}
 		}
-		d.expectAll(t, 4)
+		d.Total(t, 4)
 	})
 }
 
@@ -129,11 +130,11 @@ func TestARefusedProbeStopsThoseWhoWait(t *testing.T) {
 func TestACallThatAloneIsThrottledLetsOthersThrough(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(_ int, r *http.Request) (*http.Response, error) {
+		f := &faketransport.Scripted{Answer: func(_ int, r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodPost {
-				return response(429, refused), nil
+				return faketransport.Response(429, refused), nil
 			}
-			return response(200, `{"tags":[]}`), nil
+			return faketransport.Response(200, `{"tags":[]}`), nil
 		}}
 		client := newClient(t, nowhere, over(f), longestWaits)
 		if _, err := client.ListTags(t.Context(), image); err != nil {

@@ -112,7 +112,7 @@ func TestOptionalCallsDoNotWaitForAServiceThatThrottles(t *testing.T) {
 		l.end("a", throttled, 0)
 		l.add("optional 3")
 		for _, name := range []string{"optional 1", "optional 2", "optional 3"} {
-			if _, err := l.ended(name); !errors.Is(err, errNotWaited) {
+			if _, err := l.ended(name); !errors.Is(err, ErrNotSent) {
 				t.Errorf("%s ended with %v", name, err)
 			}
 		}

@@ -35,7 +35,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			} {
 				want := fmt.Sprintf("HTTP %d %s: redirected to %s; redirects are not followed",
 					status, http.StatusText(status), strings.TrimPrefix(target.URL, "http://"))
-				if got := asError(t, err).Answer(); got != want {
+				if got := asError(t, err).Response(); got != want {
 					t.Errorf("the answer is %q, want %q", got, want)
 				}
 			}

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"testing"
 	"testing/synctest"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 )
 
 // A refusal among calls that are accepted may be a fault of one gateway: it is tried again, alone, before the rest is
@@ -11,27 +13,24 @@ import (
 func TestALaterRefusalIsTriedAgainAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d))
-		d.accept(t, c)
+		accept(t, d, c)
 		done := list(t.Context(), c, 10)
-		d.expect(t, 10)
+		d.Open(t, 10)
 		for range 9 {
-			d.answer(t, 401, refused)
+			d.Answer(t, 401, refused)
 		}
-		open := d.expect(t, 2) // the last of the ten, and one that tries again
-		open[0].reply <- response(200, `{"tags":[]}`)
+		open := d.Open(t, 2) // the last of the ten, and one that tries again
+		open[0].Answer(200, `{"tags":[]}`)
 		expectSuccess(t, done)
 		synctest.Wait()
 		later := list(t.Context(), c, 3)
-		d.expectAll(t, 1+10+1) // one that was on its way when another was refused opens nothing
-		open[1].reply <- response(200, `{"tags":[]}`)
+		d.Total(t, 1+10+1) // one that was on its way when another was refused opens nothing
+		open[1].Answer(200, `{"tags":[]}`)
 		expectSuccess(t, done)
-		d.mu.Lock()
-		d.open = d.open[2:]
-		d.mu.Unlock()
 		for range 8 + 3 {
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 		}
 		for range 8 {
 			expectSuccess(t, done)
@@ -39,7 +38,7 @@ func TestALaterRefusalIsTriedAgainAlone(t *testing.T) {
 		for range 3 {
 			expectSuccess(t, later)
 		}
-		d.expectAll(t, 1+10+9+3)
+		d.Total(t, 1+10+9+3)
 	})
 }
 
@@ -47,17 +46,17 @@ func TestALaterRefusalIsTriedAgainAlone(t *testing.T) {
 func TestACallThatIsRefusedTwiceStopsTheRest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d), longestWaits)
-		d.accept(t, c)
+		accept(t, d, c)
 		both := list(t.Context(), c, 2)
-		d.expect(t, 2)
+		d.Open(t, 2)
 		for _, status := range []int{401, 401, 200, 401} {
 			if status == 200 {
-				<-sentAgain(t, d)
-				d.expect(t, 1) // one after the other
+				<-d.Next(t)
+				d.Open(t, 1) // one after the other
 			}
-			d.answer(t, status, map[int]string{200: `{"tags":[]}`, 401: refused}[status])
+			d.Answer(t, status, map[int]string{200: `{"tags":[]}`, 401: refused}[status])
 		}
 		expectSuccess(t, both)
 		e := asError(t, <-both)
@@ -67,7 +66,7 @@ func TestACallThatIsRefusedTwiceStopsTheRest(t *testing.T) {
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
 		}
-		d.expectAll(t, 5)
+		d.Total(t, 5)
 	})
 }
 
@@ -75,26 +74,26 @@ func TestACallThatIsRefusedTwiceStopsTheRest(t *testing.T) {
 func TestACallThatWasRefusedStaysAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d), longestWaits)
-		d.accept(t, c)
+		accept(t, d, c)
 		first := list(t.Context(), c, 1)
-		d.answer(t, 401, refused)
-		<-sentAgain(t, d)
-		d.answer(t, 503, "")
-		d.expect(t, 0)
+		d.Answer(t, 401, refused)
+		<-d.Next(t)
+		d.Answer(t, 503, "")
+		d.Open(t, 0)
 		other := list(t.Context(), c, 1)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, other)
-		<-sentAgain(t, d)
-		d.answer(t, 401, refused)
+		<-d.Next(t)
+		d.Answer(t, 401, refused)
 		if e := asError(t, <-first); e.Attempts != 3 || e.StatusCode != 401 {
 			t.Errorf("the error is %v", e)
 		}
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
 		}
-		d.expectAll(t, 5)
+		d.Total(t, 5)
 	})
 }
 
@@ -102,35 +101,35 @@ func TestACallThatWasRefusedStaysAlone(t *testing.T) {
 func TestNothingWaitsBehindAClosedGate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d))
-		d.accept(t, c)
+		accept(t, d, c)
 		done := list(t.Context(), c, 2)
-		open := d.expect(t, 2)
-		open[0].reply <- response(401, refused)
-		again := d.expect(t, 3)[2]
-		again.reply <- response(401, refused)
+		open := d.Open(t, 2)
+		open[0].Answer(401, refused)
+		again := d.Open(t, 3)[2]
+		again.Answer(401, refused)
 		<-done
-		open[1].reply <- response(503, "")
+		open[1].Answer(503, "")
 		if e := asError(t, <-done); isRefused(e) || e.StatusCode != 503 {
 			t.Errorf("the error is %v", e)
 		}
-		d.expectAll(t, 4)
+		d.Total(t, 4)
 	})
 }
 
 func TestALaterRefusalStopsTheRest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d))
-		d.accept(t, c)
+		accept(t, d, c)
 
 		done := list(t.Context(), c, 2)
-		d.expect(t, 2)
-		d.answer(t, 401, refused)
-		open := d.expect(t, 2)
-		open[1].reply <- response(401, refused)
+		d.Open(t, 2)
+		d.Answer(t, 401, refused)
+		open := d.Open(t, 2)
+		open[1].Answer(401, refused)
 		if e := asError(t, <-done); isRefused(e) || e.Attempts != 2 {
 			t.Errorf("the error is %v, want the answer itself", e)
 		}
@@ -138,12 +137,12 @@ func TestALaterRefusalStopsTheRest(t *testing.T) {
 			t.Errorf("the error is %v, want that it was not sent", err)
 		}
 		// One that is on its way already is not affected, and does not open the gate again.
-		open[0].reply <- response(200, `{"tags":[]}`)
+		open[0].Answer(200, `{"tags":[]}`)
 		expectSuccess(t, done)
 		if err := <-list(t.Context(), c, 1); !isRefused(err) {
 			t.Errorf("the error is %v, want that it was not sent", err)
 		}
-		d.expectAll(t, 4)
+		d.Total(t, 4)
 	})
 }
 
@@ -151,20 +150,20 @@ func TestALaterRefusalStopsTheRest(t *testing.T) {
 func TestARefusalIsNotTriedAgainWithoutRetries(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d), maxRetries(0))
-		d.accept(t, c)
+		accept(t, d, c)
 		done := list(t.Context(), c, 1)
-		d.answer(t, 401, refused)
+		d.Answer(t, 401, refused)
 		if e := asError(t, <-done); e.Attempts != 1 {
 			t.Errorf("the error is %v", e)
 		}
 		rest := list(t.Context(), c, 3)
-		d.answer(t, 401, refused)
+		d.Answer(t, 401, refused)
 		for range 3 {
 			<-rest
 		}
-		d.expectAll(t, 3)
+		d.Total(t, 3)
 	})
 }
 
@@ -172,22 +171,22 @@ func TestARefusalIsNotTriedAgainWithoutRetries(t *testing.T) {
 func TestARefusalStopsWhatWaitsToBeSentAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d), longestWaits)
-		d.accept(t, c)
+		accept(t, d, c)
 
 		waiting := list(t.Context(), c, 1)
-		d.answer(t, 503, "", "Retry-After", "10")
-		d.expect(t, 0)
+		d.Answer(t, 503, "", "Retry-After", "10")
+		d.Open(t, 0)
 		other := list(t.Context(), c, 1)
-		d.answer(t, 401, refused)
-		<-sentAgain(t, d)
-		d.answer(t, 401, refused)
+		d.Answer(t, 401, refused)
+		<-d.Next(t)
+		d.Answer(t, 401, refused)
 		<-other
 		err := <-waiting
 		if e := asError(t, err); !isRefused(err) || e.Attempts != 1 {
 			t.Errorf("the error is %v", err)
 		}
-		d.expectAll(t, 4)
+		d.Total(t, 4)
 	})
 }

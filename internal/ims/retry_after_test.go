@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -43,20 +44,20 @@ func TestRetryAfter(t *testing.T) {
 				// A clock that is not that of the machine: the date is held against the client's own.
 				offset := 1000 * time.Hour
 				now := func() time.Time { return time.Now().Add(offset) }
-				f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+				f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 					switch number {
 					case 1:
-						return response(503, ""), nil
+						return faketransport.Response(503, ""), nil
 					case 2:
-						return response(503, "", "Retry-After", c.header(now())), nil
+						return faketransport.Response(503, "", "Retry-After", c.header(now())), nil
 					}
-					return response(204, ""), nil
+					return faketransport.Response(204, ""), nil
 				}}
 				client := newClient(t, nowhere, over(f), longestWaits, func(c *ims.Config) { c.Now = now })
 				if err := client.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err != nil {
 					t.Fatal(err)
 				}
-				if got := f.waits()[1]; got != c.want {
+				if got := f.Waits()[1]; got != c.want {
 					t.Errorf("the wait is %s, want %s", got, c.want)
 				}
 			})
@@ -69,12 +70,14 @@ func TestAShortRetryAfterIsNoReasonToHurry(t *testing.T) {
 	t.Parallel()
 	for _, asked := range []string{"0", "1", "2"} {
 		synctest.Test(t, func(t *testing.T) {
-			f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return response(503, "", "Retry-After", asked), nil }}
+			f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+				return faketransport.Response(503, "", "Retry-After", asked), nil
+			}}
 			client := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
 			if err := client.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 				t.Fatal("it succeeded")
 			}
-			if waits := f.waits()[2:]; !slices.Equal(waits, limits[2:]) {
+			if waits := f.Waits()[2:]; !slices.Equal(waits, limits[2:]) {
 				t.Errorf("with %s the waits are %v, want %v", asked, waits, limits[2:])
 			}
 		})

@@ -13,20 +13,21 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 func TestWhatIsSentAgain(t *testing.T) {
 	t.Parallel()
 	status := func(status int, body string) func() (*http.Response, error) {
-		return func() (*http.Response, error) { return response(status, body), nil }
+		return func() (*http.Response, error) { return faketransport.Response(status, body), nil }
 	}
 	failure := func(err error) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return nil, err }
 	}
 	body := func(r io.Reader) func() (*http.Response, error) {
 		return func() (*http.Response, error) {
-			resp := response(204, "")
+			resp := faketransport.Response(204, "")
 			resp.Body = io.NopCloser(r)
 			return resp, nil
 		}
@@ -73,18 +74,18 @@ func TestWhatIsSentAgain(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+			f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 				if number == 1 {
 					return c.first()
 				}
-				return response(204, ""), nil
+				return faketransport.Response(204, ""), nil
 			}}
 			err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
-			if again := f.sent() == 2 && err == nil; again != c.again {
-				t.Errorf("it was sent %d times and ended with %v", f.sent(), err)
+			if again := f.Sent() == 2 && err == nil; again != c.again {
+				t.Errorf("it was sent %d times and ended with %v", f.Sent(), err)
 			}
-			if !c.again && (f.sent() != 1 || err == nil) {
-				t.Errorf("it was sent %d times and ended with %v, want one request and an error", f.sent(), err)
+			if !c.again && (f.Sent() != 1 || err == nil) {
+				t.Errorf("it was sent %d times and ended with %v, want one request and an error", f.Sent(), err)
 			}
 		})
 	}
@@ -113,8 +114,8 @@ func (e *endless) Read(p []byte) (int, error) {
 
 func TestAnswerThatIsTooLargeSaysSo(t *testing.T) {
 	t.Parallel()
-	f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
-		resp := response(200, "")
+	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+		resp := faketransport.Response(200, "")
 		resp.Body = io.NopCloser(&endless{})
 		return resp, nil
 	}}
@@ -129,15 +130,15 @@ func TestNumberOfAttempts(t *testing.T) {
 	for _, retries := range []int{-1, 0, 1, 3} {
 		t.Run(fmt.Sprintf("%d retries", retries), func(t *testing.T) {
 			t.Parallel()
-			f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
-				return response(503, fmt.Sprintf(`{"error":{"code":"IMG.%04d","message":"no. %[1]d"}}`, number),
+			f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
+				return faketransport.Response(503, fmt.Sprintf(`{"error":{"code":"IMG.%04d","message":"no. %[1]d"}}`, number),
 					"X-Request-Id", fmt.Sprintf("req-%d", number)), nil
 			}}
 			err := newClient(t, nowhere, over(f), maxRetries(retries)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 
 			want := max(retries, 0) + 1
-			if f.sent() != want {
-				t.Errorf("%d requests were sent, want %d", f.sent(), want)
+			if f.Sent() != want {
+				t.Errorf("%d requests were sent, want %d", f.Sent(), want)
 			}
 			e := asError(t, err)
 			if e.Attempts != want || e.Message != fmt.Sprintf("no. %d", want) || e.Code != fmt.Sprintf("IMG.%04d", want) ||
@@ -150,9 +151,9 @@ func TestNumberOfAttempts(t *testing.T) {
 
 func TestTheLastFailureIsKeptWhetherAnswerOrNot(t *testing.T) {
 	t.Parallel()
-	f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+	f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 		if number == 1 {
-			return response(503, `{"code":"IMG.0001","message":"busy"}`), nil
+			return faketransport.Response(503, `{"code":"IMG.0001","message":"busy"}`), nil
 		}
 		return nil, io.EOF
 	}}
@@ -169,18 +170,18 @@ func TestTheLastFailureIsKeptWhetherAnswerOrNot(t *testing.T) {
 // Each attempt goes through the transport, which signs it anew, and carries the whole body.
 func TestEachAttemptIsWhole(t *testing.T) {
 	t.Parallel()
-	f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+	f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 		if number < 3 {
 			return nil, io.EOF
 		}
-		return response(204, ""), nil
+		return faketransport.Response(204, ""), nil
 	}}
 	if err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k", Value: "v"}); err != nil {
 		t.Fatal(err)
 	}
 	const body = `{"tag":{"key":"k","value":"v"}}`
-	if !slices.Equal(f.bodies, []string{body, body, body}) {
-		t.Errorf("the bodies were %q", f.bodies)
+	if !slices.Equal(f.Bodies(), []string{body, body, body}) {
+		t.Errorf("the bodies were %q", f.Bodies())
 	}
 }
 
@@ -199,13 +200,13 @@ func TestDeleteThatWasCarriedOutSucceedsWhenSentAgain(t *testing.T) {
 func TestElapsedIsFromTheFirstAttemptToTheLastAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
+		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 			<-time.After(100 * time.Millisecond)
-			return response(500, ""), nil
+			return faketransport.Response(500, ""), nil
 		}}
 		err := newClient(t, nowhere, over(f), longestWaits, maxRetries(2)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
-		if got, want := asError(t, err).Tries(), "3 attempts over 3.3s"; got != want {
-			t.Errorf("it is %q, want %q", got, want)
+		if e := asError(t, err); e.Attempts != 3 || e.Elapsed != 3300*time.Millisecond {
+			t.Errorf("it took %d attempts and %s", e.Attempts, e.Elapsed)
 		}
 	})
 }

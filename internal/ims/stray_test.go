@@ -6,32 +6,34 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 )
 
 // startRefused returns a call that was refused after others were accepted, and waits to be tried again, and five that came
 // later.
-func startRefused(t *testing.T) (d *desk, first, rest <-chan error, cancelFirst context.CancelFunc) {
+func startRefused(t *testing.T) (d *faketransport.Manual, first, rest <-chan error, cancelFirst context.CancelFunc) {
 	t.Helper()
-	d = &desk{}
+	d = &faketransport.Manual{}
 	ctx, cancelFirst := context.WithCancel(t.Context())
 	t.Cleanup(cancelFirst)
 	c := newClient(t, nowhere, over(d), longestWaits)
-	d.accept(t, c)
+	accept(t, d, c)
 	first = start(func() error { return c.DeleteTag(ctx, image, "k") })
-	d.answer(t, 401, refused)
-	d.expect(t, 0)
+	d.Answer(t, 401, refused)
+	d.Open(t, 0)
 	rest = list(t.Context(), c, 5)
-	d.expect(t, 0)
+	d.Open(t, 0)
 	return d, first, rest, cancelFirst
 }
 
 // triedAgain waits until the call that was refused is on its way again, alone.
-func (d *desk) triedAgain(t *testing.T) {
+func expectTriedAgain(t *testing.T, d *faketransport.Manual) {
 	t.Helper()
 	<-time.After(time.Second - time.Nanosecond)
-	d.expect(t, 0)
+	d.Open(t, 0)
 	<-time.After(time.Nanosecond)
-	if again := d.expect(t, 1)[0]; again.Method != http.MethodDelete {
+	if again := d.Open(t, 1)[0]; again.Method != http.MethodDelete {
 		t.Errorf("the first call sent is %s", again.Method)
 	}
 }
@@ -42,12 +44,12 @@ func TestNoOtherCallIsSentBeforeTheOneThatWasRefused(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d, first, rest, _ := startRefused(t)
-		d.triedAgain(t)
-		d.answer(t, 204, "")
+		expectTriedAgain(t, d)
+		d.Answer(t, 204, "")
 		expectSuccess(t, first)
-		d.expect(t, 5)
+		d.Open(t, 5)
 		for range 5 {
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 			expectSuccess(t, rest)
 		}
 	})
@@ -57,8 +59,8 @@ func TestNoOtherCallIsSentAfterTheOneThatWasRefusedTwice(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		d, first, rest, _ := startRefused(t)
-		d.triedAgain(t)
-		d.answer(t, 401, refused)
+		expectTriedAgain(t, d)
+		d.Answer(t, 401, refused)
 		if e := asError(t, <-first); isRefused(e) || e.Attempts != 2 {
 			t.Errorf("the error is %v", e)
 		}
@@ -67,7 +69,7 @@ func TestNoOtherCallIsSentAfterTheOneThatWasRefusedTwice(t *testing.T) {
 				t.Errorf("another ended with %v", err)
 			}
 		}
-		d.expectAll(t, 3)
+		d.Total(t, 3)
 	})
 }
 
@@ -78,12 +80,12 @@ func TestAnotherCallTriesTheCredentialsIfTheOneThatWasRefusedIsCancelled(t *test
 		d, first, rest, cancelFirst := startRefused(t)
 		cancelFirst()
 		<-first
-		d.expect(t, 1)
-		d.answer(t, 200, `{"tags":[]}`)
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
 		expectSuccess(t, rest)
-		d.expect(t, 4)
+		d.Open(t, 4)
 		for range 4 {
-			d.answer(t, 200, `{"tags":[]}`)
+			d.Answer(t, 200, `{"tags":[]}`)
 			expectSuccess(t, rest)
 		}
 	})

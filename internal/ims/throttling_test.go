@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -37,10 +38,10 @@ func (w *window) RoundTrip(*http.Request) (*http.Response, error) {
 	w.all++
 	if w.taken >= w.most {
 		w.refused++
-		return response(429, `{"error_code":"APIGW.0308","error_msg":"policy user over ratelimit"}`), nil
+		return faketransport.Response(429, `{"error_code":"APIGW.0308","error_msg":"policy user over ratelimit"}`), nil
 	}
 	w.taken++
-	return response(204, ""), nil
+	return faketransport.Response(204, ""), nil
 }
 
 // writeAll writes so many tags, ten at a time as Terraform does, each within twenty minutes.
@@ -187,10 +188,10 @@ func (p *pause) RoundTrip(*http.Request) (*http.Response, error) {
 		p.until = time.Now().Add(p.length)
 	}
 	if time.Now().Before(p.until) {
-		return response(429, refused), nil
+		return faketransport.Response(429, refused), nil
 	}
 	p.taken++
-	return response(204, ""), nil
+	return faketransport.Response(204, ""), nil
 }
 
 // How many calls a service that throttles refuses, in real time, and how long all of them take against a client that

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -20,18 +21,20 @@ var limits = []time.Duration{
 	30 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second,
 }
 
-func unavailable(int, *http.Request) (*http.Response, error) { return response(503, ""), nil }
+func unavailable(int, *http.Request) (*http.Response, error) {
+	return faketransport.Response(503, ""), nil
+}
 
 func TestWaitsDoubleUpToALimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: unavailable}
+		f := &faketransport.Scripted{Answer: unavailable}
 		c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 			t.Fatal("it succeeded")
 		}
-		if !slices.Equal(f.waits(), limits) {
-			t.Errorf("the waits are %v, want %v", f.waits(), limits)
+		if !slices.Equal(f.Waits(), limits) {
+			t.Errorf("the waits are %v, want %v", f.Waits(), limits)
 		}
 	})
 }
@@ -39,13 +42,13 @@ func TestWaitsDoubleUpToALimit(t *testing.T) {
 func TestWaitsAreRandomByDefault(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: unavailable}
+		f := &faketransport.Scripted{Answer: unavailable}
 		c := newClient(t, nowhere, over(f), maxRetries(len(limits)), func(c *ims.Config) { c.Jitter = nil })
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 			t.Fatal("it succeeded")
 		}
 		var waited, limit time.Duration
-		for i, wait := range f.waits() {
+		for i, wait := range f.Waits() {
 			if wait < 0 || wait > limits[i] {
 				t.Errorf("wait %d is %s, want 0 to %s", i, wait, limits[i])
 			}
@@ -53,7 +56,7 @@ func TestWaitsAreRandomByDefault(t *testing.T) {
 			limit += limits[i]
 		}
 		if waited == 0 || waited == limit {
-			t.Errorf("the waits are not random: %v", f.waits())
+			t.Errorf("the waits are not random: %v", f.Waits())
 		}
 	})
 }
@@ -64,15 +67,15 @@ func TestRetryAfterZeroDoesNotBurnTheRetries(t *testing.T) {
 	past := time.Unix(0, 0).UTC().Format(http.TimeFormat)
 	for _, header := range []string{"0", past} {
 		synctest.Test(t, func(t *testing.T) {
-			f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
-				return response(503, "", "Retry-After", header), nil
+			f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+				return faketransport.Response(503, "", "Retry-After", header), nil
 			}}
 			c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
 			if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 				t.Fatal("it succeeded")
 			}
-			if !slices.Equal(f.waits(), limits) {
-				t.Errorf("with %q the waits are %v, want %v", header, f.waits(), limits)
+			if !slices.Equal(f.Waits(), limits) {
+				t.Errorf("with %q the waits are %v, want %v", header, f.Waits(), limits)
 			}
 		})
 	}
@@ -82,20 +85,20 @@ func TestRetryAfterZeroDoesNotBurnTheRetries(t *testing.T) {
 func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(number int, _ *http.Request) (*http.Response, error) {
+		f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 			switch number {
 			case 1:
-				return response(503, "", "Retry-After", "60"), nil
+				return faketransport.Response(503, "", "Retry-After", "60"), nil
 			case 2:
-				return response(429, refused), nil
+				return faketransport.Response(429, refused), nil
 			}
-			return response(204, ""), nil
+			return faketransport.Response(204, ""), nil
 		}}
 		if err := newClient(t, nowhere, over(f), longestWaits).WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err != nil {
 			t.Fatal(err)
 		}
-		if want := []time.Duration{61 * time.Second, time.Second}; !slices.Equal(f.waits(), want) {
-			t.Errorf("the waits are %v, want %v", f.waits(), want)
+		if want := []time.Duration{61 * time.Second, time.Second}; !slices.Equal(f.Waits(), want) {
+			t.Errorf("the waits are %v, want %v", f.Waits(), want)
 		}
 	})
 }
@@ -104,7 +107,7 @@ func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
 func TestATimeoutOfTheTransport(t *testing.T) {
 	t.Parallel()
 	cause := &net.OpError{Op: "proxyconnect", Err: context.DeadlineExceeded}
-	f := &fake{answer: func(int, *http.Request) (*http.Response, error) { return nil, cause }}
+	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return nil, cause }}
 	err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 	if e := asError(t, err); errors.Is(err, context.DeadlineExceeded) || !fault.IsOfProxy(err) || e.Attempts != 4 {
 		t.Errorf("the error is %v", err)
@@ -114,16 +117,16 @@ func TestATimeoutOfTheTransport(t *testing.T) {
 func TestCancellingEndsAWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
-			return response(429, `{"error_code":"APIGW.0308","error_msg":"slow","request_id":"r"}`, "Retry-After", "60"), nil
+		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+			return faketransport.Response(429, `{"error_code":"APIGW.0308","error_msg":"slow","request_id":"r"}`, "Retry-After", "60"), nil
 		}}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		began := time.Now()
 
 		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
-		if waited := time.Since(began); waited != 10*time.Second || f.sent() != 1 {
-			t.Errorf("it ended after %s and %d requests", waited, f.sent())
+		if waited := time.Since(began); waited != 10*time.Second || f.Sent() != 1 {
+			t.Errorf("it ended after %s and %d requests", waited, f.Sent())
 		}
 		e := asError(t, err)
 		if !errors.Is(err, context.Canceled) || e.StatusCode != http.StatusTooManyRequests || e.Code != "APIGW.0308" || e.RequestID != "r" {
@@ -138,19 +141,19 @@ func TestCancellingEndsAWaitAtOnce(t *testing.T) {
 func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fake{answer: func(int, *http.Request) (*http.Response, error) {
-			return response(503, `{"code":"IMG.0001","message":"busy"}`, "Retry-After", "60"), nil
+		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+			return faketransport.Response(503, `{"code":"IMG.0001","message":"busy"}`, "Retry-After", "60"), nil
 		}}
 		ctx, cancel := context.WithTimeout(t.Context(), 59*time.Second)
 		defer cancel()
 		began := time.Now()
 
 		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
-		if waited := time.Since(began); waited != 0 || f.sent() != 1 {
-			t.Errorf("it ended after %s and %d requests", waited, f.sent())
+		if waited := time.Since(began); waited != 0 || f.Sent() != 1 {
+			t.Errorf("it ended after %s and %d requests", waited, f.Sent())
 		}
-		want := "HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would come after the operation's timeout"
-		if got := asError(t, err).Answer(); got != want {
+		want := ": HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would come after the operation's timeout"
+		if got := err.Error(); !strings.HasSuffix(got, want) {
 			t.Errorf("the answer is %q, want %q", got, want)
 		}
 	})
@@ -159,7 +162,7 @@ func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
 func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		began := time.Now()
@@ -168,10 +171,10 @@ func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
 		if waited := time.Since(began); waited != 5*time.Second {
 			t.Errorf("it ended after %s", waited)
 		}
-		if got := asError(t, err).Answer(); !errors.Is(err, context.DeadlineExceeded) || got != "context deadline exceeded" {
+		if !errors.Is(err, context.DeadlineExceeded) || asError(t, err).Err.Error() != "context deadline exceeded" {
 			t.Errorf("the error is %v", err)
 		}
-		d.expectAll(t, 1)
+		d.Total(t, 1)
 	})
 }
 
@@ -180,23 +183,23 @@ func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
 func TestAnAttemptThatIsNotAnsweredIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &desk{}
+		d := &faketransport.Manual{}
 		c := newClient(t, nowhere, over(d))
 		for _, limit := range []time.Duration{15 * time.Second, time.Minute} {
 			done := start(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
-			first := d.expect(t, 1)[0]
+			first := d.Open(t, 1)[0]
 			<-time.After(limit - time.Nanosecond)
-			if d.expect(t, 1)[0] != first {
+			if d.Open(t, 1)[0] != first {
 				t.Errorf("it was made again before %s", limit)
 			}
 			<-time.After(time.Nanosecond)
-			if d.expect(t, 1)[0] == first {
+			if d.Open(t, 1)[0] == first {
 				t.Errorf("it was not made again after %s", limit)
 			}
-			d.answer(t, 204, "")
+			d.Answer(t, 204, "")
 			expectSuccess(t, done)
 		}
-		d.expectAll(t, 4)
+		d.Total(t, 4)
 
 		err := newClient(t, nowhere, over(d), maxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no answer within 15s") {

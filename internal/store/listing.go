@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -126,7 +127,7 @@ func (s *Store) fetchPage(ctx context.Context, project string, l *listing, curre
 // fail notes that a page failed.
 func (l *listing) fail(err error) {
 	l.resume = l.answered + 1
-	if ims.IsNotSent(err) {
+	if errors.Is(err, ims.ErrNotSent) {
 		l.pages-- // it was no call
 		return
 	}

@@ -1,4 +1,4 @@
-package ims_test
+package store_test
 
 import (
 	"context"
@@ -13,7 +13,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // fleet is a service of many images, each with the tag {k v}.
@@ -38,7 +40,7 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	<-time.After(50 * time.Millisecond)
 	if r.Method != http.MethodPost {
 		f.count(&f.singles)
-		return response(200, `{"tags":[{"key":"k","value":"v"}]}`), nil
+		return faketransport.Response(200, `{"tags":[{"key":"k","value":"v"}]}`), nil
 	}
 	page := f.count(&f.pages)
 	if f.listing != nil {
@@ -51,11 +53,11 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if asked.Action != "filter" {
-		return response(400, `{"error":{"code":"IMG.0001"}}`), nil
+		return faketransport.Response(400, `{"error":{"code":"IMG.0001"}}`), nil
 	}
 	limit, _ := strconv.Atoi(asked.Limit)
 	offset, _ := strconv.Atoi(asked.Offset)
-	return response(200, f.list(offset, min(limit, f.page))), nil
+	return faketransport.Response(200, f.list(offset, min(limit, f.page))), nil
 }
 
 // count adds one to a number of calls, and returns it.
@@ -86,7 +88,7 @@ func (f *fleet) list(offset, limit int) string {
 
 // refresh reads the tag of each image ten at a time and each within twenty minutes, as Terraform does, and returns how
 // many calls that took.
-func (f *fleet) refresh(t *testing.T, reader *ims.Reader) int {
+func (f *fleet) refresh(t *testing.T, reader *store.Store) int {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
@@ -112,13 +114,13 @@ func (f *fleet) refresh(t *testing.T, reader *ims.Reader) int {
 	return f.singles + f.pages
 }
 
-func (f *fleet) reader(t *testing.T) *ims.Reader {
+func (f *fleet) reader(t *testing.T) *store.Store {
 	t.Helper()
-	return ims.NewReader(newClient(t, nowhere, over(f)), true)
+	return store.New(newClient(t, f), store.Options{Bulk: true})
 }
 
 func refusal(status int, body string) func(int) (*http.Response, error) {
-	return func(int) (*http.Response, error) { return response(status, body), nil }
+	return func(int) (*http.Response, error) { return faketransport.Response(status, body), nil }
 }
 
 func TestManyImagesAreReadInFewCalls(t *testing.T) {
@@ -156,13 +158,13 @@ func TestManyImagesAreReadInFewCalls(t *testing.T) {
 		}}, 101},
 		"a fault at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
 			if page == 1 {
-				return response(503, ""), nil
+				return faketransport.Response(503, ""), nil
 			}
 			return nil, nil
 		}}, 30},
 		"throttled at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
 			if page == 1 {
-				return response(429, `{"error_code":"APIGW.0308"}`), nil
+				return faketransport.Response(429, `{"error_code":"APIGW.0308"}`), nil
 			}
 			return nil, nil
 		}}, 30},
@@ -201,7 +203,7 @@ func TestBulkReadsCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{images: 100, page: 1000}
-		f.refresh(t, singleReader(newClient(t, nowhere, over(f))))
+		f.refresh(t, store.New(newClient(t, f), store.Options{}))
 		if f.singles != 100 || f.pages != 0 {
 			t.Errorf("%d reads and %d pages, want 100 and none", f.singles, f.pages)
 		}
@@ -275,7 +277,7 @@ func (f *throttledFleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	throttled := time.Now().Before(f.until)
 	f.mu.Unlock()
 	if throttled {
-		return response(429, refused), nil
+		return faketransport.Response(429, refused), nil
 	}
 	return f.fleet.RoundTrip(r)
 }
@@ -301,7 +303,7 @@ func TestAThrottledListing(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				f := &fleet{images: 1000, page: 1000}
 				begun := time.Now()
-				calls := f.refresh(t, ims.NewReader(newClient(t, nowhere, over(c.service(f)), longestWaits), true))
+				calls := f.refresh(t, store.New(newClient(t, c.service(f), longestWaits), store.Options{Bulk: true}))
 				took := time.Since(begun)
 				t.Logf("%d reads and %d pages in %s", f.singles, f.pages, took)
 				if calls > c.most || took > c.within {
@@ -313,21 +315,21 @@ func TestAThrottledListing(t *testing.T) {
 }
 
 // manyRead returns a reader that has read as many images as make the listing worth a call.
-func manyRead(t *testing.T) (*ims.Reader, *desk) {
+func manyRead(t *testing.T) (*store.Store, *faketransport.Manual) {
 	t.Helper()
-	d := &desk{}
-	client := newClient(t, nowhere, over(d))
-	d.accept(t, client)
-	reader := ims.NewReader(client, true)
+	d := &faketransport.Manual{}
+	client := newClient(t, d)
+	accept(t, d, client)
+	reader := store.New(client, store.Options{Bulk: true})
 	for i := range 10 {
 		read := startRead(t.Context(), reader, (&fleet{}).image(i))
-		d.answer(t, 200, oldTags)
+		d.Answer(t, 200, oldTags)
 		(<-read).expect(t, "old")
 	}
 	return reader, d
 }
 
-func startConfirm(ctx context.Context, reader *ims.Reader, i int) <-chan bool {
+func startConfirm(ctx context.Context, reader *store.Store, i int) <-chan bool {
 	done := make(chan bool, 1)
 	go func() { done <- reader.Confirm(ctx, (&fleet{}).image(i), ims.Tag{Key: "k", Value: "v"}) }()
 	return done
@@ -339,9 +341,9 @@ func TestAPageFromBeforeAWriteDoesNotConfirm(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reader, d := manyRead(t)
 		waiting := startConfirm(t.Context(), reader, 10)
-		d.expect(t, 1)
+		d.Open(t, 1)
 		reader.Forget((&fleet{}).image(10))
-		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		d.Answer(t, 200, (&fleet{images: 20}).list(0, 20))
 		if <-waiting {
 			t.Error("it is confirmed")
 		}

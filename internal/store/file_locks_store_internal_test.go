@@ -1,4 +1,4 @@
-package ims
+package store
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // answering is a service that answers everything with one status.
@@ -18,40 +20,40 @@ func (s answering) RoundTrip(r *http.Request) (*http.Response, error) {
 	}, nil
 }
 
-func writerOf(t *testing.T, turns *Turns, status answering) *Writer {
+func storeOf(t *testing.T, locks *FileLocks, status answering) *Store {
 	t.Helper()
-	client, err := NewClient(Config{Endpoint: "https://ims.example.com", Transport: status})
+	client, err := ims.NewClient(ims.Config{Endpoint: "https://ims.example.com", Transport: status})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return NewWriter(client, NewReader(client, false)).Share(turns)
+	return New(client, Options{Locks: locks})
 }
 
 // What one process has written the delete of another leaves in place, until it is deleted.
 func TestAWriterKeepsWhatAnotherProcessHasWritten(t *testing.T) {
 	t.Parallel()
 	dir, now := t.TempDir(), time.Now()
-	remove := func(w *Writer) error {
+	remove := func(w *Store) error {
 		return w.Delete(t.Context(), sharedImage, "k", new(Claims).Of(sharedImage, "k", "it"))
 	}
-	a, b := processTurns(dir, "a", now), processTurns(dir, "b", now)
-	if err := writerOf(t, b, http.StatusForbidden).Write(t.Context(), sharedImage, Tag{Key: "k"}); err == nil {
+	a, b := processLocks(dir, "a", now), processLocks(dir, "b", now)
+	if err := storeOf(t, b, http.StatusForbidden).Write(t.Context(), sharedImage, ims.Tag{Key: "k"}); err == nil {
 		t.Fatal("a refused write succeeded")
 	}
-	if err := remove(writerOf(t, a, http.StatusNoContent)); err != nil {
+	if err := remove(storeOf(t, a, http.StatusNoContent)); err != nil {
 		t.Errorf("after a write that changed nothing: %v", err)
 	}
 
-	if err := writerOf(t, b, http.StatusNoContent).Write(t.Context(), sharedImage, Tag{Key: "k"}); err != nil {
+	if err := storeOf(t, b, http.StatusNoContent).Write(t.Context(), sharedImage, ims.Tag{Key: "k"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := remove(writerOf(t, a, http.StatusNoContent)); !errors.Is(err, ErrClaimed) {
+	if err := remove(storeOf(t, a, http.StatusNoContent)); !errors.Is(err, ErrClaimed) {
 		t.Errorf("after a write: %v", err)
 	}
-	if err := remove(writerOf(t, b, http.StatusNoContent)); err != nil {
+	if err := remove(storeOf(t, b, http.StatusNoContent)); err != nil {
 		t.Errorf("by the writer itself: %v", err)
 	}
-	if err := remove(writerOf(t, a, http.StatusNoContent)); err != nil {
+	if err := remove(storeOf(t, a, http.StatusNoContent)); err != nil {
 		t.Errorf("after a delete: %v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package ims_test
+package store_test
 
 import (
 	"context"
@@ -18,22 +18,22 @@ func TestAListingThatDoesNotAnswerIsLeft(t *testing.T) {
 		patient, cancel := context.WithTimeout(t.Context(), 18*time.Second)
 		defer cancel()
 		first, second := startConfirm(hasty, reader, 10), startConfirm(patient, reader, 11)
-		d.expect(t, 1)
+		d.Open(t, 1)
 		if <-first || time.Since(begun) != 5*time.Second {
 			t.Errorf("the first was left after %s", time.Since(begun))
 		}
-		d.expect(t, 1)
+		d.Open(t, 1)
 		if <-second || time.Since(begun) != 9*time.Second {
 			t.Errorf("the second was left after %s", time.Since(begun))
 		}
-		d.expect(t, 0)
+		d.Open(t, 0)
 		read := startRead(t.Context(), reader, (&fleet{}).image(12))
-		d.answer(t, 200, oldTags)
+		d.Answer(t, 200, oldTags)
 		(<-read).expect(t, "old")
 		if <-startConfirm(t.Context(), reader, 13) { // and it is not tried again
 			t.Error("it is confirmed")
 		}
-		d.expectAll(t, 13)
+		d.Total(t, 13)
 	})
 }
 
@@ -46,7 +46,7 @@ func TestAListingThatDoesNotAnswerTakesTenSeconds(t *testing.T) {
 		if <-startConfirm(t.Context(), reader, 10) || time.Since(begun) != 10*time.Second {
 			t.Errorf("it was left after %s", time.Since(begun))
 		}
-		d.expect(t, 0)
+		d.Open(t, 0)
 	})
 }
 
@@ -56,16 +56,16 @@ func TestAPageIsAskedForAgainAfterARead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reader, d := manyRead(t)
 		failed := startConfirm(t.Context(), reader, 10)
-		d.answer(t, 503, "")
+		d.Answer(t, 503, "")
 		if <-failed || <-startConfirm(t.Context(), reader, 11) {
 			t.Error("it is confirmed")
 		}
-		d.expectAll(t, 12)
+		d.Total(t, 12)
 		read := startRead(t.Context(), reader, (&fleet{}).image(11))
-		d.answer(t, 200, oldTags)
+		d.Answer(t, 200, oldTags)
 		(<-read).expect(t, "old")
 		again := startConfirm(t.Context(), reader, 12)
-		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		d.Answer(t, 200, (&fleet{images: 20}).list(0, 20))
 		if !<-again {
 			t.Error("it is not confirmed")
 		}
@@ -79,15 +79,15 @@ func TestARefusedListingHoldsUpNothing(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			reader, d := manyRead(t)
 			listing := startConfirm(t.Context(), reader, 10)
-			d.answer(t, status, refused)
+			d.Answer(t, status, refused)
 			<-listing
 			var reads []<-chan reading
 			for i := range 5 {
 				reads = append(reads, startRead(t.Context(), reader, (&fleet{}).image(10+i)))
 			}
-			d.expect(t, 5)
+			d.Open(t, 5)
 			for range reads {
-				d.answer(t, 200, oldTags)
+				d.Answer(t, 200, oldTags)
 			}
 			for _, read := range reads {
 				(<-read).expect(t, "old")
@@ -102,15 +102,15 @@ func TestAListingDoesNotTryCredentials(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reader, d := manyRead(t)
 		read := startRead(t.Context(), reader, (&fleet{}).image(10))
-		d.answer(t, 401, refused)
-		d.expect(t, 1)
+		d.Answer(t, 401, refused)
+		d.Open(t, 1)
 		if <-startConfirm(t.Context(), reader, 11) {
 			t.Error("it is confirmed")
 		}
-		d.answer(t, 200, oldTags)
+		d.Answer(t, 200, oldTags)
 		(<-read).expect(t, "old")
 		listing := startConfirm(t.Context(), reader, 11) // the page that was not sent is no fault
-		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		d.Answer(t, 200, (&fleet{images: 20}).list(0, 20))
 		if !<-listing {
 			t.Error("it is not confirmed")
 		}
@@ -123,15 +123,15 @@ func TestCallersThatLeaveDoNotEndTheListingForOthers(t *testing.T) {
 		reader, d := manyRead(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		first, second := startConfirm(ctx, reader, 10), startConfirm(t.Context(), reader, 11)
-		d.expect(t, 1)
+		d.Open(t, 1)
 		cancel()
 		if <-first {
 			t.Error("a cancelled caller was told yes")
 		}
-		d.answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		d.Answer(t, 200, (&fleet{images: 20}).list(0, 20))
 		if !<-second {
 			t.Error("the other was not")
 		}
-		d.expectAll(t, 12)
+		d.Total(t, 12)
 	})
 }

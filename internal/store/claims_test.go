@@ -1,4 +1,4 @@
-package ims_test
+package store_test
 
 import (
 	"testing"
@@ -6,18 +6,19 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-func expectLeave(t *testing.T, claim ims.Claim, want bool) {
+func expectLeave(t *testing.T, claim store.Claim, want bool) {
 	t.Helper()
-	if got := claim.Leave(); got != want {
+	if got := claim.WillDelete(); got != want {
 		t.Errorf("it may delete the tag: %t", got)
 	}
 }
 
 func TestATagIsDeletedByItsOnlyOwner(t *testing.T) {
 	t.Parallel()
-	var claims ims.Claims
+	var claims store.Claims
 	expectLeave(t, claims.Of(image, "k", "unheard of"), true)
 
 	// An owner writes a key, gives it up and takes it again, as the resource of a whole set of tags does.
@@ -30,9 +31,9 @@ func TestATagIsDeletedByItsOnlyOwner(t *testing.T) {
 
 func TestATagIsNotDeletedWhileAnotherOwnerHasIt(t *testing.T) {
 	t.Parallel()
-	claim := map[string]func(ims.Claim){"read": ims.Claim.Read, "held": ims.Claim.Hold}
+	claim := map[string]func(store.Claim){"read": store.Claim.Read, "held": store.Claim.Hold}
 	for name, claim := range claim {
-		var claims ims.Claims
+		var claims store.Claims
 		it, another := claims.Of(image, "k", "it"), claims.Of(image, "k", "another")
 		claim(another)
 		expectLeave(t, it, false)
@@ -42,29 +43,29 @@ func TestATagIsNotDeletedWhileAnotherOwnerHasIt(t *testing.T) {
 		expectLeave(t, claims.Of(image, "K", "it"), true)
 		expectLeave(t, claims.Of(other, "k", "it"), true)
 		expectLeave(t, claims.Of(ims.Image{ProjectID: "p", ID: image.ID}, "k", "it"), true)
-		expectLeave(t, new(ims.Claims).Of(image, "k", "it"), true)
+		expectLeave(t, new(store.Claims).Of(image, "k", "it"), true)
 	}
 }
 
 func TestATagIsDeletedOnceNoOtherOwnerHasItAnyMore(t *testing.T) {
 	t.Parallel()
-	ends := map[string]func(ims.Claim){
-		"left": func(c ims.Claim) { c.Leave() }, "yielded": ims.Claim.Yield, "dropped": ims.Claim.Drop,
+	ends := map[string]func(store.Claim){
+		"left": func(c store.Claim) { c.WillDelete() }, "yielded": store.Claim.Yield, "dropped": store.Claim.Drop,
 	}
 	for _, end := range ends {
-		var claims ims.Claims
+		var claims store.Claims
 		another := claims.Of(image, "k", "another")
 		another.Hold()
 		end(another)
 		expectLeave(t, claims.Of(image, "k", "it"), true)
 	}
-	new(ims.Claims).Of(image, "k", "it").Drop() // of nothing
+	new(store.Claims).Of(image, "k", "it").Drop() // of nothing
 }
 
 // A claim that was dropped is forgotten: one that is made anew begins from the start.
 func TestADroppedClaimIsForgotten(t *testing.T) {
 	t.Parallel()
-	var claims ims.Claims
+	var claims store.Claims
 	another := claims.Of(image, "k", "another")
 	another.Read()
 	another.Drop()
@@ -78,14 +79,14 @@ func TestADroppedClaimIsForgotten(t *testing.T) {
 func TestOnlyADeleteThreatens(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		becomes func(ims.Claim)
+		becomes func(store.Claim)
 		want    bool
 	}{
-		"read": {ims.Claim.Read, false}, "held": {ims.Claim.Hold, false}, "yielded": {ims.Claim.Yield, false},
-		"left": {func(c ims.Claim) { c.Leave() }, true},
+		"read": {store.Claim.Read, false}, "held": {store.Claim.Hold, false}, "yielded": {store.Claim.Yield, false},
+		"left": {func(c store.Claim) { c.WillDelete() }, true},
 	}
 	for name, c := range cases {
-		var claims ims.Claims
+		var claims store.Claims
 		c.becomes(claims.Of(image, "k", "another"))
 		if got := claims.Of(image, "k", "it").Threatened(); got != c.want {
 			t.Errorf("%s: it is threatened: %t", name, got)
@@ -96,7 +97,7 @@ func TestOnlyADeleteThreatens(t *testing.T) {
 // An owner that leaves the tag to one that holds it does not write it again: the tag stays while it has it.
 func TestATagIsNotDeletedWhileAnotherOwnerLeavesItToAThird(t *testing.T) {
 	t.Parallel()
-	var claims ims.Claims
+	var claims store.Claims
 	first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
 	first.Hold()
 	second.Read()
@@ -108,20 +109,20 @@ func TestATagIsNotDeletedWhileAnotherOwnerLeavesItToAThird(t *testing.T) {
 func TestJudgementOfAnEarlierOwner(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		becomes func(ims.Claim)
-		want    ims.Judgement
+		becomes func(store.Claim)
+		want    store.Judgement
 	}{
-		"that keeps the tag":          {ims.Claim.Hold, ims.Judgement{Held: true}},
-		"that deletes it":             {func(c ims.Claim) { c.Leave() }, ims.Judgement{Threatened: true}},
-		"that leaves it in place":     {ims.Claim.Yield, ims.Judgement{}},
-		"that was not there":          {ims.Claim.Drop, ims.Judgement{}},
-		"of which nothing more comes": {func(ims.Claim) {}, ims.Judgement{Held: true, Threatened: true}},
+		"that keeps the tag":          {store.Claim.Hold, store.Judgement{Held: true}},
+		"that deletes it":             {func(c store.Claim) { c.WillDelete() }, store.Judgement{Threatened: true}},
+		"that leaves it in place":     {store.Claim.Yield, store.Judgement{}},
+		"that was not there":          {store.Claim.Drop, store.Judgement{}},
+		"of which nothing more comes": {func(store.Claim) {}, store.Judgement{Held: true, Threatened: true}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				var claims ims.Claims
+				var claims store.Claims
 				first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
 				first.Read()
 				second.Read()
@@ -136,12 +137,12 @@ func TestJudgementOfAnEarlierOwner(t *testing.T) {
 
 func TestTheFirstOwnerIsToldOfNoOther(t *testing.T) {
 	t.Parallel()
-	var claims ims.Claims
+	var claims store.Claims
 	first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
 	first.Read()
 	second.Read()
 	second.Hold()
-	if got := first.Judge(t.Context()); got != (ims.Judgement{}) {
+	if got := first.Judge(t.Context()); got != (store.Judgement{}) {
 		t.Errorf("the first is told %+v", got)
 	}
 }
@@ -150,7 +151,7 @@ func TestTheFirstOwnerIsToldOfNoOther(t *testing.T) {
 func TestATagIsDeletedWhileAnotherOwnerWritesItAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var claims ims.Claims
+		var claims store.Claims
 		first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
 		first.Read()
 		second.Read()
@@ -161,7 +162,7 @@ func TestATagIsDeletedWhileAnotherOwnerWritesItAgain(t *testing.T) {
 
 func TestWasRead(t *testing.T) {
 	t.Parallel()
-	var claims ims.Claims
+	var claims store.Claims
 	it := claims.Of(image, "k", "it")
 	if it.WasRead() {
 		t.Error("it was read before anything was")

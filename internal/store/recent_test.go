@@ -1,4 +1,4 @@
-package ims_test
+package store_test
 
 import (
 	"context"
@@ -8,23 +8,24 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // lagging is a walk in which the service answers every read with the old tags: {k old}.
 type lagging struct {
 	t      *testing.T
-	d      *desk
+	d      *faketransport.Manual
 	client *ims.Client
-	reader *ims.Reader
-	writer *ims.Writer
+	store  *store.Store
 }
 
 func newLagging(t *testing.T) *lagging {
 	t.Helper()
-	d := &desk{}
-	client := newClient(t, nowhere, over(d))
-	d.accept(t, client)
+	d := &faketransport.Manual{}
+	client := newClient(t, d)
+	accept(t, d, client)
 	l := &lagging{t: t, d: d, client: client}
 	l.begin()
 	return l
@@ -32,14 +33,13 @@ func newLagging(t *testing.T) *lagging {
 
 // begin begins another walk.
 func (l *lagging) begin() {
-	l.reader = ims.NewReader(l.client, false)
-	l.writer = ims.NewWriter(l.client, l.reader)
+	l.store = store.New(l.client, store.Options{})
 }
 
 func (l *lagging) write(key string, status int) {
 	l.t.Helper()
-	done := startWrite(l.t.Context(), l.writer, image, key)
-	l.d.answer(l.t, status, "")
+	done := startWrite(l.t.Context(), l.store, image, key)
+	l.d.Answer(l.t, status, "")
 	if err := <-done; (err == nil) != (status == 204) {
 		l.t.Fatal(err)
 	}
@@ -47,8 +47,8 @@ func (l *lagging) write(key string, status int) {
 
 func (l *lagging) remove(status int) {
 	l.t.Helper()
-	done := startDelete(l.t.Context(), l.writer, image, "k")
-	l.d.answer(l.t, status, "")
+	done := startDelete(l.t.Context(), l.store, image, "k")
+	l.d.Answer(l.t, status, "")
 	if err := <-done; (err == nil) != (status == 204) {
 		l.t.Fatal(err)
 	}
@@ -56,12 +56,12 @@ func (l *lagging) remove(status int) {
 
 func (l *lagging) expect(want ...ims.Tag) {
 	l.t.Helper()
-	done := startRead(l.t.Context(), l.reader, image)
-	l.d.answer(l.t, 200, oldTags)
+	done := startRead(l.t.Context(), l.store, image)
+	l.d.Answer(l.t, 200, oldTags)
 	if got := <-done; got.err != nil || !slices.Equal(got.tags, want) {
 		l.t.Errorf("the tags are %v, %v, want %v", got.tags, got.err, want)
 	}
-	l.reader.Forget(image)
+	l.store.Forget(image)
 }
 
 func TestReadsShowWhatWasWrittenMomentsAgo(t *testing.T) {
@@ -116,17 +116,17 @@ func TestALongReadShowsWhatWasWrittenMeanwhile(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLagging(t)
-		read := startRead(t.Context(), l.reader, image)
-		l.d.expect(t, 1)
+		read := startRead(t.Context(), l.store, image)
+		l.d.Open(t, 1)
 		<-time.After(time.Second)
-		write := startWrite(t.Context(), l.writer, image, "k")
-		open := l.d.expect(t, 2)
-		open[1].reply <- response(204, "")
+		write := startWrite(t.Context(), l.store, image, "k")
+		open := l.d.Open(t, 2)
+		open[1].Answer(204, "")
 		if err := <-write; err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(40 * time.Second)
-		open[0].reply <- response(200, oldTags)
+		open[0].Answer(200, oldTags)
 		if got := <-read; got.err != nil || !slices.Equal(got.tags, []ims.Tag{{Key: "k", Value: "v"}}) {
 			t.Errorf("the tags are %v, %v", got.tags, got.err)
 		}
@@ -139,27 +139,27 @@ func TestAWriteThatChangedNothingLeavesWhatIsKnown(t *testing.T) {
 	cases := map[string]func(t *testing.T, l *lagging) error{
 		"refused by the service": func(t *testing.T, l *lagging) error {
 			t.Helper()
-			done := startWrite(t.Context(), l.writer, image, "k")
-			l.d.answer(t, 400, `{"error":{"code":"IMG.0115"}}`)
+			done := startWrite(t.Context(), l.store, image, "k")
+			l.d.Answer(t, 400, `{"error":{"code":"IMG.0115"}}`)
 			return <-done
 		},
 		"not sent in time": func(t *testing.T, l *lagging) error {
 			t.Helper()
-			throttled := list(t.Context(), l.client, 1)
-			l.d.answer(t, 429, refused, "Retry-After", "20")
-			l.d.expect(t, 0)
+			throttled := start(func() error { _, err := l.client.ListTags(t.Context(), image); return err })
+			l.d.Answer(t, 429, refused, "Retry-After", "20")
+			l.d.Open(t, 0)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			err := <-startWrite(ctx, l.writer, image, "k")
+			err := <-startWrite(ctx, l.store, image, "k")
 			<-time.After(20 * time.Second)
-			l.d.answer(t, 200, oldTags)
+			l.d.Answer(t, 200, oldTags)
 			return errors.Join(err, <-throttled)
 		},
 		"left out": func(t *testing.T, l *lagging) error {
 			t.Helper()
-			var claims ims.Claims
+			var claims store.Claims
 			claims.Of(image, "k", "another").Hold()
-			return l.writer.Delete(t.Context(), image, "k", claims.Of(image, "k", "it"))
+			return l.store.Delete(t.Context(), image, "k", claims.Of(image, "k", "it"))
 		},
 	}
 	for name, write := range cases {
@@ -168,13 +168,13 @@ func TestAWriteThatChangedNothingLeavesWhatIsKnown(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				l := newLagging(t)
 				l.write("k", 204)
-				read := startRead(t.Context(), l.reader, image)
-				l.d.answer(t, 200, oldTags)
+				read := startRead(t.Context(), l.store, image)
+				l.d.Answer(t, 200, oldTags)
 				(<-read).expect(t, "v")
 				if err := write(t, l); err == nil {
 					t.Fatal("there is no error")
 				}
-				(<-startRead(t.Context(), l.reader, image)).expect(t, "v")
+				(<-startRead(t.Context(), l.store, image)).expect(t, "v")
 			})
 		})
 	}

@@ -1,12 +1,16 @@
-package ims
+package store
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
 
 // A page that was not sent is no call and no fault.
 func TestAPageThatWasNotSentDoesNotCount(t *testing.T) {
 	t.Parallel()
 	l := &listing{pages: 1, answered: 10}
-	l.fail(&Error{Err: errNotWaited})
+	l.fail(&ims.Error{Err: ims.ErrNotSent})
 	if l.pages != 0 || l.faults != 0 || l.over || l.resume != 11 {
 		t.Errorf("after %d pages and %d faults it resumes after %d reads, over: %t", l.pages, l.faults, l.resume, l.over)
 	}

@@ -1,4 +1,4 @@
-package ims_test
+package store_test
 
 import (
 	"context"
@@ -10,7 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 const (
@@ -35,38 +37,29 @@ func (r reading) expect(t *testing.T, value string) {
 	}
 }
 
-func startRead(ctx context.Context, r *ims.Reader, of ims.Image) <-chan reading {
+func startRead(ctx context.Context, s *store.Store, of ims.Image) <-chan reading {
 	done := make(chan reading, 1)
 	go func() {
-		tags, err := r.Tags(ctx, of)
+		tags, err := s.Tags(ctx, of)
 		done <- reading{tags, err}
 	}()
 	return done
 }
 
-// newReader returns a reader of a service that has accepted the credentials with one request.
-func newReader(t *testing.T) (*ims.Reader, *desk) {
-	t.Helper()
-	d := &desk{}
-	c := newClient(t, nowhere, over(d))
-	d.accept(t, c)
-	return singleReader(c), d
-}
-
 func TestConcurrentReadsAreOneCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
+		s, d := newStore(t)
 		var reads []<-chan reading
 		for range 10 {
-			reads = append(reads, startRead(t.Context(), r, image))
+			reads = append(reads, startRead(t.Context(), s, image))
 		}
-		d.expect(t, 1)
-		d.answer(t, 200, oldTags)
+		d.Open(t, 1)
+		d.Answer(t, 200, oldTags)
 		for _, read := range reads {
 			(<-read).expect(t, "old")
 		}
-		d.expectAll(t, 2)
+		d.Total(t, 2)
 	})
 }
 
@@ -74,58 +67,58 @@ func TestConcurrentReadsAreOneCall(t *testing.T) {
 func TestAReaderThatIsCancelledAsksForNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
-		first := startRead(t.Context(), r, image)
-		d.answer(t, 200, oldTags)
+		s, d := newStore(t)
+		first := startRead(t.Context(), s, image)
+		d.Answer(t, 200, oldTags)
 		(<-first).expect(t, "old")
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range 50 { // a select takes any of the cases that are ready
 			for _, of := range []ims.Image{image, {ProjectID: project, ID: "another"}} {
-				if got := <-startRead(ctx, r, of); !errors.Is(got.err, context.Canceled) {
+				if got := <-startRead(ctx, s, of); !errors.Is(got.err, context.Canceled) {
 					t.Fatalf("the error is %v", got.err)
 				}
 			}
 		}
-		d.expectAll(t, 2)
+		d.Total(t, 2)
 	})
 }
 
 func TestReadsAreRememberedUntilForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
-		first := startRead(t.Context(), r, image)
-		d.answer(t, 200, oldTags)
+		s, d := newStore(t)
+		first := startRead(t.Context(), s, image)
+		d.Answer(t, 200, oldTags)
 		(<-first).expect(t, "old")
-		(<-startRead(t.Context(), r, image)).expect(t, "old")
-		d.expectAll(t, 2)
+		(<-startRead(t.Context(), s, image)).expect(t, "old")
+		d.Total(t, 2)
 
-		r.Forget(other)
-		(<-startRead(t.Context(), r, image)).expect(t, "old")
-		d.expectAll(t, 2)
+		s.Forget(other)
+		(<-startRead(t.Context(), s, image)).expect(t, "old")
+		d.Total(t, 2)
 
-		r.Forget(image)
-		again := startRead(t.Context(), r, image)
-		d.answer(t, 200, newTags)
+		s.Forget(image)
+		again := startRead(t.Context(), s, image)
+		d.Answer(t, 200, newTags)
 		(<-again).expect(t, "new")
-		d.expectAll(t, 3)
+		d.Total(t, 3)
 	})
 }
 
 func TestEachImageHasAReadOfItsOwn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
+		s, d := newStore(t)
 		elsewhere := ims.Image{ProjectID: strings.Repeat("f", 32), ID: image.ID}
 		for _, of := range []ims.Image{image, other, elsewhere} {
-			startRead(t.Context(), r, of)
+			startRead(t.Context(), s, of)
 		}
-		open := d.expect(t, 3) // at once
+		open := d.Open(t, 3) // at once
 		paths := make(map[string]bool)
 		for _, request := range open {
 			paths[request.URL.Path] = true
-			d.answer(t, 200, oldTags)
+			d.Answer(t, 200, oldTags)
 		}
 		if len(paths) != 3 {
 			t.Errorf("the calls were %v", paths)
@@ -137,58 +130,58 @@ func TestEachImageHasAReadOfItsOwn(t *testing.T) {
 func TestWhatIsForgottenDuringTheCallIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
-		before := startRead(t.Context(), r, image)
-		d.expect(t, 1)
-		r.Forget(image)
-		after := startRead(t.Context(), r, image)
-		d.expect(t, 2)
-		d.answer(t, 200, oldTags)
+		s, d := newStore(t)
+		before := startRead(t.Context(), s, image)
+		d.Open(t, 1)
+		s.Forget(image)
+		after := startRead(t.Context(), s, image)
+		d.Open(t, 2)
+		d.Answer(t, 200, oldTags)
 		(<-before).expect(t, "old")
-		joined := startRead(t.Context(), r, image)
-		d.expect(t, 1)
-		d.answer(t, 200, newTags)
+		joined := startRead(t.Context(), s, image)
+		d.Open(t, 1)
+		d.Answer(t, 200, newTags)
 		(<-after).expect(t, "new")
 		(<-joined).expect(t, "new")
-		(<-startRead(t.Context(), r, image)).expect(t, "new")
-		d.expectAll(t, 3)
+		(<-startRead(t.Context(), s, image)).expect(t, "new")
+		d.Total(t, 3)
 	})
 }
 
 func TestAForgottenCallThatFailsLeavesTheNewOneRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
-		before := startRead(t.Context(), r, image)
-		d.expect(t, 1)
-		r.Forget(image)
-		after := startRead(t.Context(), r, image)
-		d.expect(t, 2)
-		d.answer(t, 403, "")
+		s, d := newStore(t)
+		before := startRead(t.Context(), s, image)
+		d.Open(t, 1)
+		s.Forget(image)
+		after := startRead(t.Context(), s, image)
+		d.Open(t, 2)
+		d.Answer(t, 403, "")
 		if got := <-before; got.err == nil {
 			t.Error("the first read succeeded")
 		}
-		d.answer(t, 200, newTags)
+		d.Answer(t, 200, newTags)
 		(<-after).expect(t, "new")
-		(<-startRead(t.Context(), r, image)).expect(t, "new")
-		d.expectAll(t, 3)
+		(<-startRead(t.Context(), s, image)).expect(t, "new")
+		d.Total(t, 3)
 	})
 }
 
 func TestFailuresAreNotRemembered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
-		failed := []<-chan reading{startRead(t.Context(), r, image), startRead(t.Context(), r, image)}
-		d.expect(t, 1)
-		d.answer(t, 404, `{"error":{"code":"IMG.0027","message":"no image"}}`)
+		s, d := newStore(t)
+		failed := []<-chan reading{startRead(t.Context(), s, image), startRead(t.Context(), s, image)}
+		d.Open(t, 1)
+		d.Answer(t, 404, `{"error":{"code":"IMG.0027","message":"no image"}}`)
 		for _, read := range failed {
 			if got := <-read; !ims.IsImageNotFound(got.err) || got.tags != nil {
 				t.Errorf("the tags are %v, %v", got.tags, got.err)
 			}
 		}
-		again := startRead(t.Context(), r, image)
-		d.answer(t, 200, newTags)
+		again := startRead(t.Context(), s, image)
+		d.Answer(t, 200, newTags)
 		(<-again).expect(t, "new")
 	})
 }
@@ -196,11 +189,11 @@ func TestFailuresAreNotRemembered(t *testing.T) {
 func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
+		s, d := newStore(t)
 		ctx, cancel := context.WithCancel(t.Context())
-		first := startRead(ctx, r, image) // the call was made for this one
-		d.expect(t, 1)
-		second := startRead(t.Context(), r, image)
+		first := startRead(ctx, s, image) // the call was made for this one
+		d.Open(t, 1)
+		second := startRead(t.Context(), s, image)
 		synctest.Wait()
 		cancel()
 		got := <-first
@@ -208,21 +201,21 @@ func TestACancelledReaderDoesNotFailTheOthers(t *testing.T) {
 			e.Method != http.MethodGet || e.Path != tagPath {
 			t.Errorf("the error is %+v", e)
 		}
-		d.expect(t, 1)
-		d.answer(t, 200, oldTags)
+		d.Open(t, 1)
+		d.Answer(t, 200, oldTags)
 		(<-second).expect(t, "old")
-		(<-startRead(t.Context(), r, image)).expect(t, "old")
-		d.expectAll(t, 2)
+		(<-startRead(t.Context(), s, image)).expect(t, "old")
+		d.Total(t, 2)
 	})
 }
 
 func TestTheLastCancelledReaderEndsTheCall(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
+		s, d := newStore(t)
 		ctx, cancel := context.WithCancel(t.Context())
-		reads := []<-chan reading{startRead(ctx, r, image), startRead(ctx, r, image)}
-		request := d.expect(t, 1)[0]
+		reads := []<-chan reading{startRead(ctx, s, image), startRead(ctx, s, image)}
+		request := d.Open(t, 1)[0]
 		if request.Context().Err() != nil {
 			t.Fatal("the call has ended already")
 		}
@@ -232,12 +225,12 @@ func TestTheLastCancelledReaderEndsTheCall(t *testing.T) {
 				t.Errorf("the error is %v", got.err)
 			}
 		}
-		d.expect(t, 0)
+		d.Open(t, 0)
 		if request.Context().Err() == nil {
 			t.Error("the call goes on")
 		}
-		again := startRead(t.Context(), r, image)
-		d.answer(t, 200, newTags)
+		again := startRead(t.Context(), s, image)
+		d.Answer(t, 200, newTags)
 		(<-again).expect(t, "new")
 	})
 }
@@ -246,21 +239,21 @@ func TestTheLastCancelledReaderEndsTheCall(t *testing.T) {
 func TestAReaderAfterTheLastOneLeftHasACallOfItsOwn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
-		d.stubborn = true
+		s, d := newStore(t)
+		d.IgnoreCancel = true
 		ctx, cancel := context.WithCancel(t.Context())
-		left := startRead(ctx, r, image)
-		d.expect(t, 1)
+		left := startRead(ctx, s, image)
+		d.Open(t, 1)
 		cancel()
 		<-left
-		next := startRead(t.Context(), r, image)
-		d.expect(t, 2)
-		d.answer(t, 200, oldTags) // of the call that was left
+		next := startRead(t.Context(), s, image)
+		d.Open(t, 2)
+		d.Answer(t, 200, oldTags) // of the call that was left
 		synctest.Wait()
-		d.answer(t, 200, newTags)
+		d.Answer(t, 200, newTags)
 		(<-next).expect(t, "new")
-		(<-startRead(t.Context(), r, image)).expect(t, "new")
-		d.expectAll(t, 3)
+		(<-startRead(t.Context(), s, image)).expect(t, "new")
+		d.Total(t, 3)
 	})
 }
 
@@ -268,20 +261,42 @@ func TestAReaderAfterTheLastOneLeftHasACallOfItsOwn(t *testing.T) {
 func TestAReaderThatLeavesSaysWhy(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		r, d := newReader(t)
+		s, d := newStore(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		patient := startRead(t.Context(), r, image)
-		d.answer(t, 503, `{"error":{"code":"IMG.0001","message":"busy"}}`, "Retry-After", "60", "X-Request-Id", "r-1")
-		d.expect(t, 0)
+		patient := startRead(t.Context(), s, image)
+		d.Answer(t, 503, `{"error":{"code":"IMG.0001","message":"busy"}}`, "Retry-After", "60", "X-Request-Id", "r-1")
+		d.Open(t, 0)
 
-		got := <-startRead(ctx, r, image)
+		got := <-startRead(ctx, s, image)
 		e := asError(t, got.err)
 		if !errors.Is(got.err, context.DeadlineExceeded) || e.StatusCode != http.StatusServiceUnavailable || e.Code != "IMG.0001" || e.RequestID != "r-1" {
 			t.Errorf("the error is %+v", e)
 		}
-		<-sentAgain(t, d)
-		d.answer(t, 200, oldTags)
+		<-d.Next(t)
+		d.Answer(t, 200, oldTags)
 		(<-patient).expect(t, "old")
+	})
+}
+
+// A read that was never sent says why.
+func TestAReadThatEndsBeforeItIsSentSaysThatTheServiceThrottles(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &faketransport.Manual{}
+		client := newClient(t, d, longestWaits)
+		accept(t, d, client)
+		first := start(func() error { return client.WriteTag(t.Context(), other, ims.Tag{Key: "k"}) })
+		d.Answer(t, 429, refused, "Retry-After", "300")
+		d.Open(t, 0)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		e := asError(t, (<-startRead(ctx, store.New(client, store.Options{}), image)).err)
+		if !errors.Is(e, ims.ErrWaitTooLong) || e.Attempts != 0 || e.Path == "" {
+			t.Errorf("the error is %v, after %d attempts", e, e.Attempts)
+		}
+		<-time.After(4 * time.Minute)
+		d.Answer(t, 204, "")
+		expectSuccess(t, first)
 	})
 }

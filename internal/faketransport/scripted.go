@@ -1,0 +1,71 @@
+// Package faketransport has transports without a network, for tests in which time is not real: package testing/synctest.
+package faketransport
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Scripted is a transport that answers each request with a function.
+type Scripted struct {
+	// Answer is called for each request. The number is 1 for the first.
+	Answer func(number int, r *http.Request) (*http.Response, error)
+
+	mu     sync.Mutex
+	times  []time.Time
+	bodies []string
+}
+
+// RoundTrip answers a request.
+func (s *Scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+	}
+	s.mu.Lock()
+	s.times = append(s.times, time.Now())
+	s.bodies = append(s.bodies, string(body))
+	number := len(s.times)
+	s.mu.Unlock()
+	return s.Answer(number, r)
+}
+
+// Sent returns the number of requests.
+func (s *Scripted) Sent() int { return len(s.Times()) }
+
+// Times returns when each request was sent.
+func (s *Scripted) Times() []time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.times)
+}
+
+// Bodies returns the body of each request.
+func (s *Scripted) Bodies() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.bodies)
+}
+
+// Waits returns the time between each request and the one before.
+func (s *Scripted) Waits() []time.Duration {
+	times := s.Times()
+	var waits []time.Duration
+	for i := 1; i < len(times); i++ {
+		waits = append(waits, times[i].Sub(times[i-1]))
+	}
+	return waits
+}
+
+// Response makes a response. The header is a list of names and values in turn.
+func Response(status int, body string, header ...string) *http.Response {
+	h := make(http.Header)
+	for i := 0; i < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	return &http.Response{StatusCode: status, Header: h, Body: io.NopCloser(strings.NewReader(body))}
+}

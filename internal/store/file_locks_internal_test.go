@@ -1,0 +1,168 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+var sharedImage = ims.Image{ProjectID: "0123456789abcdef0123456789abcdef", ID: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"}
+
+// processLocks are the locks of a process of its own.
+func processLocks(dir, name string, started time.Time) *FileLocks {
+	return &FileLocks{dir: dir, process: process{name: name, started: started}}
+}
+
+func take(t *testing.T, locks *FileLocks) *fileLock {
+	t.Helper()
+	lock, err := locks.acquire(t.Context(), "https://ims.example.com", sharedImage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lock
+}
+
+func expectWroteElsewhere(t *testing.T, locks *FileLocks, want bool) {
+	t.Helper()
+	lock := take(t, locks)
+	defer lock.release()
+	if got := lock.wroteElsewhere("k"); got != want {
+		t.Errorf("%s: another process wrote the tag: %t", locks.name, got)
+	}
+}
+
+func TestAProcessLearnsWhatAnotherWroteWhileItRan(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Now()
+	writer, reader := processLocks(dir, "writer", now), processLocks(dir, "reader", now)
+	expectWroteElsewhere(t, reader, false)
+	lock := take(t, writer)
+	lock.note("k")
+	lock.release()
+	expectWroteElsewhere(t, writer, false)
+	expectWroteElsewhere(t, reader, true)
+	expectWroteElsewhere(t, processLocks(dir, "a later one", time.Now().Add(time.Hour)), false)
+
+	lock = take(t, reader)
+	if lock.wroteElsewhere("another key") {
+		t.Error("the process wrote another key")
+	}
+	lock.forget("k")
+	lock.release()
+	expectWroteElsewhere(t, reader, false)
+}
+
+func TestProcessesTakeTurns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first, second := processLocks(dir, "first", time.Now()), processLocks(dir, "second", time.Now())
+	lock := take(t, first)
+
+	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := second.acquire(impatient, "https://ims.example.com", sharedImage); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error of one that gives up is %v", err)
+	}
+	for _, other := range []func() (*fileLock, error){
+		func() (*fileLock, error) {
+			return second.acquire(t.Context(), "https://elsewhere.example.com", sharedImage)
+		},
+		func() (*fileLock, error) {
+			return second.acquire(t.Context(), "https://ims.example.com", ims.Image{ProjectID: sharedImage.ProjectID, ID: "other"})
+		},
+	} {
+		free, err := other()
+		if err != nil {
+			t.Errorf("another image is not free: %v", err)
+		}
+		free.release()
+	}
+
+	taken := make(chan error)
+	go func() {
+		next, err := second.acquire(t.Context(), "https://ims.example.com", sharedImage)
+		next.release()
+		taken <- err
+	}()
+	lock.release()
+	if err := <-taken; err != nil {
+		t.Error(err)
+	}
+}
+
+// Where nothing can be shared, a process goes on alone.
+func TestTurnsThatCannotBeShared(t *testing.T) {
+	t.Parallel()
+	for name, locks := range map[string]*FileLocks{
+		"none":                     nil,
+		"no folder":                NewFileLocks(""),
+		"a folder that is missing": NewFileLocks(filepath.Join(t.TempDir(), "missing")),
+	} {
+		lock := take(t, locks)
+		lock.note("k")
+		if lock.wroteElsewhere("k") {
+			t.Errorf("%s: another process wrote the tag", name)
+		}
+		lock.forget("k")
+		lock.release()
+	}
+}
+
+func TestAFileOfTurnsThatIsBrokenIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writer, reader := processLocks(dir, "writer", time.Now()), processLocks(dir, "reader", time.Now())
+	take(t, writer).release()
+	files, err := os.ReadDir(dir)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("there are %d files, %v", len(files), err)
+	}
+	for _, content := range []string{`{"k":{"process":"wri`, "null", "[]"} {
+		if err := os.WriteFile(filepath.Join(dir, files[0].Name()), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		expectWroteElsewhere(t, reader, false)
+		lock := take(t, writer)
+		lock.note("k")
+		lock.release()
+		expectWroteElsewhere(t, reader, true)
+	}
+}
+
+func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	dir := FileLocksDir()
+	if dir == "" {
+		t.Skip("processes share no locks on this system")
+	}
+	if again := FileLocksDir(); again != dir {
+		t.Errorf("the second time it is %q", again)
+	}
+	if err := os.Chmod(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if open := FileLocksDir(); open != "" {
+		t.Errorf("a folder that others can write to is used: %q", open)
+	}
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
+	if missing := FileLocksDir(); missing != "" {
+		t.Errorf("a folder that is missing is used: %q", missing)
+	}
+}
+
+func BenchmarkTurn(b *testing.B) {
+	locks := processLocks(b.TempDir(), "it", time.Now())
+	for b.Loop() {
+		lock, err := locks.acquire(b.Context(), "https://ims.example.com", sharedImage)
+		if err != nil {
+			b.Fatal(err)
+		}
+		lock.note("k")
+		lock.release()
+	}
+}

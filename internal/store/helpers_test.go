@@ -1,0 +1,78 @@
+package store_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+const (
+	project = "0123456789abcdef0123456789abcdef"
+	imageID = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+	tagPath = "/v2/" + project + "/images/" + imageID + "/tags"
+
+	nowhere = "https://ims.example.com" // an endpoint that no fake transport calls
+	refused = `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information"}`
+)
+
+var (
+	image = ims.Image{ProjectID: project, ID: imageID}
+	other = ims.Image{ProjectID: project, ID: "11111111-4f50-6172-8394-a5b6c7d8e9f0"}
+)
+
+// newClient returns a client that never waits.
+func newClient(t testing.TB, transport http.RoundTripper, change ...func(*ims.Config)) *ims.Client {
+	t.Helper()
+	config := ims.Config{
+		Endpoint: nowhere, Transport: transport, MaxRetries: 3,
+		Jitter: func(time.Duration) time.Duration { return 0 },
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	client, err := ims.NewClient(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// longestWaits makes a client wait as long as it ever would.
+func longestWaits(c *ims.Config) {
+	c.Jitter = func(limit time.Duration) time.Duration { return limit }
+}
+
+// accept makes the service accept the credentials with a first call.
+func accept(t *testing.T, d *faketransport.Manual, c *ims.Client) {
+	t.Helper()
+	first := start(func() error { _, err := c.ListTags(t.Context(), image); return err })
+	d.Answer(t, 200, `{"tags":[]}`)
+	expectSuccess(t, first)
+}
+
+// start runs a call beside the test.
+func start(call func() error) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- call() }()
+	return done
+}
+
+func expectSuccess(t *testing.T, done <-chan error) {
+	t.Helper()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func asError(t *testing.T, err error) *ims.Error {
+	t.Helper()
+	var e *ims.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("%v is no *ims.Error", err)
+	}
+	return e
+}
