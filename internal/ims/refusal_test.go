@@ -107,7 +107,7 @@ func TestNothingWaitsBehindAClosedGate(t *testing.T) {
 		done := list(t.Context(), c, 2)
 		open := d.Open(t, 2)
 		open[0].Answer(401, refused)
-		again := d.Open(t, 3)[2]
+		again := d.Open(t, 2)[1]
 		again.Answer(401, refused)
 		<-done
 		open[1].Answer(503, "")
