@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"maps"
 	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -16,8 +15,7 @@ import (
 // interrupted runs a command and interrupts it, as Ctrl-C does, once ready is closed.
 func (w *workspace) interrupted(ready <-chan struct{}, afterwards func(), args ...string) (string, time.Duration) {
 	w.t.Helper()
-	command := exec.CommandContext(w.t.Context(), terraformPath(w.t), append(args, "-no-color")...)
-	command.Dir, command.Env = w.dir, w.env
+	command := w.command(append(args, "-no-color")...)
 	var output bytes.Buffer
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // binaryDir holds the provider as people run it.
@@ -27,10 +29,8 @@ func testMain(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir)
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-ims"), "../..")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if output, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the provider: %v\n%s", err, output)
+	if err := tfrun.Build(context.Background(), tfrun.Module, filepath.Join(dir, tfrun.BinaryName)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	binaryDir = dir
@@ -40,48 +40,29 @@ func testMain(m *testing.M) int {
 // workspace is a folder in which the real Terraform runs the real provider against a mock. It is for what
 // plugin-testing does not show: a single walk, the output, the log.
 type workspace struct {
-	t   *testing.T
-	dir string
-	env []string
+	t      *testing.T
+	folder *tfrun.Folder
+	dir    string
+	env    []string
 }
 
 func newWorkspace(t *testing.T, mock *imstest.Server, config string) *workspace {
 	t.Helper()
-	w := &workspace{t: t, dir: t.TempDir()}
+	folder, err := tfrun.New(terraformPath(t), t.TempDir(), tfrun.Override("hashicorp/ims", binaryDir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &workspace{t: t, folder: folder, dir: folder.Dir, env: folder.Env}
 	w.write("main.tf", config)
-	w.write("terraformrc", fmt.Sprintf(`
-provider_installation {
-  dev_overrides {
-    "hashicorp/ims" = %q
-  }
-  direct {}
-}
-`, binaryDir))
-	w.env = append(cleanEnvironment(), "TF_CLI_CONFIG_FILE="+filepath.Join(w.dir, "terraformrc"))
 	if mock != nil {
 		t.Cleanup(func() { expectCalls(t, mock, imstest.Unknown, 0) })
 	}
 	return w
 }
 
-// cleanEnvironment is the developer's without what Terraform or the provider would read of it.
-func cleanEnvironment() []string {
-	env := []string{"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1"}
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		prefix, _, _ := strings.Cut(name, "_")
-		switch prefix {
-		case "TF", "IMS", "HW", "OS":
-		default:
-			env = append(env, variable)
-		}
-	}
-	return env
-}
-
 func (w *workspace) write(name, content string) {
 	w.t.Helper()
-	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(content), 0o600); err != nil {
+	if err := w.folder.Write(name, content); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -113,11 +94,14 @@ func (w *workspace) fail(text string, args ...string) string {
 func (w *workspace) exec(args ...string) (string, error) {
 	w.t.Helper()
 	args = append(args[:1:1], append([]string{"-no-color"}, args[1:]...)...)
-	command := exec.CommandContext(w.t.Context(), terraformPath(w.t), args...)
-	command.Dir = w.dir
-	command.Env = w.env
-	output, err := command.CombinedOutput()
+	output, err := w.command(args...).CombinedOutput()
 	return string(output), err
+}
+
+func (w *workspace) command(args ...string) *exec.Cmd {
+	command := w.folder.Command(w.t.Context(), args...)
+	command.Env = w.env
+	return command
 }
 
 func terraformPath(t *testing.T) string {
@@ -125,13 +109,11 @@ func terraformPath(t *testing.T) string {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
 		return path
 	}
-	for _, name := range []string{"terraform", "tofu"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
+	path, err := tfrun.Find(exec.LookPath)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("neither terraform nor tofu is on the PATH")
-	return ""
+	return path
 }
 
 // state returns the tags that the state holds, by the image's id, in the form of the mock's AllTags.

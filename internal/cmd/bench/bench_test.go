@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // TestMain is also what Terraform starts as a provider when memory is measured.
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // A small run measures all there is, and writes it where it belongs. Whether the bars are met says nothing here.
 func TestBenchMeasuresAllThereIs(t *testing.T) {
 	t.Parallel()
-	terraform, err := cli.FindTerraform(exec.LookPath)
+	terraform, err := tfrun.Find(exec.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}

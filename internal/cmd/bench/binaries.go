@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // The variables that make this program launch a provider and write its memory down.
@@ -68,7 +68,7 @@ func (b *bench) binaries(ctx context.Context, o options) (mine, nothing binary, 
 // wants a certificate made first: that takes any provider the same time, and is left out.
 func (b *bench) start(ctx context.Context, s system) (time.Duration, error) {
 	command := exec.CommandContext(ctx, b.binary(s))
-	command.Env = append(cli.WithoutSettings(os.Environ()), handshakeCookie, "PLUGIN_PROTOCOL_VERSIONS=6")
+	command.Env = append(tfrun.CleanEnvironment(os.Environ()), handshakeCookie, "PLUGIN_PROTOCOL_VERSIONS=6")
 	said, err := command.StdoutPipe()
 	if err != nil {
 		return 0, err

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // The exit codes, as those of most commands.
@@ -114,7 +114,7 @@ func numbers(text string) ([]int, error) {
 
 // measure measures all there is, and reports whether all bars are met.
 func measure(ctx context.Context, o options, stdout io.Writer) (met bool, err error) {
-	terraform, err := cli.FindTerraform(exec.LookPath)
+	terraform, err := tfrun.Find(exec.LookPath)
 	if err != nil {
 		return false, err
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // setting is what a step is measured with.
@@ -38,7 +38,11 @@ type results struct {
 
 // results measures. It tells progress of each part that is done.
 func (b *bench) results(ctx context.Context, o options, progress func(string)) (*results, error) {
-	version, err := cli.Version(ctx, b.terraform)
+	folder, err := tfrun.New(b.terraform, b.dir, "")
+	if err != nil {
+		return nil, err
+	}
+	version, err := folder.Version(ctx)
 	if err != nil {
 		return nil, err
 	}

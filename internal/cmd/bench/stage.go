@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 const (
@@ -72,7 +72,7 @@ func (b *bench) folder(s system) string { return filepath.Dir(b.binary(s)) }
 func (b *bench) build(ctx context.Context, s system, pkg string) error {
 	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags=-s -w -X main.version=0.0.1", "-o", b.binary(s), pkg)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=")
-	if _, stderr, err := cli.Output(ctx, build); err != nil {
+	if _, stderr, err := tfrun.Output(ctx, build); err != nil {
 		return fmt.Errorf("building %s: %w\n\n%s", pkg, err, stderr)
 	}
 	return nil
@@ -107,7 +107,7 @@ func (b *bench) newWorkspace(binaryFolder string, tags int, latency time.Duratio
 	}
 	w.mock.SetLatency(latency)
 	w.listener = httptest.NewServer(w.mock)
-	w.env = append(cli.WithoutSettings(os.Environ()),
+	w.env = append(tfrun.CleanEnvironment(os.Environ()),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(dir, "terraformrc"),
 		"CHECKPOINT_DISABLE=1",
 		"IMS_ENDPOINT="+w.listener.URL,
@@ -166,7 +166,7 @@ func (w *workspace) run(ctx context.Context, s step) (sample, error) {
 	command.Dir, command.Env = w.dir, slices.Concat(w.env, s.env)
 	w.mock.ResetLog()
 	begun := time.Now()
-	stdout, stderr, err := cli.Output(ctx, command)
+	stdout, stderr, err := tfrun.Output(ctx, command)
 	took := time.Since(begun)
 	if err != nil {
 		return sample{}, fmt.Errorf("terraform %s: %w\n\n%s%s", strings.Join(s.args, " "), err, stdout, stderr)

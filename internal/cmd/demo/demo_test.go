@@ -15,7 +15,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 func TestDemoGoesAsSaid(t *testing.T) {
@@ -108,11 +108,11 @@ func TestDemoExplainsWhatFailed(t *testing.T) {
 // An output that changes makes a plan that is not empty, though no resource changes in it.
 func TestPlanSeesChangesOfOutputs(t *testing.T) {
 	t.Parallel()
-	path, err := cli.FindTerraform(exec.LookPath)
+	path, err := tfrun.Find(exec.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tf := &terraform{path: path, dir: t.TempDir(), env: cli.WithoutSettings(os.Environ()), stdout: io.Discard}
+	tf := &terraform{path: path, dir: t.TempDir(), env: tfrun.CleanEnvironment(os.Environ()), stdout: io.Discard}
 	plans := func(config string, empty bool) {
 		t.Helper()
 		if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(config), 0o600); err != nil {

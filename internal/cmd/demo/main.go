@@ -12,7 +12,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 func main() {
@@ -26,7 +26,7 @@ func main() {
 
 // run runs all steps and returns the exit code: 0 if each of them went as said.
 func run(ctx context.Context, lookPath func(string) (string, error), stdout, stderr io.Writer) int {
-	terraform, err := cli.FindTerraform(lookPath)
+	terraform, err := tfrun.Find(lookPath)
 	if err != nil {
 		fmt.Fprintln(stderr, "demo:", err)
 		return 1
@@ -53,7 +53,7 @@ func play(ctx context.Context, terraform string, stdout io.Writer) (err error) {
 	for i, step := range steps {
 		fmt.Fprintf(stdout, "\n%d. %s\n", i+1, step.title)
 		err := step.run(ctx, stage)
-		if errors.Is(err, cli.ErrInterrupted) {
+		if errors.Is(err, tfrun.ErrInterrupted) {
 			return err
 		}
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 const (
@@ -78,9 +78,9 @@ func (s *stage) close() error {
 
 // moduleRoot is the folder of the provider's source.
 func moduleRoot(ctx context.Context) (string, error) {
-	root, stderr, err := cli.Output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
+	root, stderr, err := tfrun.Output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module))
 	switch {
-	case errors.Is(err, cli.ErrInterrupted):
+	case errors.Is(err, tfrun.ErrInterrupted):
 		return "", err
 	case err != nil:
 		return "", fmt.Errorf("run it in the folder of the provider's source, with make demo: %s", strings.TrimSpace(stderr))
@@ -94,7 +94,7 @@ func (s *stage) install(ctx context.Context, root string) error {
 	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
 	build.Dir = root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOTMPDIR="+s.dir)
-	if _, stderr, err := cli.Output(ctx, build); errors.Is(err, cli.ErrInterrupted) {
+	if _, stderr, err := tfrun.Output(ctx, build); errors.Is(err, tfrun.ErrInterrupted) {
 		return err
 	} else if err != nil {
 		return fmt.Errorf("building the provider: %w\n\n%s", err, stderr)
@@ -139,7 +139,7 @@ func (s *stage) write(name, content string) error {
 
 // environment is the person's, without what Terraform or the provider would read of it.
 func (s *stage) environment() []string {
-	return append(cli.WithoutSettings(os.Environ()),
+	return append(tfrun.CleanEnvironment(os.Environ()),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(s.dir, "terraformrc"),
 		"TF_IN_AUTOMATION=1",
 		"CHECKPOINT_DISABLE=1",

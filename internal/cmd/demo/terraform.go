@@ -12,7 +12,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // terraform runs Terraform or OpenTofu in a folder, and shows what it does in a line a command.
@@ -26,9 +26,9 @@ type terraform struct {
 
 // run runs a command and keeps what it printed.
 func (t *terraform) run(ctx context.Context, args ...string) (string, error) {
-	stdout, stderr, err := cli.Output(ctx, t.command(ctx, args))
+	stdout, stderr, err := tfrun.Output(ctx, t.command(ctx, args))
 	t.last = fmt.Sprintf("%s printed:\n%s%s", t.line(args), stdout, stderr)
-	if err != nil && !errors.Is(err, cli.ErrInterrupted) {
+	if err != nil && !errors.Is(err, tfrun.ErrInterrupted) {
 		err = fmt.Errorf("%s: %w", t.line(args), err)
 	}
 	return stdout, err
@@ -36,7 +36,7 @@ func (t *terraform) run(ctx context.Context, args ...string) (string, error) {
 
 // explain adds what Terraform printed last to an error.
 func (t *terraform) explain(err error) error {
-	if err == nil || errors.Is(err, cli.ErrInterrupted) {
+	if err == nil || errors.Is(err, tfrun.ErrInterrupted) {
 		return err
 	}
 	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(t.last))
@@ -113,8 +113,8 @@ func (t *terraform) plan(ctx context.Context, options ...string) (plan, error) {
 	}
 	t.show(args, printed)
 
-	stdout, stderr, err := cli.Output(ctx, t.command(ctx, []string{"show", "-json", planFile}))
-	if errors.Is(err, cli.ErrInterrupted) {
+	stdout, stderr, err := tfrun.Output(ctx, t.command(ctx, []string{"show", "-json", planFile}))
+	if errors.Is(err, tfrun.ErrInterrupted) {
 		return plan{}, err
 	}
 	if err != nil {

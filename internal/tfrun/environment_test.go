@@ -1,17 +1,17 @@
-package cli_test
+package tfrun_test
 
 import (
 	"errors"
 	"slices"
 	"testing"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-func TestFindTerraformPrefersTerraform(t *testing.T) {
+func TestFindPrefersTerraform(t *testing.T) {
 	t.Parallel()
 	both := func(name string) (string, error) { return "/bin/" + name, nil }
-	if path, err := cli.FindTerraform(both); err != nil || path != "/bin/terraform" {
+	if path, err := tfrun.Find(both); err != nil || path != "/bin/terraform" {
 		t.Errorf("found %q, %v", path, err)
 	}
 	onlyTofu := func(name string) (string, error) {
@@ -20,14 +20,14 @@ func TestFindTerraformPrefersTerraform(t *testing.T) {
 		}
 		return "/bin/tofu", nil
 	}
-	if path, err := cli.FindTerraform(onlyTofu); err != nil || path != "/bin/tofu" {
+	if path, err := tfrun.Find(onlyTofu); err != nil || path != "/bin/tofu" {
 		t.Errorf("found %q, %v", path, err)
 	}
 }
 
 func TestEnvironmentIsCleanedOfSettings(t *testing.T) {
 	t.Parallel()
-	got := cli.WithoutSettings([]string{"PATH=/bin", "TF_LOG=TRACE", "HW_AUTH_TOKEN=t", "OS_TOKEN=t", "IMS_ENDPOINT=e", "OSTYPE=linux", "OS=Windows_NT"})
+	got := tfrun.CleanEnvironment([]string{"PATH=/bin", "TF_LOG=TRACE", "HW_AUTH_TOKEN=t", "OS_TOKEN=t", "IMS_ENDPOINT=e", "OSTYPE=linux", "OS=Windows_NT"})
 	if want := []string{"PATH=/bin", "OSTYPE=linux", "OS=Windows_NT"}; !slices.Equal(got, want) {
 		t.Errorf("kept %q, want %q", got, want)
 	}

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli_test
+package tfrun_test
 
 import (
 	"bufio"
@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/cli"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // A command that does not end on an interrupt is killed, and its children with it. They all hold the pipe open.
@@ -30,7 +30,7 @@ func TestOutputLeavesNoProcessBehind(t *testing.T) {
 
 	ended := make(chan error)
 	go func() {
-		_, _, err := cli.Output(ctx, command)
+		_, _, err := tfrun.Output(ctx, command)
 		ended <- errors.Join(err, held.Close())
 	}()
 	reader := bufio.NewReader(alive)
@@ -38,7 +38,7 @@ func TestOutputLeavesNoProcessBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancel()
-	if err := <-ended; !errors.Is(err, cli.ErrInterrupted) {
+	if err := <-ended; !errors.Is(err, tfrun.ErrInterrupted) {
 		t.Errorf("it ended with %v", err)
 	}
 	if err := alive.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {

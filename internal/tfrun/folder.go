@@ -1,0 +1,62 @@
+// Package tfrun is a folder in which the real Terraform, or OpenTofu, runs the provider against a mock of the service.
+package tfrun
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// Folder is a working directory of Terraform.
+type Folder struct {
+	Dir string
+	Env []string // of Terraform, which passes it on to the provider
+
+	terraform string
+}
+
+// New makes a folder that exists the working directory of the Terraform at a path. Nothing of the caller's environment
+// sets Terraform or the provider up.
+func New(terraform, dir string, installation Installation) (*Folder, error) {
+	const settings = "terraformrc"
+	f := &Folder{Dir: dir, terraform: terraform}
+	f.Env = append(CleanEnvironment(os.Environ()),
+		"TF_CLI_CONFIG_FILE="+filepath.Join(dir, settings),
+		"TF_IN_AUTOMATION=1",
+		"CHECKPOINT_DISABLE=1",
+	)
+	return f, f.Write(settings, string(installation))
+}
+
+// UseMock gives the provider the address of a mock and credentials for it.
+func (f *Folder) UseMock(url string) {
+	f.Env = append(f.Env,
+		"IMS_ENDPOINT="+url,
+		"HW_PROJECT_ID="+imstest.ProjectID,
+		"HW_ACCESS_KEY="+imstest.AccessKey,
+		"HW_SECRET_KEY="+imstest.SecretKey,
+	)
+}
+
+// Write writes a file of the folder.
+func (f *Folder) Write(name, content string) error {
+	return os.WriteFile(filepath.Join(f.Dir, name), []byte(content), 0o600)
+}
+
+// Command returns a command of Terraform, which has not been started.
+func (f *Folder) Command(ctx context.Context, args ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, f.terraform, args...)
+	command.Dir, command.Env = f.Dir, f.Env
+	return command
+}
+
+// Version returns the name and the version of Terraform or OpenTofu.
+func (f *Folder) Version(ctx context.Context) (string, error) {
+	stdout, _, err := Output(ctx, f.Command(ctx, "version"))
+	first, _, _ := strings.Cut(stdout, "\n")
+	return strings.TrimSpace(first), err
+}

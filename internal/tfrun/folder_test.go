@@ -1,0 +1,128 @@
+package tfrun_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
+)
+
+const config = `
+terraform {
+  required_providers {
+    ims = {
+      source = "terraform-provider-ims/ims"
+    }
+  }
+}
+`
+
+// binary builds the provider.
+func binary(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "made", tfrun.BinaryName)
+	if err := tfrun.Build(t.Context(), tfrun.Module, path); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func newFolder(t *testing.T, installation tfrun.Installation) *tfrun.Folder {
+	t.Helper()
+	terraform, err := tfrun.Find(exec.LookPath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := tfrun.New(terraform, t.TempDir(), installation)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func run(t *testing.T, f *tfrun.Folder, args ...string) {
+	t.Helper()
+	if stdout, stderr, err := tfrun.Output(t.Context(), f.Command(t.Context(), args...)); err != nil {
+		t.Fatalf("terraform %s: %v\n%s%s", args[0], err, stdout, stderr)
+	}
+}
+
+// The provider is built, installed from a mirror, and configured for the mock, all by this package.
+func TestProviderOfAMirrorWritesToTheMock(t *testing.T) {
+	t.Parallel()
+	mirror, err := tfrun.Mirror(t.TempDir(), binary(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := newFolder(t, mirror)
+	applyTag(t, f, "init", "apply")
+}
+
+// An override needs no init.
+func TestProviderOfAnOverrideWritesToTheMock(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t, tfrun.Override(tfrun.Source, filepath.Dir(binary(t))))
+	applyTag(t, f, "apply")
+}
+
+func applyTag(t *testing.T, f *tfrun.Folder, commands ...string) {
+	t.Helper()
+	mock := imstest.Start(t)
+	image := mock.AddImage("golden")
+	f.UseMock(mock.URL())
+	tag := "resource \"ims_image_tag\" \"test\" {\n  image_id = \"" + image + "\"\n  key = \"k\"\n  value = \"v\"\n}\n"
+	if err := f.Write("main.tf", config+tag); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range commands {
+		args := []string{command, "-input=false"}
+		if command == "apply" {
+			args = append(args, "-auto-approve")
+		}
+		run(t, f, args...)
+	}
+	if got := mock.Tags(image); len(got) != 1 || got["k"] != "v" {
+		t.Errorf("the image has the tags %v", got)
+	}
+}
+
+func TestFolderIsNotSetUpByTheCallersEnvironment(t *testing.T) {
+	t.Setenv("TF_LOG", "TRACE")
+	t.Setenv("HW_AUTH_TOKEN", "of the caller")
+	f := newFolder(t, "")
+	want := []string{
+		"TF_CLI_CONFIG_FILE=" + filepath.Join(f.Dir, "terraformrc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+	}
+	if got := f.Env[len(f.Env)-len(want):]; !slices.Equal(got, want) {
+		t.Errorf("the environment ends in %q, want %q", got, want)
+	}
+	if slices.Contains(f.Env, "TF_LOG=TRACE") || slices.Contains(f.Env, "HW_AUTH_TOKEN=of the caller") || len(f.Env) <= len(want) {
+		t.Errorf("the environment is %q", f.Env)
+	}
+}
+
+func TestVersionIsOneLine(t *testing.T) {
+	t.Parallel()
+	version, err := newFolder(t, "").Version(t.Context())
+	if err != nil || !strings.Contains(version, " v1.") || strings.Contains(version, "\n") {
+		t.Errorf("the version is %q, %v", version, err)
+	}
+}
+
+// The person sees what the compiler said, and nothing is left of the build.
+func TestBuildExplainsItsFailure(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	err := tfrun.Build(t.Context(), tfrun.Module+"/internal/gone", filepath.Join(dir, "program"))
+	if err == nil || !strings.Contains(err.Error(), "building "+tfrun.Module+"/internal/gone: exit status 1\n\n") {
+		t.Errorf("the error is %v", err)
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
