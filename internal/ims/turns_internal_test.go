@@ -151,6 +151,13 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 	if missing := TurnsDir(); missing != "" {
 		t.Errorf("a folder that is missing is used: %q", missing)
 	}
+	t.Setenv("TMPDIR", t.TempDir())
+	if err := os.WriteFile(filepath.Join(os.TempDir(), filepath.Base(dir)), nil, 0o700); err != nil { //nolint:gosec // as the folder has
+		t.Fatal(err)
+	}
+	if file := TurnsDir(); file != "" {
+		t.Errorf("what is no folder is used: %q", file)
+	}
 }
 
 func BenchmarkTurn(b *testing.B) {
