@@ -149,6 +149,13 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 	if open := FileLocksDir(); open != "" {
 		t.Errorf("a folder that others can write to is used: %q", open)
 	}
+	t.Setenv("TMPDIR", t.TempDir())
+	if err := os.WriteFile(filepath.Join(os.TempDir(), filepath.Base(dir)), nil, 0o700); err != nil { //nolint:gosec // as the folder has
+		t.Fatal(err)
+	}
+	if file := FileLocksDir(); file != "" {
+		t.Errorf("what is no folder is used: %q", file)
+	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
 	if missing := FileLocksDir(); missing != "" {
 		t.Errorf("a folder that is missing is used: %q", missing)

@@ -57,3 +57,17 @@ func TestAWriterKeepsWhatAnotherProcessHasWritten(t *testing.T) {
 		t.Errorf("after a delete: %v", err)
 	}
 }
+
+// A write that was not answered may have been carried out: the delete of another process leaves the tag in place.
+func TestAWriterKeepsWhatAnotherProcessMayHaveWritten(t *testing.T) {
+	t.Parallel()
+	dir, now := t.TempDir(), time.Now()
+	a, b := processLocks(dir, "a", now), processLocks(dir, "b", now)
+	if err := storeOf(t, b, http.StatusServiceUnavailable).Write(t.Context(), sharedImage, ims.Tag{Key: "k"}); err == nil {
+		t.Fatal("a write of a service with a fault succeeded")
+	}
+	claim := new(Claims).Of(sharedImage, "k", "it")
+	if err := storeOf(t, a, http.StatusNoContent).Delete(t.Context(), sharedImage, "k", claim); !errors.Is(err, ErrClaimed) {
+		t.Errorf("the error is %v", err)
+	}
+}

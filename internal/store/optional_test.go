@@ -135,3 +135,24 @@ func TestCallersThatLeaveDoNotEndTheListingForOthers(t *testing.T) {
 		d.Total(t, 12)
 	})
 }
+
+// Who comes while a page is on its way waits for it, even if it is the last one that is worth a call.
+func TestThePageThatIsOnItsWayIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		reader, d := manyRead(t)
+		f := &fleet{others: 1000, images: 20}
+		first := startConfirm(t.Context(), reader, 19)
+		for page := range 9 {
+			d.Answer(t, 200, f.list(page*10, 10))
+		}
+		d.Open(t, 1)
+		second := startConfirm(t.Context(), reader, 18)
+		d.Open(t, 1)
+		d.Answer(t, 200, f.list(1000, 1000))
+		if !<-first || !<-second {
+			t.Error("they are not confirmed")
+		}
+		d.Total(t, 1+10+10)
+	})
+}

@@ -101,6 +101,21 @@ func TestReadsShowWhatWasWrittenMomentsAgo(t *testing.T) {
 	}
 }
 
+// What counts is when the read was answered: by then the half minute may be over.
+func TestAReadThatWasAnsweredLaterShowsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLagging(t)
+		l.write("k", 204)
+		<-time.After(29 * time.Second)
+		read := startRead(t.Context(), l.store, image)
+		l.d.Open(t, 1)
+		<-time.After(time.Second)
+		l.d.Answer(t, 200, oldTags)
+		(<-read).expect(t, "old")
+	})
+}
+
 func TestAnotherWalkShowsWhatIsRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
