@@ -88,20 +88,3 @@ func TestWhoWaitsForTheCredentialsDoesNotSayThatTheServiceIsUnreachable(t *testi
 		}
 	})
 }
-
-// A reader that leaves says that its time is over, and why there is no answer yet.
-func TestAReaderThatLeavesAServiceThatCannotBeReachedSaysWhy(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client := newClient(t, nowhere, over(failing(errRefusedPort)), longestWaits)
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // the wait after the first attempt is one of them
-		defer cancel()
-		reader := singleReader(client)
-		patient := startRead(t.Context(), reader, image)
-		got := <-startRead(ctx, reader, image)
-		if !errors.Is(got.err, context.DeadlineExceeded) || !errors.Is(got.err, syscall.ECONNREFUSED) {
-			t.Errorf("the error is %v", got.err)
-		}
-		<-patient
-	})
-}

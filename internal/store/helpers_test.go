@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"errors"
+	"net"
 	"net/http"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,4 +77,11 @@ func asError(t *testing.T, err error) *ims.Error {
 		t.Fatalf("%v is no *ims.Error", err)
 	}
 	return e
+}
+
+// refusedPort is a service that cannot be reached.
+func refusedPort() *faketransport.Scripted {
+	return &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	}}
 }

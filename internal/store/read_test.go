@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -298,5 +299,22 @@ func TestAReadThatEndsBeforeItIsSentSaysThatTheServiceThrottles(t *testing.T) {
 		<-time.After(4 * time.Minute)
 		d.Answer(t, 204, "")
 		expectSuccess(t, first)
+	})
+}
+
+// A reader that leaves says that its time is over, and why there is no answer yet.
+func TestAReaderThatLeavesAServiceThatCannotBeReachedSaysWhy(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newClient(t, refusedPort(), longestWaits)
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // the wait after the first attempt is one of them
+		defer cancel()
+		s := store.New(client, store.Options{})
+		patient := startRead(t.Context(), s, image)
+		got := <-startRead(ctx, s, image)
+		if !errors.Is(got.err, context.DeadlineExceeded) || !errors.Is(got.err, syscall.ECONNREFUSED) {
+			t.Errorf("the error is %v", got.err)
+		}
+		<-patient
 	})
 }

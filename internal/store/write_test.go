@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -296,9 +294,7 @@ func TestOnlyARefusedWriteLeavesWhatWasRead(t *testing.T) {
 func TestWritesThatWaitForAnImageDoNotRepeatTheDiscovery(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
-			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
-		}}
+		f := refusedPort()
 		client := newClient(t, f, longestWaits, func(c *ims.Config) { c.MaxRetries = ims.DefaultMaxRetries })
 		s := store.New(client, store.Options{})
 		begun := time.Now()
