@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -27,33 +29,33 @@ func TestUnknownSettingsDeferWhereTerraformCan(t *testing.T) {
 // expectDeferral plans a tag with a provider whose setting is unknown, and all that a call needs is there.
 func expectDeferral(t *testing.T, setting string, allowed bool) {
 	t.Helper()
-	p := newUnconfiguredServer(t, isolated)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
 	values := make(map[string]tftypes.Value)
-	for name, attribute := range p.config.(tftypes.Object).AttributeTypes {
+	for name, attribute := range p.Config.(tftypes.Object).AttributeTypes {
 		values[name] = tftypes.NewValue(attribute, nil)
 	}
 	values["endpoint"] = tftypes.NewValue(tftypes.String, "https://ims.example.com")
 	values["project_id"] = tftypes.NewValue(tftypes.String, imstest.ProjectID)
 	values["token"] = tftypes.NewValue(tftypes.String, imstest.Token)
 	values[setting] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
-	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config:             p.dynamic(p.config, tftypes.NewValue(p.config, values)),
+	resp, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config:             p.Dynamic(p.Config, tftypes.NewValue(p.Config, values)),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: allowed},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.noErrors(resp.Diagnostics)
+	p.NoErrors(resp.Diagnostics)
 
-	planned := p.value(p.resource, tagState("0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "production"))
-	plan, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: tagType, PriorState: p.null(p.resource), ProposedNewState: planned, Config: planned,
+	planned := p.Value(p.Resource, acctest.TagState("0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "production"))
+	plan, err := p.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: acctest.TagType, PriorState: p.Null(p.Resource), ProposedNewState: planned, Config: planned,
 		ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: allowed},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.noErrors(plan.Diagnostics)
+	p.NoErrors(plan.Diagnostics)
 	if deferred := plan.Deferred != nil && plan.Deferred.Reason == tfprotov6.DeferredReasonProviderConfigUnknown; deferred != allowed {
 		t.Errorf("deferred: %t", deferred)
 	}

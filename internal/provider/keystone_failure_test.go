@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -51,7 +52,7 @@ func TestAccKeystoneRefusesALogin(t *testing.T) {
 			block := strings.ReplaceAll(who.fill("auth_url = AUTH_URL\n "+c.block, logins.url, ""), "FORBIDDEN", `"`+keystone.forbiddenProjectID+`"`)
 
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
+				ProtoV6ProviderFactories: acctest.Factories(),
 				Steps: []resource.TestStep{{
 					Config:      fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, block) + tagBlocks(image, 10),
 					ExpectError: regexp.MustCompile(`(?s)` + c.want + `.*HTTP\s+401.*The\s+request\s+you\s+have\s+made\s+requires\s+authentication`),
@@ -60,7 +61,7 @@ func TestAccKeystoneRefusesALogin(t *testing.T) {
 			if got := logins.take(); !slices.Equal(got, []int{http.StatusUnauthorized}) {
 				t.Errorf("the logins were answered %v, want one 401", got)
 			}
-			expectNoWrites(t, mock)
+			acctest.ExpectNoWrites(t, mock)
 		})
 	}
 }
@@ -80,12 +81,12 @@ func TestAccKeystoneRevokesTheTokenDuringAnApply(t *testing.T) {
 		return isGood(token)
 	})
 	block := who.fill("auth_url = AUTH_URL\n user_name = USER_NAME\n password = PASSWORD\n domain_name = DOMAIN_NAME\n project_id = PROJECT_ID", logins.url, "")
-	w := newWorkspace(t, mock, fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, block)+tagBlocks(image, 10))
-	w.run("plan", "-out=tags.tfplan")
+	w := acctest.NewWorkspace(t, mock, fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, block)+tagBlocks(image, 10))
+	w.Run("plan", "-out=tags.tfplan")
 	logins.take()
 	calls.Store(0)
 
-	w.run("apply", "tags.tfplan")
+	w.Run("apply", "tags.tfplan")
 
 	if got := logins.take(); !slices.Equal(got, []int{http.StatusCreated, http.StatusCreated}) {
 		t.Errorf("the logins were answered %v, want two 201", got)
@@ -96,8 +97,8 @@ func TestAccKeystoneRevokesTheTokenDuringAnApply(t *testing.T) {
 	if got := len(mock.Tags(image)); got != 10 {
 		t.Errorf("the image has %d tags, want 10", got)
 	}
-	w.run("destroy", "-auto-approve")
-	expectTags(t, mock, image, nil)
+	w.Run("destroy", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, nil)
 }
 
 func countStatus(mock *imstest.Server, status int) int {
@@ -114,7 +115,7 @@ func countStatus(mock *imstest.Server, status int) int {
 func tagBlocks(image string, number int) string {
 	var blocks strings.Builder
 	for i := range number {
-		blocks.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+		blocks.WriteString(acctest.TagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
 	}
 	return blocks.String()
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -152,17 +154,17 @@ func TestAccKeystoneLogin(t *testing.T) {
 			if strings.Contains(c.block, "TOKEN") {
 				token = keystone.tokenOf(t, who)
 			}
-			dependencies := isolated
-			dependencies.Getenv = environmentOf(writeFilled(t, c.files, who, logins.url))
+			dependencies := acctest.Isolated
+			dependencies.Getenv = acctest.EnvironmentOf(writeFilled(t, c.files, who, logins.url))
 
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(dependencies),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{{
 					Config: fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, who.fill(c.block, logins.url, token)) +
-						tagBlock("test", image, "k", "v"),
+						acctest.TagBlock("test", image, "k", "v"),
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(addr, tfjsonpath.New("project_id"), knownvalue.StringExact(who.projectID)),
+						statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("project_id"), knownvalue.StringExact(who.projectID)),
 					},
 					ConfigPlanChecks: resource.ConfigPlanChecks{
 						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},

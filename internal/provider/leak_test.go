@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -41,12 +42,12 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			image := addImageTo(mock, project)
 			dir := writeLoginFiles(t, mock)
 			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n}\n", mock.URL(), project)
-			w := newWorkspace(t, mock, config+tagBlock("test", image, "environment", "production"))
-			log := filepath.Join(w.dir, "trace.log")
-			w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "IMS_METADATA_ENDPOINT="+mock.URL())
+			w := acctest.NewWorkspace(t, mock, config+acctest.TagBlock("test", image, "environment", "production"))
+			log := filepath.Join(w.Dir, "trace.log")
+			w.Env = append(w.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "IMS_METADATA_ENDPOINT="+mock.URL())
 			var given []string
 			for name, value := range way.environment(mock, dir) {
-				w.env = append(w.env, name+"="+value)
+				w.Env = append(w.Env, name+"="+value)
 				given = append(given, value)
 			}
 
@@ -61,11 +62,11 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 				answer := imstest.GatewayError(400, "APIGW.0106", "refused: "+strings.Join(sent, " "))
 				return &answer
 			})
-			output := w.fail("Cannot create image tag", "apply", "-auto-approve")
-			output += w.run("apply", "-auto-approve")
-			output += w.run("plan", "-out=plan.tfplan")
-			output += w.run("show", "-json", "plan.tfplan")
-			output += w.run("destroy", "-auto-approve")
+			output := w.Fail("Cannot create image tag", "apply", "-auto-approve")
+			output += w.Run("apply", "-auto-approve")
+			output += w.Run("plan", "-out=plan.tfplan")
+			output += w.Run("show", "-json", "plan.tfplan")
+			output += w.Run("destroy", "-auto-approve")
 
 			logged := read(t, log)
 			for _, want := range []string{"tf_http_req_method=POST", "tf_http_res_status_code=204", "logging in"} {
@@ -76,7 +77,7 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			for _, secret := range append(sentSecrets(mock), knownSecrets...) {
 				expectNoSecret(t, "the log", logged, secret)
 				expectNoSecret(t, "the output", output, secret)
-				expectNoSecret(t, "the state", read(t, filepath.Join(w.dir, "terraform.tfstate.backup")), secret)
+				expectNoSecret(t, "the state", read(t, filepath.Join(w.Dir, "terraform.tfstate.backup")), secret)
 			}
 			if match := issuedPattern.FindString(logged + output); match != "" {
 				t.Errorf("what IAM issued is shown: %s", match)
@@ -88,17 +89,17 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 // A login that fails shows no secret either, with the log at its loudest.
 func TestAccNoSecretIsLoggedByALoginThatFails(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.Force(imstest.CreateToken, imstest.Answer{
 		Status: 401, Body: `{"error":{"code":401,"message":"the password ` + imstest.Password + ` is wrong","title":"Unauthorized"}}`,
 	})
 	config := fmt.Sprintf("provider \"ims\" {\n auth_url = %q\n region = %q\n user_name = \"u\"\n domain_name = \"d\"\n}\n",
 		iamURL(mock), imstest.Region)
-	w := newWorkspace(t, mock, config+tagBlock("test", image, "k", "v"))
-	log := filepath.Join(w.dir, "trace.log")
-	w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password)
+	w := acctest.NewWorkspace(t, mock, config+acctest.TagBlock("test", image, "k", "v"))
+	log := filepath.Join(w.Dir, "trace.log")
+	w.Env = append(w.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password)
 
-	output := w.fail("the password *** is wrong", "apply", "-auto-approve")
+	output := w.Fail("the password *** is wrong", "apply", "-auto-approve")
 	expectNoSecret(t, "the output", output, imstest.Password)
 	expectNoSecret(t, "the log", read(t, log), imstest.Password)
 }
@@ -110,17 +111,17 @@ func TestAccNoPasscodeIsLogged(t *testing.T) {
 	image := mock.AddImage("golden")
 	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n auth_url = %q\n project_id = %q\n user_name = %q\n domain_name = %q\n}\n",
 		mock.URL(), iamURL(mock), imstest.ProjectID, imstest.UserName, imstest.DomainName)
-	w := newWorkspace(t, mock, config+tagBlock("test", image, "k", "v"))
-	log := filepath.Join(w.dir, "trace.log")
-	w.env = append(w.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password, "OS_PASSCODE="+imstest.Passcode)
+	w := acctest.NewWorkspace(t, mock, config+acctest.TagBlock("test", image, "k", "v"))
+	log := filepath.Join(w.Dir, "trace.log")
+	w.Env = append(w.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password, "OS_PASSCODE="+imstest.Passcode)
 	mock.Force(imstest.WriteTag, imstest.GatewayError(400, "APIGW.0106", "refused: "+imstest.Passcode))
 
-	output := w.fail("refused: ***", "apply", "-auto-approve")
+	output := w.Fail("refused: ***", "apply", "-auto-approve")
 	for _, secret := range append(sentSecrets(mock), imstest.Password, imstest.Passcode) {
 		expectNoSecret(t, "the output", output, secret)
 		expectNoSecret(t, "the log", read(t, log), secret)
 	}
-	expectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
 }
 
 // sentSecrets returns what authenticated the calls that the mock was sent.

@@ -5,19 +5,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
 // limited is a configuration of ten tags, with a limit of one's own in the provider block.
 func limited(mock *imstest.Server, limit string) string {
-	return strings.Replace(manyTags(mock, 10), "provider \"ims\" {", "provider \"ims\" {\n  "+limit, 1)
+	return strings.Replace(acctest.ManyTags(mock, 10), "provider \"ims\" {", "provider \"ims\" {\n  "+limit, 1)
 }
 
 func TestAccMaxRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
-	w := newWorkspace(t, mock, limited(mock, "max_requests_per_second = 20"))
-	w.run("apply", "-auto-approve")
+	w := acctest.NewWorkspace(t, mock, limited(mock, "max_requests_per_second = 20"))
+	w.Run("apply", "-auto-approve")
 	requests := mock.Requests(imstest.WriteTag)
 	if took := requests[9].Time.Sub(requests[0].Time); took < 400*time.Millisecond {
 		t.Errorf("ten calls at twenty a second took %s", took)
@@ -29,8 +30,8 @@ func TestAccMaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
 	mock.SetLatency(20 * time.Millisecond)
-	w := newWorkspace(t, mock, limited(mock, "max_concurrent_requests = 1"))
-	w.run("apply", "-auto-approve")
+	w := acctest.NewWorkspace(t, mock, limited(mock, "max_concurrent_requests = 1"))
+	w.Run("apply", "-auto-approve")
 	requests := mock.Requests(imstest.WriteTag)
 	for i := 1; i < len(requests); i++ {
 		if gap := requests[i].Time.Sub(requests[i-1].Time); gap < 20*time.Millisecond {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
 )
 
@@ -32,7 +33,7 @@ func TestLogsAreLimitedToWhatIsAskedFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			set := make(map[string]string)
-			err := provider.LimitLogs(environmentOf(c.environment), func(name, value string) error {
+			err := provider.LimitLogs(acctest.EnvironmentOf(c.environment), func(name, value string) error {
 				set[name] = value
 				return nil
 			})
@@ -42,7 +43,7 @@ func TestLogsAreLimitedToWhatIsAskedFor(t *testing.T) {
 		})
 	}
 	failed := errors.New("read-only")
-	if err := provider.LimitLogs(environmentOf(nil), func(string, string) error { return failed }); !errors.Is(err, failed) {
+	if err := provider.LimitLogs(acctest.EnvironmentOf(nil), func(string, string) error { return failed }); !errors.Is(err, failed) {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -34,11 +35,11 @@ func TestLoginsThatAConfigurationTakes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t, c.options...)
-			diagnostics := tryConfigure(t, isolated, changed(passwordSettings(mock), c.settings))
+			diagnostics := tryConfigure(t, acctest.Isolated, changed(passwordSettings(mock), c.settings))
 			if len(diagnostics) > 0 {
-				t.Fatal(summaries(diagnostics), details(diagnostics))
+				t.Fatal(acctest.Summaries(diagnostics), acctest.Details(diagnostics))
 			}
-			expectCalls(t, mock, imstest.CreateToken, c.logins)
+			acctest.ExpectCalls(t, mock, imstest.CreateToken, c.logins)
 		})
 	}
 }
@@ -71,52 +72,52 @@ func TestARefusedLoginIsRecognisedThroughARole(t *testing.T) {
 			t.Errorf("the error does not say %q:\n%s", want, detail)
 		}
 	}
-	expectCalls(t, mock, imstest.CreateToken, 1)
-	expectCalls(t, mock, imstest.AssumeRole, 0)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.AssumeRole, 0)
 }
 
 // The same at the first call of the service: one login, and ten tags that fail at once.
 func TestAccARefusedLoginUnderARoleEndsTheRun(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	var config strings.Builder
 	fmt.Fprintf(&config, "provider \"ims\" {\n endpoint = %q\n project_id = %q\n auth_url = %q\n user_name = %q\n password = \"wrong\"\n domain_name = %q\n "+agencyBlock+"\n}\n",
 		mock.URL(), imstest.ProjectID, iamURL(mock), imstest.UserName, imstest.DomainName, imstest.AgencyName, imstest.DomainName)
 	for i := range 10 {
-		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+		config.WriteString(acctest.TagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
 	}
-	w := newWorkspace(t, mock, config.String())
-	output := squeeze(w.fail("Cannot create image tag", "apply", "-auto-approve"))
+	w := acctest.NewWorkspace(t, mock, config.String())
+	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
 	if !strings.Contains(output, "IAM does not accept the login") || !strings.Contains(output, "user mock-user") {
 		t.Errorf("the error does not say who was refused:\n%s", output)
 	}
-	expectCalls(t, mock, imstest.CreateToken, 1)
-	expectCalls(t, mock, imstest.AssumeRole, 0)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.AssumeRole, 0)
 }
 
 // A token that took a passcode cannot be renewed, and the error says why.
 func TestALoginWithAPasscodeIsNotRenewed(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	p := newUnconfiguredServer(t, isolated)
-	p.configure(changed(passwordSettings(mock), map[string]string{"passcode": imstest.Passcode}))
-	state := p.value(p.resource, map[string]string{
+	mock, image := acctest.StartWithImage(t)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.Configure(changed(passwordSettings(mock), map[string]string{"passcode": imstest.Passcode}))
+	state := p.Value(p.Resource, map[string]string{
 		"id": imstest.ProjectID + "/" + image + "/k", "project_id": imstest.ProjectID, "image_id": image, "key": "k", "value": "v",
 	})
 	mock.SetTag(image, "k", "v")
-	p.noErrors(p.read(state).Diagnostics)
+	p.NoErrors(p.Read(state).Diagnostics)
 
 	mock.RevokeTokens()
 	mock.SetTag(image, "other", "v")
 	second := mock.AddImage("second")
-	state = p.value(p.resource, map[string]string{
+	state = p.Value(p.Resource, map[string]string{
 		"id": imstest.ProjectID + "/" + second + "/k", "project_id": imstest.ProjectID, "image_id": second, "key": "k", "value": "v",
 	})
-	diagnostics := p.read(state).Diagnostics
+	diagnostics := p.Read(state).Diagnostics
 	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "the passcode of the second factor that it took is good only once") {
-		t.Errorf("the diagnostics are %q, %q", summaries(diagnostics), details(diagnostics))
+		t.Errorf("the diagnostics are %q, %q", acctest.Summaries(diagnostics), acctest.Details(diagnostics))
 	}
-	expectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
 }
 
 // What goes wrong before anybody was refused is not called a login.
@@ -174,13 +175,13 @@ func TestProjectsOfAnAgency(t *testing.T) {
 			mock := imstest.Start(t)
 			image := addImageTo(mock, imstest.OtherProjectID)
 			mock.SetTag(image, "k", "v")
-			dependencies := isolated
-			dependencies.Getenv = environmentOf(changed(changed(map[string]string{}, agency), more))
-			p := newUnconfiguredServer(t, dependencies)
-			p.configure(passwordSettings(mock))
-			imported := p.importState(image+"/k", nil)
-			p.noErrors(imported.Diagnostics)
-			if got := p.strings(p.resource, imported.ImportedResources[0].State)["project_id"]; got != imstest.OtherProjectID {
+			dependencies := acctest.Isolated
+			dependencies.Getenv = acctest.EnvironmentOf(changed(changed(map[string]string{}, agency), more))
+			p := acctest.NewUnconfiguredServer(t, dependencies)
+			p.Configure(passwordSettings(mock))
+			imported := p.ImportState(image+"/k", nil)
+			p.NoErrors(imported.Diagnostics)
+			if got := p.Strings(p.Resource, imported.ImportedResources[0].State)["project_id"]; got != imstest.OtherProjectID {
 				t.Errorf("the project is %q", got)
 			}
 			for _, r := range mock.Requests(imstest.ListProjects) {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
 )
@@ -80,11 +81,11 @@ func TestLoginFailures(t *testing.T) {
 			want:     []string{"the service catalog has no image service", "set endpoint (environment: IMS_ENDPOINT)"},
 		},
 		"several projects of a name": {
-			options: []imstest.Option{imstest.WithNamedProject(imstest.Region, otherProject)},
+			options: []imstest.Option{imstest.WithNamedProject(imstest.Region, acctest.OtherProject)},
 			settings: map[string]string{
 				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
 			},
-			want: []string{`there are 2 projects "mock-1"`, otherProject, imstest.ProjectID},
+			want: []string{`there are 2 projects "mock-1"`, acctest.OtherProject, imstest.ProjectID},
 		},
 		"no project of a name": {
 			settings: map[string]string{
@@ -199,10 +200,10 @@ func TestConfigureOutlivesAPassingFaultOfIAM(t *testing.T) {
 			}
 			mock.SetCatalog("ims", imstest.Region, mock.URL())
 			mock.Force(c.call, imstest.Answer{Status: 503}, imstest.Answer{Drop: true}, imstest.GatewayError(429, "APIGW.0308", "slow down"))
-			if diagnostics := tryConfigure(t, isolated, settings); len(diagnostics) > 0 {
-				t.Errorf("the diagnostics are %q, %q", summaries(diagnostics), details(diagnostics))
+			if diagnostics := tryConfigure(t, acctest.Isolated, settings); len(diagnostics) > 0 {
+				t.Errorf("the diagnostics are %q, %q", acctest.Summaries(diagnostics), acctest.Details(diagnostics))
 			}
-			expectCalls(t, mock, c.call, 4)
+			acctest.ExpectCalls(t, mock, c.call, 4)
 		})
 	}
 }
@@ -210,21 +211,21 @@ func TestConfigureOutlivesAPassingFaultOfIAM(t *testing.T) {
 // configureFails configures a provider and returns the one error of it.
 func configureFails(t *testing.T, environment, settings map[string]string) string {
 	t.Helper()
-	dependencies := isolated
-	dependencies.Getenv = environmentOf(environment)
+	dependencies := acctest.Isolated
+	dependencies.Getenv = acctest.EnvironmentOf(environment)
 	diagnostics := tryConfigure(t, dependencies, settings)
 	if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
-		t.Fatalf("the diagnostics are %q, %q, want one error", summaries(diagnostics), details(diagnostics))
+		t.Fatalf("the diagnostics are %q, %q, want one error", acctest.Summaries(diagnostics), acctest.Details(diagnostics))
 	}
 	return diagnostics[0].Summary + "\n" + diagnostics[0].Detail
 }
 
 func tryConfigure(t *testing.T, dependencies provider.Dependencies, settings map[string]string) []*tfprotov6.Diagnostic {
 	t.Helper()
-	p := newUnconfiguredServer(t, dependencies)
-	resp, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	p := acctest.NewUnconfiguredServer(t, dependencies)
+	resp, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0",
-		Config:           p.value(p.config, settings),
+		Config:           p.Value(p.Config, settings),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -249,10 +250,10 @@ func TestAccLoginWithHalfAnObject(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t, nil, fmt.Sprintf("provider \"ims\" {\n region = \"eu-de\"\n project_id = %q\n %s\n}\n", imstest.ProjectID, c.config)+
-				tagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
-			w.env = append(w.env, "HW_ACCESS_KEY=ak", "HW_SECRET_KEY=sk")
-			if output := w.fail("Error:", "plan"); !strings.Contains(squeeze(output), c.want) {
+			w := acctest.NewWorkspace(t, nil, fmt.Sprintf("provider \"ims\" {\n region = \"eu-de\"\n project_id = %q\n %s\n}\n", imstest.ProjectID, c.config)+
+				acctest.TagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
+			w.Env = append(w.Env, "HW_ACCESS_KEY=ak", "HW_SECRET_KEY=sk")
+			if output := w.Fail("Error:", "plan"); !strings.Contains(acctest.Squeeze(output), c.want) {
 				t.Errorf("the error does not say %q:\n%s", c.want, output)
 			}
 		})
@@ -302,18 +303,18 @@ func TestAccLoginFailuresOfTheFirstCall(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t, c.options...)
 			image := mock.AddImage("golden")
-			dependencies := isolated
-			dependencies.Getenv = environmentOf(map[string]string{"IMS_METADATA_ENDPOINT": mock.URL()})
+			dependencies := acctest.Isolated
+			dependencies.Getenv = acctest.EnvironmentOf(map[string]string{"IMS_METADATA_ENDPOINT": mock.URL()})
 			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 1\n %s\n}\n",
 				mock.URL(), imstest.ProjectID, c.config(mock, t.TempDir()))
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(dependencies),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
 				Steps: []resource.TestStep{{
-					Config:      config + tagBlock("test", image, "k", "v"),
+					Config:      config + acctest.TagBlock("test", image, "k", "v"),
 					ExpectError: regexp.MustCompile(c.want),
 				}},
 			})
-			expectNoWrites(t, mock)
+			acctest.ExpectNoWrites(t, mock)
 		})
 	}
 }
@@ -321,21 +322,21 @@ func TestAccLoginFailuresOfTheFirstCall(t *testing.T) {
 // Ten tags and a wrong password make one refused login, not ten.
 func TestAccLoginIsRefusedOnce(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	var config strings.Builder
 	fmt.Fprintf(&config, "provider \"ims\" {\n endpoint = %q\n project_id = %q\n auth_url = %q\n user_name = %q\n password = \"wrong\"\n domain_name = %q\n}\n",
 		mock.URL(), imstest.ProjectID, iamURL(mock), imstest.UserName, imstest.DomainName)
 	for i := range 10 {
-		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+		config.WriteString(acctest.TagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{{
 			Config:      config.String(),
 			ExpectError: regexp.MustCompile(`IAM does not accept the login`),
 		}},
 	})
-	expectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
 }
 
 // Tokens and keys that live for two seconds are renewed by one login at a time, and no operation fails.
@@ -366,14 +367,14 @@ func TestAccLoginOutlivesWhatItIsGiven(t *testing.T) {
 			for i := range 20 {
 				image := mock.AddImage(fmt.Sprintf("image-%d", i))
 				for j := range 10 {
-					config.WriteString(tagBlock(fmt.Sprintf("t%d-%d", i, j), image, fmt.Sprintf("key-%d", j), "v"))
+					config.WriteString(acctest.TagBlock(fmt.Sprintf("t%d-%d", i, j), image, fmt.Sprintf("key-%d", j), "v"))
 				}
 			}
-			w := newWorkspace(t, mock, config.String())
+			w := acctest.NewWorkspace(t, mock, config.String())
 			// One at a time, so that the apply outlives what the login gives: 200 calls of 20 ms are four seconds.
-			w.env = append(w.env, "IMS_METADATA_ENDPOINT="+mock.URL())
+			w.Env = append(w.Env, "IMS_METADATA_ENDPOINT="+mock.URL())
 			begun := time.Now()
-			w.run("apply", "-auto-approve", "-parallelism=1")
+			w.Run("apply", "-auto-approve", "-parallelism=1")
 			took := time.Since(begun)
 
 			if written := mock.Count(imstest.WriteTag); written < 200 {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -290,23 +292,23 @@ func TestAccLogin(t *testing.T) {
 			project := cmp.Or(way.project, imstest.ProjectID)
 			image := addImageTo(mock, project)
 			dir := writeLoginFiles(t, mock)
-			dependencies := isolated
+			dependencies := acctest.Isolated
 			variables := map[string]string{"IMS_METADATA_ENDPOINT": mock.URL()}
 			if way.environment != nil {
 				maps.Copy(variables, way.environment(mock, dir))
 			}
-			dependencies.Getenv = environmentOf(variables)
+			dependencies.Getenv = acctest.EnvironmentOf(variables)
 			extra := ""
 			if way.config != nil {
 				extra = way.config(mock, dir)
 			}
 			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n %s\n}\n", mock.URL(), project, extra)
 			// Keys with odd characters, so that the paths and bodies that are signed are not only plain ones.
-			config += tagBlock("test", image, "clé / {project_id}", "v <&>") + tagBlock("plain", image, "plain", "v")
+			config += acctest.TagBlock("test", image, "clé / {project_id}", "v <&>") + acctest.TagBlock("plain", image, "plain", "v")
 
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(dependencies),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{{
 					Config: config,
 					ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -403,14 +405,14 @@ func TestAccLoginLearnsProjectAndEndpoint(t *testing.T) {
 			mock := imstest.Start(t, c.options...)
 			mock.SetCatalog("imsv2", imstest.Region, mock.URL()+"/v2/"+imstest.ProjectID)
 			image := mock.AddImage("golden")
-			config := fmt.Sprintf("provider \"ims\" {\n %s\n %s\n}\n", c.config, c.block(mock, "")) + tagBlock("test", image, "k", "v")
+			config := fmt.Sprintf("provider \"ims\" {\n %s\n %s\n}\n", c.config, c.block(mock, "")) + acctest.TagBlock("test", image, "k", "v")
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.Factories(),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{{
 					Config: config,
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(addr, tfjsonpath.New("project_id"), knownvalue.StringExact(imstest.ProjectID)),
+						statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("project_id"), knownvalue.StringExact(imstest.ProjectID)),
 					},
 				}},
 			})

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	tfresource "github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -19,7 +21,7 @@ import (
 
 func TestSchemasAreValid(t *testing.T) {
 	t.Parallel()
-	p := ims.New("test", isolated)()
+	p := ims.New("test", acctest.Isolated)()
 	var schema provider.SchemaResponse
 	p.Schema(t.Context(), provider.SchemaRequest{}, &schema)
 	if diags := schema.Schema.ValidateImplementation(t.Context()); diags.HasError() {
@@ -54,12 +56,12 @@ func TestSchemasAreValid(t *testing.T) {
 // What is added may come from a file, and with its line breaks.
 func TestAccProviderUserAgent(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	dependencies := isolated
-	dependencies.Getenv = environmentOf(map[string]string{"TF_APPEND_USER_AGENT": "pipeline/7\nrun/8"})
+	mock, image := acctest.StartWithImage(t)
+	dependencies := acctest.Isolated
+	dependencies.Getenv = acctest.EnvironmentOf(map[string]string{"TF_APPEND_USER_AGENT": "pipeline/7\nrun/8"})
 	tfresource.UnitTest(t, tfresource.TestCase{
-		ProtoV6ProviderFactories: factoriesWith(dependencies),
-		Steps:                    []tfresource.TestStep{{Config: tagConfig(mock, image, "k", "v")}},
+		ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
+		Steps:                    []tfresource.TestStep{{Config: acctest.TagConfig(mock, image, "k", "v")}},
 	})
 	want := regexp.MustCompile(`^terraform-provider-ims/test Terraform/\d+\.\d+\.\S+ pipeline/7 run/8$`)
 	for _, r := range mock.Requests() {
@@ -75,7 +77,7 @@ func TestAccProviderUnknownSettings(t *testing.T) {
 	for _, attribute := range []string{"endpoint", "project_id", "token", "secret_key", "max_retries", "insecure", "cacert_file", "region"} {
 		t.Run(attribute, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock, image := acctest.StartWithImage(t)
 			settings := map[string]string{
 				"endpoint":    fmt.Sprintf("%q", mock.URL()),
 				"project_id":  fmt.Sprintf("%q", imstest.ProjectID),
@@ -98,32 +100,32 @@ func TestAccProviderUnknownSettings(t *testing.T) {
 					}
 					fmt.Fprintf(&b, "  %s = %s\n", name, value)
 				}
-				b.WriteString("}\n" + tagBlock("test", image, "environment", "production"))
+				b.WriteString("}\n" + acctest.TagBlock("test", image, "environment", "production"))
 				return b.String()
 			}
-			dependencies := isolated
-			dependencies.Getenv = environmentOf(map[string]string{
+			dependencies := acctest.Isolated
+			dependencies.Getenv = acctest.EnvironmentOf(map[string]string{
 				"IMS_ENDPOINT": "http://127.0.0.1:1", "HW_PROJECT_ID": "wrong", "HW_SECRET_KEY": "wrong",
 			})
 
 			tfresource.UnitTest(t, tfresource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(dependencies),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []tfresource.TestStep{
 					{ // The plan makes no call; the apply knows the setting and makes them.
 						Config: config("first"),
 						ConfigPlanChecks: tfresource.ConfigPlanChecks{
-							PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+							PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionCreate)},
 						},
-						PostApplyFunc: func() { expectTags(t, mock, image, map[string]string{"environment": "production"}) },
+						PostApplyFunc: func() { acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"}) },
 					},
 					{ // With the tag in the state, a refresh without a client leaves it as it is.
 						Config:   config("second"),
 						PlanOnly: true,
 						ConfigPlanChecks: tfresource.ConfigPlanChecks{
 							PostApplyPostRefresh: []plancheck.PlanCheck{
-								plancheck.ExpectResourceAction(addr, plancheck.ResourceActionNoop),
-								plancheck.ExpectKnownValue(addr, tfjsonpath.New("value"), knownvalue.StringExact("production")),
+								plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionNoop),
+								plancheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("value"), knownvalue.StringExact("production")),
 							},
 						},
 						ExpectNonEmptyPlan: true, // terraform_data itself
@@ -137,14 +139,14 @@ func TestAccProviderUnknownSettings(t *testing.T) {
 // One call with wrong credentials is enough: more can lock the access key.
 func TestAccProviderRefusedLoginStopsTheOthers(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	var config strings.Builder
-	config.WriteString(strings.Replace(providerBlock(mock), imstest.Token, "wrong", 1))
+	config.WriteString(strings.Replace(acctest.ProviderBlock(mock), imstest.Token, "wrong", 1))
 	for i := range 10 {
-		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+		config.WriteString(acctest.TagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
 	}
 	tfresource.UnitTest(t, tfresource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []tfresource.TestStep{{
 			Config:      config.String(),
 			ExpectError: regexp.MustCompile(`The service does not accept the credentials`),
@@ -168,10 +170,10 @@ func TestAccProviderEndpointErrors(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t, nil, fmt.Sprintf("provider \"ims\" {\n  endpoint = %q\n  project_id = %q\n  token = \"t\"\n}\n",
-				c.endpoint, imstest.ProjectID)+tagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
-			output := w.fail("Invalid endpoint", "plan")
-			if !strings.Contains(squeeze(output), c.want) || !strings.Contains(output, "with provider") || !strings.Contains(output, "endpoint = ") {
+			w := acctest.NewWorkspace(t, nil, fmt.Sprintf("provider \"ims\" {\n  endpoint = %q\n  project_id = %q\n  token = \"t\"\n}\n",
+				c.endpoint, imstest.ProjectID)+acctest.TagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
+			output := w.Fail("Invalid endpoint", "plan")
+			if !strings.Contains(acctest.Squeeze(output), c.want) || !strings.Contains(output, "with provider") || !strings.Contains(output, "endpoint = ") {
 				t.Errorf("the error does not say %q at the attribute:\n%s", c.want, output)
 			}
 			if rest := strings.ReplaceAll(output, fmt.Sprintf("endpoint = %q", c.endpoint), ""); strings.Contains(rest, "hunter2") {
@@ -183,8 +185,8 @@ func TestAccProviderEndpointErrors(t *testing.T) {
 
 func TestAccProviderMissingSettingsAreOneError(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, nil, "provider \"ims\" {}\n"+tagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
-	output := squeeze(w.fail("Incomplete provider configuration", "plan"))
+	w := acctest.NewWorkspace(t, nil, "provider \"ims\" {}\n"+acctest.TagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
+	output := acctest.Squeeze(w.Fail("Incomplete provider configuration", "plan"))
 	for _, want := range []string{
 		"The service's address is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
 		"The project is missing", "HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID",

@@ -9,39 +9,40 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
 // The proxy of the environment is used. Here it is the mock itself; the host of the endpoint does not exist.
 func TestAccProxyOfTheEnvironment(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	config := fmt.Sprintf("provider \"ims\" {\n endpoint = \"http://ims.invalid\"\n project_id = %q\n}\n", imstest.ProjectID)
-	w := newWorkspace(t, mock, config+tagBlock("test", image, "k", "v"))
-	w.env = append(w.env, "HTTP_PROXY="+mock.URL(), "HW_ACCESS_KEY="+imstest.AccessKey, "HW_SECRET_KEY="+imstest.SecretKey)
-	w.run("apply", "-auto-approve")
-	expectTags(t, mock, image, map[string]string{"k": "v"})
+	w := acctest.NewWorkspace(t, mock, config+acctest.TagBlock("test", image, "k", "v"))
+	w.Env = append(w.Env, "HTTP_PROXY="+mock.URL(), "HW_ACCESS_KEY="+imstest.AccessKey, "HW_SECRET_KEY="+imstest.SecretKey)
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{"k": "v"})
 }
 
 // A proxy that wants a password is named, and asked once, however many tags there are.
 func TestAccAProxyThatRefuses(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.OnRequest(func(imstest.Request) *imstest.Answer { return &imstest.Answer{Status: http.StatusProxyAuthRequired} })
 	config := fmt.Sprintf("provider \"ims\" {\n endpoint = \"http://ims.invalid\"\n project_id = %q\n}\n", imstest.ProjectID)
 	for i := range 3 {
-		config += tagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")
+		config += acctest.TagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")
 	}
-	w := newWorkspace(t, mock, config)
-	w.env = append(w.env, "HTTP_PROXY="+strings.Replace(mock.URL(), "://", "://user:hunter2@", 1), "HW_AUTH_TOKEN="+imstest.Token)
-	output := squeeze(w.fail("Cannot create image tag", "apply", "-auto-approve"))
+	w := acctest.NewWorkspace(t, mock, config)
+	w.Env = append(w.Env, "HTTP_PROXY="+strings.Replace(mock.URL(), "://", "://user:hunter2@", 1), "HW_AUTH_TOKEN="+imstest.Token)
+	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
 	if named := "the proxy " + strings.TrimPrefix(mock.URL(), "http://") + " answered HTTP 407"; strings.Count(output, named) != 3 {
 		t.Errorf("not each error says %q:\n%s", named, output)
 	}
 	if strings.Count(output, "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY") != 3 || strings.Contains(output, "hunter2") {
 		t.Errorf("the errors do not say what to do, or repeat the password:\n%s", output)
 	}
-	expectCalls(t, mock, imstest.WriteTag, 1)
+	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)
 }
 
 // A port that nobody listens on is tried by one call, and the others say why they were not sent: those that wait for
@@ -53,12 +54,12 @@ func TestAccARefusedPort(t *testing.T) {
 	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 2\n}\n", closed.URL, imstest.ProjectID)
 	for i := range 20 {
 		image := fmt.Sprintf("%08d-4f50-6172-8394-a5b6c7d8e9f0", max(i, 2)) // three tags on the first
-		config += tagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")
+		config += acctest.TagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")
 	}
-	w := newWorkspace(t, nil, config)
-	log := filepath.Join(w.dir, "log")
-	w.env = append(w.env, "HW_AUTH_TOKEN="+imstest.Token, "TF_LOG_PROVIDER=WARN", "TF_LOG_PATH="+log)
-	output := squeeze(w.fail("Cannot create image tag", "apply", "-auto-approve"))
+	w := acctest.NewWorkspace(t, nil, config)
+	log := filepath.Join(w.Dir, "log")
+	w.Env = append(w.Env, "HW_AUTH_TOKEN="+imstest.Token, "TF_LOG_PROVIDER=WARN", "TF_LOG_PATH="+log)
+	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
 	for text, times := range map[string]int{
 		"The service did not answer. Check endpoint and the network": 20,
 		"connection refused": 20,
@@ -76,5 +77,5 @@ func TestAccARefusedPort(t *testing.T) {
 	if sent := strings.Count(string(logged), "request was not answered"); sent != 3 {
 		t.Errorf("%d requests were sent, want those of one call", sent)
 	}
-	w.expectNoResources()
+	w.ExpectNoResources()
 }

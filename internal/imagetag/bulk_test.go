@@ -1,18 +1,19 @@
-package provider_test
+package imagetag_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
 // tagged is a workspace whose tags, one on each of as many images, are applied.
-func tagged(t *testing.T, mock *imstest.Server, many int, settings string) *workspace {
+func tagged(t *testing.T, mock *imstest.Server, many int, settings string) *acctest.Workspace {
 	t.Helper()
-	config := strings.Replace(manyTags(mock, many), "provider \"ims\" {", "provider \"ims\" {\n  "+settings, 1)
-	w := newWorkspace(t, mock, config)
-	w.run("apply", "-auto-approve")
+	config := strings.Replace(acctest.ManyTags(mock, many), "provider \"ims\" {", "provider \"ims\" {\n  "+settings, 1)
+	w := acctest.NewWorkspace(t, mock, config)
+	w.Run("apply", "-auto-approve")
 	mock.ResetLog()
 	return w
 }
@@ -21,14 +22,14 @@ func TestAccManyImagesAreReadInBulk(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
 	w := tagged(t, mock, 100, "")
-	w.run("plan", "-detailed-exitcode")
+	w.Run("plan", "-detailed-exitcode")
 	reads, pages := mock.Count(imstest.ListTags), mock.Count(imstest.ImagesByTag)
 	if reads+pages > 25 || pages > reads || pages == 0 {
 		t.Errorf("a plan of 100 images took %d reads and %d pages", reads, pages)
 	}
 
-	w.run("destroy", "-auto-approve")
-	expectCalls(t, mock, imstest.DeleteTag, 100)
+	w.Run("destroy", "-auto-approve")
+	acctest.ExpectCalls(t, mock, imstest.DeleteTag, 100)
 	if left := mock.AllTags(); len(left) > 0 {
 		t.Errorf("tags are left: %v", left)
 	}
@@ -38,9 +39,9 @@ func TestAccBulkReadsSwitchedOff(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
 	w := tagged(t, mock, 30, "bulk_reads = false")
-	w.run("plan", "-detailed-exitcode")
-	expectCalls(t, mock, imstest.ListTags, 30)
-	expectCalls(t, mock, imstest.ImagesByTag, 0)
+	w.Run("plan", "-detailed-exitcode")
+	acctest.ExpectCalls(t, mock, imstest.ListTags, 30)
+	acctest.ExpectCalls(t, mock, imstest.ImagesByTag, 0)
 }
 
 // What the list shows is only ever a yes: drift is read from the image itself, and there the answer has to be sure.
@@ -64,7 +65,7 @@ func TestAccBulkReadsMissNoDrift(t *testing.T) {
 			}
 		}
 	}
-	output := w.fail("Plan: 20 to add, 10 to change, 0 to destroy.", "plan", "-detailed-exitcode")
+	output := w.Fail("Plan: 20 to add, 10 to change, 0 to destroy.", "plan", "-detailed-exitcode")
 	if changed+removed+gone != 30 {
 		t.Fatalf("%d, %d and %d tags were changed\n%s", changed, removed, gone, output)
 	}
@@ -88,9 +89,9 @@ func TestAccAListThatLiesIsNotBelieved(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t)
 			w := tagged(t, mock, 20, "")
-			answerAlways(mock, imstest.ImagesByTag, list)
-			w.run("plan", "-detailed-exitcode")
-			expectCalls(t, mock, imstest.ListTags, 20)
+			acctest.AnswerAlways(mock, imstest.ImagesByTag, list)
+			w.Run("plan", "-detailed-exitcode")
+			acctest.ExpectCalls(t, mock, imstest.ListTags, 20)
 			if pages := mock.Count(imstest.ImagesByTag); pages < 1 || pages > 3 {
 				t.Errorf("the list was asked for %d times", pages)
 			}

@@ -1,8 +1,10 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
 	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -29,27 +31,27 @@ func TestAccTheIDIsUnknownWhileAPartOfItIs(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock, image := acctest.StartWithImage(t)
 			values := map[string]string{
 				"image_id": fmt.Sprintf("%q", image), "key": `"environment"`, "value": `"production"`,
 			}
 			input := values[c.attribute]
 			values[c.attribute] = "terraform_data.input.output"
-			config := providerBlock(mock) + fmt.Sprintf("resource \"terraform_data\" \"input\" {\n  input = %s\n}\n", input) +
+			config := acctest.ProviderBlock(mock) + fmt.Sprintf("resource \"terraform_data\" \"input\" {\n  input = %s\n}\n", input) +
 				fmt.Sprintf("resource \"ims_image_tag\" \"test\" {\n  image_id = %s\n  key = %s\n  value = %s\n}\n",
 					values["image_id"], values["key"], values["value"])
-			id := plancheck.ExpectKnownValue(addr, tfjsonpath.New("id"), knownvalue.StringExact(image+"/environment"))
+			id := plancheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("id"), knownvalue.StringExact(image+"/environment"))
 			if c.unknown {
-				id = plancheck.ExpectUnknownValue(addr, tfjsonpath.New("id"))
+				id = plancheck.ExpectUnknownValue(acctest.Addr, tfjsonpath.New("id"))
 			}
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.Factories(),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{{
 					Config:           config,
 					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{id}},
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(addr, tfjsonpath.New("id"), knownvalue.StringExact(image+"/environment")),
+						statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("id"), knownvalue.StringExact(image+"/environment")),
 					},
 				}},
 			})
@@ -60,43 +62,43 @@ func TestAccTheIDIsUnknownWhileAPartOfItIs(t *testing.T) {
 // planWithUnknownToken plans a tag, that changes if there is a prior state, with a provider whose token is unknown.
 func planWithUnknownToken(t *testing.T, project string, prior map[string]string) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
-	p := newUnconfiguredServer(t, isolated)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
 	values := make(map[string]tftypes.Value)
-	for name, attribute := range p.config.(tftypes.Object).AttributeTypes {
+	for name, attribute := range p.Config.(tftypes.Object).AttributeTypes {
 		values[name] = tftypes.NewValue(attribute, nil)
 	}
 	values["token"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	if project != "" {
 		values["project_id"] = tftypes.NewValue(tftypes.String, project)
 	}
-	configured, err := p.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config: p.dynamic(p.config, tftypes.NewValue(p.config, values)),
+	configured, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config: p.Dynamic(p.Config, tftypes.NewValue(p.Config, values)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.noErrors(configured.Diagnostics)
+	p.NoErrors(configured.Diagnostics)
 
 	config := map[string]string{"image_id": pinnedImage, "key": "environment", "value": "production"}
-	state, proposed := p.null(p.resource), p.value(p.resource, config)
+	state, proposed := p.Null(p.Resource), p.Value(p.Resource, config)
 	if prior != nil {
-		state, proposed = p.value(p.resource, prior), p.value(p.resource, tagState(pinnedImage, "production"))
+		state, proposed = p.Value(p.Resource, prior), p.Value(p.Resource, acctest.TagState(pinnedImage, "production"))
 	}
-	resp, err := p.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: tagType, PriorState: state, ProposedNewState: proposed, Config: p.value(p.resource, config),
+	resp, err := p.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: acctest.TagType, PriorState: state, ProposedNewState: proposed, Config: p.Value(p.Resource, config),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.noErrors(resp.Diagnostics)
+	p.NoErrors(resp.Diagnostics)
 	return resp
 }
 
 // expectPlannedProject compares the planned project; empty for an unknown one.
 func expectPlannedProject(t *testing.T, resp *tfprotov6.PlanResourceChangeResponse, want string) {
 	t.Helper()
-	p := newUnconfiguredServer(t, isolated)
-	if got := p.strings(p.resource, resp.PlannedState)["project_id"]; got != want {
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	if got := p.Strings(p.Resource, resp.PlannedState)["project_id"]; got != want {
 		t.Errorf("the planned project is %q, want %q", got, want)
 	}
 	if len(resp.RequiresReplace) > 0 {
@@ -108,12 +110,12 @@ func expectPlannedProject(t *testing.T, resp *tfprotov6.PlanResourceChangeRespon
 func TestPlanWithUnknownSettingsAndAKnownProject(t *testing.T) {
 	t.Parallel()
 	expectPlannedProject(t, planWithUnknownToken(t, imstest.ProjectID, nil), imstest.ProjectID)
-	expectPlannedProject(t, planWithUnknownToken(t, imstest.ProjectID, tagState(pinnedImage, "staging")), imstest.ProjectID)
+	expectPlannedProject(t, planWithUnknownToken(t, imstest.ProjectID, acctest.TagState(pinnedImage, "staging")), imstest.ProjectID)
 }
 
 // Without a refresh a tag that changes stays in its project while the provider's is unknown, and a new one has none yet.
 func TestPlanWithAnUnknownProject(t *testing.T) {
 	t.Parallel()
 	expectPlannedProject(t, planWithUnknownToken(t, "", nil), "")
-	expectPlannedProject(t, planWithUnknownToken(t, "", tagState(pinnedImage, "staging")), imstest.ProjectID)
+	expectPlannedProject(t, planWithUnknownToken(t, "", acctest.TagState(pinnedImage, "staging")), imstest.ProjectID)
 }

@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"encoding/json"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -18,16 +19,16 @@ import (
 // the new one's POST, or Ctrl-C comes between the two.
 func TestAccARenameThatLeavesBothNamesInTheState(t *testing.T) {
 	t.Parallel()
-	cases := map[string]func(t *testing.T, mock *imstest.Server, image string) *workspace{
-		"the DELETE is refused": func(t *testing.T, mock *imstest.Server, image string) *workspace {
+	cases := map[string]func(t *testing.T, mock *imstest.Server, image string) *acctest.Workspace{
+		"the DELETE is refused": func(t *testing.T, mock *imstest.Server, image string) *acctest.Workspace {
 			t.Helper()
 			return renameAfterAFailedDelete(t, mock, image, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
 		},
-		"the DELETE is not answered": func(t *testing.T, mock *imstest.Server, image string) *workspace {
+		"the DELETE is not answered": func(t *testing.T, mock *imstest.Server, image string) *acctest.Workspace {
 			t.Helper()
 			return renameAfterAFailedDelete(t, mock, image, imstest.Answer{Drop: true})
 		},
-		"the DELETE is done and not answered": func(t *testing.T, mock *imstest.Server, image string) *workspace {
+		"the DELETE is done and not answered": func(t *testing.T, mock *imstest.Server, image string) *acctest.Workspace {
 			t.Helper()
 			return renameAfterAFailedDelete(t, mock, image, imstest.Answer{CarryOut: true, Status: http.StatusBadGateway})
 		},
@@ -37,9 +38,9 @@ func TestAccARenameThatLeavesBothNamesInTheState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for range claimRuns() {
-				mock, image := startWithImage(t)
+				mock, image := acctest.StartWithImage(t)
 				w := sequence(t, mock, image)
-				names := slices.DeleteFunc(w.names(), func(name string) bool { return name == "first" })
+				names := slices.DeleteFunc(names(w), func(name string) bool { return name == "first" })
 				if strings.Join(names, " ") != "gate new old" {
 					t.Fatalf("the state holds %v", names)
 				}
@@ -54,13 +55,13 @@ const noRetries = "max_retries = 0\n}"
 // renameAfterAFailedDelete renames a tag; the new one waits for a tag of another image, and that one for the old one's
 // DELETE. Before both, the service answers another call: the DELETE of a tag that depends on the old one, or the POST of the
 // first one. A service that has answered nothing would end the run.
-func renameAfterAFailedDelete(t *testing.T, mock *imstest.Server, image string, answer imstest.Answer) *workspace {
+func renameAfterAFailedDelete(t *testing.T, mock *imstest.Server, image string, answer imstest.Answer) *acctest.Workspace {
 	t.Helper()
 	other, third := mock.AddImage("other"), mock.AddImage("third")
-	login := strings.Replace(providerBlock(mock), "}", noRetries, 1)
-	w := newWorkspace(t, mock, login+tagBlock("old", image, "environment", "production")+
-		tagBlock("leaf", third, "leaf", "v", "depends_on = [ims_image_tag.old]"))
-	w.run("apply", "-auto-approve")
+	login := strings.Replace(acctest.ProviderBlock(mock), "}", noRetries, 1)
+	w := acctest.NewWorkspace(t, mock, login+acctest.TagBlock("old", image, "environment", "production")+
+		acctest.TagBlock("leaf", third, "leaf", "v", "depends_on = [ims_image_tag.old]"))
+	w.Run("apply", "-auto-approve")
 
 	deleted := make(chan struct{})
 	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
@@ -73,22 +74,22 @@ func renameAfterAFailedDelete(t *testing.T, mock *imstest.Server, image string, 
 		}
 		return nil
 	})
-	w.write("main.tf", login+tagBlock("first", third, "first", "v")+
-		tagBlock("gate", other, "gate", "open", "depends_on = [ims_image_tag.first]")+
-		tagBlock("new", image, "environment", "production", "depends_on = [ims_image_tag.gate]"))
-	w.fail("Cannot delete image tag", "apply", "-auto-approve")
+	w.Write("main.tf", login+acctest.TagBlock("first", third, "first", "v")+
+		acctest.TagBlock("gate", other, "gate", "open", "depends_on = [ims_image_tag.first]")+
+		acctest.TagBlock("new", image, "environment", "production", "depends_on = [ims_image_tag.gate]"))
+	w.Fail("Cannot delete image tag", "apply", "-auto-approve")
 	mock.OnRequest(nil)
 	return w
 }
 
 // renameInterruptedBeforeTheDelete renames a tag; the old one's DELETE waits for that of a tag that depends on it. That one
 // is unavailable until the new tag's POST was sent, and then it is open until Terraform was interrupted.
-func renameInterruptedBeforeTheDelete(t *testing.T, mock *imstest.Server, image string) *workspace {
+func renameInterruptedBeforeTheDelete(t *testing.T, mock *imstest.Server, image string) *acctest.Workspace {
 	t.Helper()
 	other := mock.AddImage("other")
-	w := newWorkspace(t, mock, providerBlock(mock)+tagBlock("old", image, "environment", "production")+
-		tagBlock("gate", other, "gate", "open", "depends_on = [ims_image_tag.old]"))
-	w.run("apply", "-auto-approve")
+	w := acctest.NewWorkspace(t, mock, acctest.ProviderBlock(mock)+acctest.TagBlock("old", image, "environment", "production")+
+		acctest.TagBlock("gate", other, "gate", "open", "depends_on = [ims_image_tag.old]"))
+	w.Run("apply", "-auto-approve")
 
 	var written atomic.Bool
 	deleting := make(chan struct{})
@@ -106,18 +107,18 @@ func renameInterruptedBeforeTheDelete(t *testing.T, mock *imstest.Server, image 
 		}
 		return nil
 	})
-	w.write("main.tf", providerBlock(mock)+tagBlock("new", image, "environment", "production"))
-	w.interrupted(deleting, func() {}, "apply", "-auto-approve")
+	w.Write("main.tf", acctest.ProviderBlock(mock)+acctest.TagBlock("new", image, "environment", "production"))
+	interrupted(w, deleting, func() {}, "apply", "-auto-approve")
 	mock.OnRequest(nil)
 	return w
 }
 
 // names returns the names of the resources in the state, sorted.
-func (w *workspace) names() []string {
-	w.t.Helper()
-	content, err := os.ReadFile(filepath.Join(w.dir, "terraform.tfstate"))
+func names(w *acctest.Workspace) []string {
+	w.T.Helper()
+	content, err := os.ReadFile(filepath.Join(w.Dir, "terraform.tfstate"))
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	var state struct {
 		Resources []struct {
@@ -125,7 +126,7 @@ func (w *workspace) names() []string {
 		} `json:"resources"`
 	}
 	if err := json.Unmarshal(content, &state); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	var names []string
 	for _, resource := range state.Resources {

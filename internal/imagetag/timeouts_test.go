@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -17,46 +18,46 @@ const someTimeouts = `timeouts = { create = "7m", read = "7m", update = "7m", de
 // How long operations may take is no business of the service.
 func TestAccImageTagTimeoutsAloneAreStateOnly(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
-	w.run("apply", "-auto-approve")
+	mock, image := acctest.StartWithImage(t)
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
+	w.Run("apply", "-auto-approve")
 	mock.ResetLog()
 
 	for _, timeouts := range []string{someTimeouts, `timeouts = { delete = "9m" }`, ""} {
-		w.write("main.tf", tagConfig(mock, image, "environment", "production", timeouts))
-		w.run("apply", "-auto-approve")
-		expectNoWrites(t, mock)
-		w.run("plan", "-detailed-exitcode")
+		w.Write("main.tf", acctest.TagConfig(mock, image, "environment", "production", timeouts))
+		w.Run("apply", "-auto-approve")
+		acctest.ExpectNoWrites(t, mock)
+		w.Run("plan", "-detailed-exitcode")
 	}
-	w.write("main.tf", tagConfig(mock, image, "environment", "staging", someTimeouts))
-	w.run("apply", "-auto-approve")
-	expectCalls(t, mock, imstest.WriteTag, 1)
+	w.Write("main.tf", acctest.TagConfig(mock, image, "environment", "staging", someTimeouts))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)
 }
 
 func TestAccImageTagTimeoutsWithIgnoredChangesWriteNothing(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	const ignored = "lifecycle {\n ignore_changes = [value]\n}"
-	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production", ignored))
-	w.run("apply", "-auto-approve")
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production", ignored))
+	w.Run("apply", "-auto-approve")
 	mock.SetTag(image, "environment", "by another writer")
 	mock.ResetLog()
 
-	w.write("main.tf", tagConfig(mock, image, "environment", "production", ignored, someTimeouts))
-	w.run("apply", "-auto-approve")
-	expectNoWrites(t, mock)
-	expectTags(t, mock, image, map[string]string{"environment": "by another writer"})
+	w.Write("main.tf", acctest.TagConfig(mock, image, "environment", "production", ignored, someTimeouts))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectNoWrites(t, mock)
+	acctest.ExpectTags(t, mock, image, map[string]string{"environment": "by another writer"})
 }
 
 func TestAccImageTagImportWithTimeoutsWritesNothing(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.SetTag(image, "environment", "production")
-	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production", someTimeouts)+
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production", someTimeouts)+
 		fmt.Sprintf("import {\n  to = ims_image_tag.test\n  id = %q\n}\n", image+"/environment"))
-	w.run("apply", "-auto-approve")
-	expectNoWrites(t, mock)
-	w.run("plan", "-detailed-exitcode")
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectNoWrites(t, mock)
+	w.Run("plan", "-detailed-exitcode")
 }
 
 // Each operation has a timeout of its own: it outlasts a slow answer for which all others are too short.
@@ -65,7 +66,7 @@ func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
 	for _, verb := range []string{"create", "update", "delete"} {
 		t.Run(verb, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock, image := acctest.StartWithImage(t)
 			timeouts := strings.ReplaceAll(strings.Replace(someTimeouts, verb+` = "7m"`, verb+` = "1m"`, 1), "7m", "3s")
 			slowly := func(of string, operation imstest.Operation) func() {
 				return func() {
@@ -75,20 +76,20 @@ func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
 				}
 			}
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(hurried(3 * time.Second)),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(acctest.Hurried(3 * time.Second)),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{
 					{
 						PreConfig: slowly("create", imstest.WriteTag),
-						Config:    tagConfig(mock, image, "environment", "production", timeouts),
+						Config:    acctest.TagConfig(mock, image, "environment", "production", timeouts),
 					},
 					{
 						PreConfig: slowly("update", imstest.WriteTag),
-						Config:    tagConfig(mock, image, "environment", "staging", timeouts),
+						Config:    acctest.TagConfig(mock, image, "environment", "staging", timeouts),
 					},
 					{
 						PreConfig: slowly("delete", imstest.DeleteTag),
-						Config:    tagConfig(mock, image, "environment", "staging", timeouts),
+						Config:    acctest.TagConfig(mock, image, "environment", "staging", timeouts),
 						Destroy:   true,
 					},
 				},
@@ -113,15 +114,15 @@ func TestAccImageTagTimeoutAdvice(t *testing.T) {
 	for verb, hang := range hangs {
 		t.Run(verb, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock, image := acctest.StartWithImage(t)
 			timeouts := strings.Replace(someTimeouts, verb+` = "7m"`, verb+` = "1s"`, 1)
-			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production", timeouts))
+			w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production", timeouts))
 			if verb != "create" {
-				w.run("apply", "-auto-approve")
+				w.Run("apply", "-auto-approve")
 			}
-			answerAlways(mock, hang.operation, imstest.Answer{Delay: time.Hour})
-			w.write("main.tf", tagConfig(mock, image, "environment", hang.value, timeouts))
-			output := squeeze(w.fail("Cannot "+verb+" image tag", append(hang.args, "-auto-approve")...))
+			acctest.AnswerAlways(mock, hang.operation, imstest.Answer{Delay: time.Hour})
+			w.Write("main.tf", acctest.TagConfig(mock, image, "environment", hang.value, timeouts))
+			output := acctest.Squeeze(w.Fail("Cannot "+verb+" image tag", append(hang.args, "-auto-approve")...))
 			if !strings.Contains(output, hang.advice) {
 				t.Errorf("the error does not say %q:\n%s", hang.advice, output)
 			}
@@ -142,12 +143,12 @@ func TestAccImageTagReadTimeoutIsTheLargerOne(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			config := tagConfig(mock, image, "environment", "production",
+			mock, image := acctest.StartWithImage(t)
+			config := acctest.TagConfig(mock, image, "environment", "production",
 				fmt.Sprintf(`timeouts = { create = "3s", delete = "3s", read = %q }`, c.read))
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(hurried(c.fallback)),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(acctest.Hurried(c.fallback)),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{
 					{Config: config},
 					{

@@ -1,9 +1,11 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 )
 
 // terraform validate needs neither a network nor credentials to refuse what the service would refuse.
@@ -46,14 +48,14 @@ func TestAccImageTagValidate(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t, nil, tagBlock("test", c.image, c.key, c.value))
+			w := acctest.NewWorkspace(t, nil, acctest.TagBlock("test", c.image, c.key, c.value))
 			if c.want == nil {
-				w.run("validate")
+				w.Run("validate")
 				return
 			}
-			output := w.fail("Error:", "validate")
+			output := w.Fail("Error:", "validate")
 			for _, want := range c.want {
-				if !strings.Contains(output, want) && !strings.Contains(squeeze(output), want) {
+				if !strings.Contains(output, want) && !strings.Contains(acctest.Squeeze(output), want) {
 					t.Errorf("validate does not say %q:\n%s", want, output)
 				}
 			}
@@ -64,8 +66,8 @@ func TestAccImageTagValidate(t *testing.T) {
 // What is unknown passes, and is checked when it is known: before anything is sent.
 func TestAccImageTagUnknownValuesAreCheckedWhenKnown(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	config := providerBlock(mock) + fmt.Sprintf(`
+	mock, image := acctest.StartWithImage(t)
+	config := acctest.ProviderBlock(mock) + fmt.Sprintf(`
 resource "terraform_data" "key" {
   input = %q
 }
@@ -76,12 +78,12 @@ resource "ims_image_tag" "test" {
   value    = "v"
 }
 `, strings.Repeat("k", 37), image)
-	w := newWorkspace(t, mock, config)
+	w := acctest.NewWorkspace(t, mock, config)
 
-	w.run("validate")
-	w.run("plan")
-	w.fail("between 1 and 36, got: 37", "apply", "-auto-approve")
-	expectNoWrites(t, mock)
+	w.Run("validate")
+	w.Run("plan")
+	w.Fail("between 1 and 36, got: 37", "apply", "-auto-approve")
+	acctest.ExpectNoWrites(t, mock)
 }
 
 // A value may be sensitive: Terraform hides it then, and so does what our validators say of it.
@@ -103,8 +105,8 @@ func TestAccImageTagValidatorsRepeatNoValue(t *testing.T) {
 			for name, value := range values {
 				fmt.Fprintf(&config, "%s = %s\n", name, value)
 			}
-			w := newWorkspace(t, nil, "resource \"ims_image_tag\" \"test\" {\n"+config.String()+"}\n")
-			output := w.fail("Error: ", "validate")
+			w := acctest.NewWorkspace(t, nil, "resource \"ims_image_tag\" \"test\" {\n"+config.String()+"}\n")
+			output := w.Fail("Error: ", "validate")
 			for line := range strings.SplitSeq(output, "\n") {
 				if strings.Contains(line, secret) && !strings.Contains(line, "sensitive(") {
 					t.Errorf("validate repeats the value: %s", line)
@@ -123,13 +125,13 @@ func TestAccImageTagTimeoutsAreValidated(t *testing.T) {
 		for _, operation := range []string{"create", "read", "update", "delete"} {
 			t.Run(operation+" "+timeout, func(t *testing.T) {
 				t.Parallel()
-				w := newWorkspace(t, nil, tagBlock("test", image, "k", "v", fmt.Sprintf("timeouts = { %s = %q }", operation, timeout)))
+				w := acctest.NewWorkspace(t, nil, acctest.TagBlock("test", image, "k", "v", fmt.Sprintf("timeouts = { %s = %q }", operation, timeout)))
 				if valid {
-					w.run("validate")
+					w.Run("validate")
 					return
 				}
-				output := w.fail("Invalid timeout", "validate")
-				if !strings.Contains(squeeze(output), "timeouts."+operation+" must be a duration of at least one second") {
+				output := w.Fail("Invalid timeout", "validate")
+				if !strings.Contains(acctest.Squeeze(output), "timeouts."+operation+" must be a duration of at least one second") {
 					t.Errorf("validate says\n%s", output)
 				}
 			})

@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -29,16 +30,16 @@ func applyTenTagsToOneImage(t *testing.T, mock *imstest.Server) {
 	mock.SetLatency(20 * time.Millisecond)
 	image := mock.AddImage("golden")
 	var config strings.Builder
-	config.WriteString(providerBlock(mock))
+	config.WriteString(acctest.ProviderBlock(mock))
 	for i := range 10 {
-		config.WriteString(tagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
+		config.WriteString(acctest.TagBlock(fmt.Sprintf("t%d", i), image, fmt.Sprintf("key-%d", i), "v"))
 	}
-	w := newWorkspace(t, mock, config.String())
-	w.run("apply", "-auto-approve", "-parallelism=50")
+	w := acctest.NewWorkspace(t, mock, config.String())
+	w.Run("apply", "-auto-approve", "-parallelism=50")
 	if got := len(mock.Tags(image)); got != 10 {
 		t.Errorf("the image has %d tags, want 10", got)
 	}
-	w.run("destroy", "-auto-approve", "-parallelism=50")
+	w.Run("destroy", "-auto-approve", "-parallelism=50")
 	if got := len(mock.Tags(image)); got != 0 {
 		t.Errorf("the image has %d tags, want none", got)
 	}

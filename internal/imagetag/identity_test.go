@@ -1,32 +1,20 @@
-package provider_test
+package imagetag_test
 
 import (
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func tagState(image, value string) map[string]string {
-	return map[string]string{
-		"id":         image + "/environment",
-		"project_id": imstest.ProjectID,
-		"image_id":   image,
-		"key":        "environment",
-		"value":      value,
-	}
-}
-
-func tagIdentity(image string) map[string]string {
-	return map[string]string{"project_id": imstest.ProjectID, "image_id": image, "key": "environment"}
-}
-
 func TestIdentitySchema(t *testing.T) {
 	t.Parallel()
-	server, err := factories()["ims"]()
+	server, err := acctest.Factories()["ims"]()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +23,7 @@ func TestIdentitySchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	required := make(map[string]bool)
-	for _, attribute := range resp.IdentitySchemas[tagType].IdentityAttributes {
+	for _, attribute := range resp.IdentitySchemas[acctest.TagType].IdentityAttributes {
 		required[attribute.Name] = attribute.RequiredForImport
 	}
 	if len(required) != 3 || required["project_id"] || !required["image_id"] || !required["key"] {
@@ -45,14 +33,14 @@ func TestIdentitySchema(t *testing.T) {
 
 func TestIdentityIsSetByCreateAndUpdate(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	p := newProtocolServer(t, mock)
+	mock, image := acctest.StartWithImage(t)
+	p := acctest.NewProtocolServer(t, mock)
 
-	prior, identity := p.null(p.resource), (*tfprotov6.ResourceIdentityData)(nil)
+	prior, identity := p.Null(p.Resource), (*tfprotov6.ResourceIdentityData)(nil)
 	for _, value := range []string{"production", "staging"} {
-		planned := p.value(p.resource, tagState(image, value))
-		resp, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-			TypeName:        tagType,
+		planned := p.Value(p.Resource, acctest.TagState(image, value))
+		resp, err := p.Server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+			TypeName:        acctest.TagType,
 			PriorState:      prior,
 			PlannedState:    planned,
 			Config:          planned,
@@ -61,13 +49,13 @@ func TestIdentityIsSetByCreateAndUpdate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.noErrors(resp.Diagnostics)
-		p.expectIdentity(resp.NewIdentity, tagIdentity(image))
-		expectTags(t, mock, image, map[string]string{"environment": value})
+		p.NoErrors(resp.Diagnostics)
+		p.ExpectIdentity(resp.NewIdentity, acctest.TagIdentity(image))
+		acctest.ExpectTags(t, mock, image, map[string]string{"environment": value})
 		prior, identity = resp.NewState, resp.NewIdentity
 	}
-	expectCalls(t, mock, imstest.WriteTag, 2)
-	expectCalls(t, mock, imstest.ListTags, 0)
+	acctest.ExpectCalls(t, mock, imstest.WriteTag, 2)
+	acctest.ExpectCalls(t, mock, imstest.ListTags, 0)
 }
 
 // A state that an older Terraform wrote has no identity. A tag that is gone by then must refresh to "gone".
@@ -84,17 +72,17 @@ func TestIdentityIsSetByReadWhereTheStateHasNone(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock, image := acctest.StartWithImage(t)
 			mock.SetTag(image, "environment", "production")
 			c.prepare(mock, image)
-			p := newProtocolServer(t, mock)
+			p := acctest.NewProtocolServer(t, mock)
 
-			resp := p.read(p.value(p.resource, tagState(image, "production")))
-			p.noErrors(resp.Diagnostics)
-			if state := p.strings(p.resource, resp.NewState); (state == nil) != c.gone {
+			resp := p.Read(p.Value(p.Resource, acctest.TagState(image, "production")))
+			p.NoErrors(resp.Diagnostics)
+			if state := p.Strings(p.Resource, resp.NewState); (state == nil) != c.gone {
 				t.Errorf("the state after the refresh is %v", state)
 			}
-			p.expectIdentity(resp.NewIdentity, tagIdentity(image))
+			p.ExpectIdentity(resp.NewIdentity, acctest.TagIdentity(image))
 		})
 	}
 }
@@ -102,45 +90,45 @@ func TestIdentityIsSetByReadWhereTheStateHasNone(t *testing.T) {
 // The framework takes no change of an identity, not even of its spelling.
 func TestIdentityIsKeptAsItWasSpelled(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.SetTag(image, "environment", "production")
-	p := newProtocolServer(t, mock)
-	spelled := tagIdentity(image)
+	p := acctest.NewProtocolServer(t, mock)
+	spelled := acctest.TagIdentity(image)
 	spelled["project_id"] = strings.ToUpper(imstest.ProjectID)
-	state := p.value(p.resource, tagState(image, "production"))
+	state := p.Value(p.Resource, acctest.TagState(image, "production"))
 
-	read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: tagType, CurrentState: state, CurrentIdentity: p.identityOf(spelled),
+	read, err := p.Server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: acctest.TagType, CurrentState: state, CurrentIdentity: p.IdentityOf(spelled),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.noErrors(read.Diagnostics)
-	p.expectIdentity(read.NewIdentity, spelled)
+	p.NoErrors(read.Diagnostics)
+	p.ExpectIdentity(read.NewIdentity, spelled)
 
-	planned := p.value(p.resource, tagState(image, "staging"))
-	updated, err := p.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: tagType, PriorState: state, PlannedState: planned, Config: planned, PlannedPrivate: read.Private,
-		PlannedIdentity: p.identityOf(spelled),
+	planned := p.Value(p.Resource, acctest.TagState(image, "staging"))
+	updated, err := p.Server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: acctest.TagType, PriorState: state, PlannedState: planned, Config: planned, PlannedPrivate: read.Private,
+		PlannedIdentity: p.IdentityOf(spelled),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.noErrors(updated.Diagnostics)
-	p.expectIdentity(updated.NewIdentity, spelled)
+	p.NoErrors(updated.Diagnostics)
+	p.ExpectIdentity(updated.NewIdentity, spelled)
 }
 
 func TestIdentityIsKeptByAReadThatFails(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	p := newProtocolServer(t, mock)
+	mock, image := acctest.StartWithImage(t)
+	p := acctest.NewProtocolServer(t, mock)
 	mock.Force(imstest.ListTags, imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "no such API"))
 
-	resp := p.read(p.value(p.resource, tagState(image, "production")))
-	if got := summaries(resp.Diagnostics); len(got) != 1 || got[0] != `Cannot read image tag "environment"` {
+	resp := p.Read(p.Value(p.Resource, acctest.TagState(image, "production")))
+	if got := acctest.Summaries(resp.Diagnostics); len(got) != 1 || got[0] != `Cannot read image tag "environment"` {
 		t.Errorf("the diagnostics are %q", got)
 	}
-	if state := p.strings(p.resource, resp.NewState); state["value"] != "production" {
+	if state := p.Strings(p.Resource, resp.NewState); state["value"] != "production" {
 		t.Errorf("the state after the failed refresh is %v", state)
 	}
 }
@@ -153,8 +141,8 @@ func TestImportByIdentity(t *testing.T) {
 		want     map[string]string
 	}{
 		"with the project": {
-			map[string]string{"project_id": otherProject, "image_id": shared, "key": "team/cost"},
-			map[string]string{"project_id": otherProject, "image_id": shared, "key": "team/cost"},
+			map[string]string{"project_id": acctest.OtherProject, "image_id": shared, "key": "team/cost"},
+			map[string]string{"project_id": acctest.OtherProject, "image_id": shared, "key": "team/cost"},
 		},
 		"without the project it is the provider's": {
 			map[string]string{"image_id": shared, "key": "team/cost"},
@@ -167,29 +155,29 @@ func TestImportByIdentity(t *testing.T) {
 			mock := imstest.Start(t)
 			mock.PutImage(imstest.Image{ID: shared, ProjectID: c.want["project_id"]})
 			mock.SetTag(shared, "team/cost", "42")
-			p := newProtocolServer(t, mock)
+			p := acctest.NewProtocolServer(t, mock)
 
-			imported := p.importState("", p.identityOf(c.identity))
-			p.noErrors(imported.Diagnostics)
+			imported := p.ImportState("", p.IdentityOf(c.identity))
+			p.NoErrors(imported.Diagnostics)
 			if len(imported.ImportedResources) != 1 {
 				t.Fatalf("%d resources were imported", len(imported.ImportedResources))
 			}
 			resource := imported.ImportedResources[0]
-			p.expectIdentity(resource.Identity, c.want)
+			p.ExpectIdentity(resource.Identity, c.want)
 
-			read, err := p.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
-				TypeName: tagType, CurrentState: resource.State, CurrentIdentity: resource.Identity, Private: resource.Private,
+			read, err := p.Server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{
+				TypeName: acctest.TagType, CurrentState: resource.State, CurrentIdentity: resource.Identity, Private: resource.Private,
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			p.noErrors(read.Diagnostics)
-			p.expectIdentity(read.NewIdentity, c.want)
-			state := p.strings(p.resource, read.NewState)
+			p.NoErrors(read.Diagnostics)
+			p.ExpectIdentity(read.NewIdentity, c.want)
+			state := p.Strings(p.Resource, read.NewState)
 			if state["value"] != "42" || state["id"] != shared+"/team/cost" || state["project_id"] != c.want["project_id"] {
 				t.Errorf("the imported state is %v", state)
 			}
-			expectCalls(t, mock, imstest.ListTags, 1)
+			acctest.ExpectCalls(t, mock, imstest.ListTags, 1)
 		})
 	}
 }
@@ -212,20 +200,12 @@ func TestImportByIdentityThatIsMalformedOrNotThere(t *testing.T) {
 			mock := imstest.Start(t)
 			mock.PutImage(imstest.Image{ID: image})
 			mock.SetTag(image, "environment", "production")
-			p := newProtocolServer(t, mock)
+			p := acctest.NewProtocolServer(t, mock)
 
-			resp := p.importState("", p.identityOf(c.identity))
+			resp := p.ImportState("", p.IdentityOf(c.identity))
 			if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail, c.want) {
-				t.Errorf("the diagnostics are %q, want one that says %q", details(resp.Diagnostics), c.want)
+				t.Errorf("the diagnostics are %q, want one that says %q", acctest.Details(resp.Diagnostics), c.want)
 			}
 		})
 	}
-}
-
-func details(diagnostics []*tfprotov6.Diagnostic) []string {
-	var all []string
-	for _, d := range diagnostics {
-		all = append(all, d.Detail)
-	}
-	return all
 }

@@ -1,10 +1,12 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -18,31 +20,31 @@ func TestAccImageTagImport(t *testing.T) {
 	for _, key := range []string{"environment", "team/cost/center", "with space", ".."} {
 		t.Run(key, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
+			mock, image := acctest.StartWithImage(t)
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.Factories(),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{
-					{Config: tagConfig(mock, image, key, "production")},
+					{Config: acctest.TagConfig(mock, image, key, "production")},
 					{ // terraform import with the image and the key
-						ResourceName:      addr,
+						ResourceName:      acctest.Addr,
 						ImportState:       true,
 						ImportStateId:     image + "/" + key,
 						ImportStateVerify: true,
 					},
 					{ // terraform import with the project
-						ResourceName:      addr,
+						ResourceName:      acctest.Addr,
 						ImportState:       true,
 						ImportStateId:     imstest.ProjectID + "/" + image + "/" + key,
 						ImportStateVerify: true,
 					},
 					{ // an import block with an id
-						ResourceName:    addr,
+						ResourceName:    acctest.Addr,
 						ImportState:     true,
 						ImportStateKind: resource.ImportBlockWithID,
 						ImportStateId:   image + "/" + key,
 						ImportPlanChecks: resource.ImportPlanChecks{
-							PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionNoop)},
+							PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionNoop)},
 						},
 					},
 				},
@@ -54,15 +56,15 @@ func TestAccImageTagImport(t *testing.T) {
 // Runs where a Terraform with identities is; the protocol tests show the same with any.
 func TestAccImageTagImportByIdentity(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
-		ProtoV6ProviderFactories: factories(),
-		CheckDestroy:             noTagsLeft(mock),
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             acctest.NoTagsLeft(mock),
 		Steps: []resource.TestStep{
-			{Config: tagConfig(mock, image, "environment", "production")},
+			{Config: acctest.TagConfig(mock, image, "environment", "production")},
 			{
-				ResourceName:    addr,
+				ResourceName:    acctest.Addr,
 				ImportState:     true,
 				ImportStateKind: resource.ImportBlockWithResourceIdentity,
 			},
@@ -73,36 +75,36 @@ func TestAccImageTagImportByIdentity(t *testing.T) {
 // An import reads once and writes nothing, and takes over a value that the configuration does not have as it is.
 func TestAccImageTagImportBlockTakesOverATagMadeOutside(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.SetTag(image, "environment", "made elsewhere")
-	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "made elsewhere")+
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "made elsewhere")+
 		fmt.Sprintf("import {\n  to = ims_image_tag.test\n  id = %q\n}\n", image+"/environment"))
 
-	output := w.run("plan")
+	output := w.Run("plan")
 	if !strings.Contains(output, "Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.") {
 		t.Errorf("the plan is not an import alone:\n%s", output)
 	}
-	expectCalls(t, mock, imstest.ListTags, 1)
+	acctest.ExpectCalls(t, mock, imstest.ListTags, 1)
 
-	w.run("apply", "-auto-approve")
-	expectNoWrites(t, mock)
-	w.run("plan", "-detailed-exitcode")
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectNoWrites(t, mock)
+	w.Run("plan", "-detailed-exitcode")
 }
 
 // Tags that older APIs made can be longer than what can be configured: they can be imported and removed.
 func TestAccImageTagImportOfATagBeyondTheLimits(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	key, value := strings.Repeat("k", 127), strings.Repeat("v", 255)
 	mock.SetTag(image, key, value)
-	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
 
-	w.run("import", "ims_image_tag.test", image+"/"+key)
-	if shown := w.run("show"); !strings.Contains(shown, value) {
+	w.Run("import", "ims_image_tag.test", image+"/"+key)
+	if shown := w.Run("show"); !strings.Contains(shown, value) {
 		t.Errorf("the state does not hold the long value:\n%s", shown)
 	}
-	w.run("destroy", "-auto-approve")
-	expectTags(t, mock, image, map[string]string{})
+	w.Run("destroy", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{})
 }
 
 func TestAccImageTagImportErrors(t *testing.T) {
@@ -135,30 +137,30 @@ func TestAccImageTagImportErrors(t *testing.T) {
 			mock.SetTag(image, "environment", "production")
 			mock.SetTag(image, "owner", "platform")
 			mock.PutImage(imstest.Image{ID: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f1", Name: "bare"})
-			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
+			w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
 
-			output := squeeze(w.fail("Cannot import image tag", "import", "ims_image_tag.test", c.id))
+			output := acctest.Squeeze(w.Fail("Cannot import image tag", "import", "ims_image_tag.test", c.id))
 			for _, want := range c.want {
 				if !strings.Contains(output, want) {
 					t.Errorf("the error does not say %q:\n%s", want, output)
 				}
 			}
-			expectNoWrites(t, mock)
+			acctest.ExpectNoWrites(t, mock)
 		})
 	}
 }
 
 func TestAccImageTagImportBlockOfAMissingTagIsAnError(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.SetTag(image, "owner", "platform")
-	config := tagConfig(mock, image, "environment", "production")
+	config := acctest.TagConfig(mock, image, "environment", "production")
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{{
-			Config:      config + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", addr, image+"/environment"),
+			Config:      config + fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", acctest.Addr, image+"/environment"),
 			ExpectError: regexp.MustCompile(`(?i)the\s+image\s+has\s+the\s+keys\s+"owner"`),
 		}},
 	})
-	expectNoWrites(t, mock)
+	acctest.ExpectNoWrites(t, mock)
 }

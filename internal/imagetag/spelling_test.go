@@ -1,10 +1,12 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
@@ -20,30 +22,30 @@ const (
 // A key that another tool wrote decomposed is found, and what is sent is spelled as the service has it.
 func TestAccAKeyStoredDecomposed(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.SetTag(image, decomposed, "open")
-	w := newWorkspace(t, mock, tagConfig(mock, image, composed, "open"))
-	w.run("import", addr, image+"/"+composed)
-	w.run("plan", "-detailed-exitcode")
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, composed, "open"))
+	w.Run("import", acctest.Addr, image+"/"+composed)
+	w.Run("plan", "-detailed-exitcode")
 
-	w.write("main.tf", tagConfig(mock, image, composed, "closed"))
-	w.run("apply", "-auto-approve")
-	expectTags(t, mock, image, map[string]string{decomposed: "closed"})
-	w.run("plan", "-detailed-exitcode")
+	w.Write("main.tf", acctest.TagConfig(mock, image, composed, "closed"))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{decomposed: "closed"})
+	w.Run("plan", "-detailed-exitcode")
 
-	w.run("destroy", "-auto-approve")
-	expectTags(t, mock, image, map[string]string{})
+	w.Run("destroy", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{})
 }
 
 func TestAccAKeyStoredDecomposedIsReplaced(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.SetTag(image, decomposed, "open")
-	w := newWorkspace(t, mock, tagConfig(mock, image, composed, "open"))
-	w.run("import", addr, image+"/"+composed)
-	w.write("main.tf", tagConfig(mock, image, "bar", "open"))
-	w.run("apply", "-auto-approve")
-	expectTags(t, mock, image, map[string]string{"bar": "open"})
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, composed, "open"))
+	w.Run("import", acctest.Addr, image+"/"+composed)
+	w.Write("main.tf", acctest.TagConfig(mock, image, "bar", "open"))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{"bar": "open"})
 }
 
 // A key as it is configured comes before a twin, and which of two twins is meant nobody knows.
@@ -62,18 +64,18 @@ func TestKeysThatAreNotTheOnlyOnes(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			answerAlways(mock, imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[` + c.tags + `]}`})
-			p := newProtocolServer(t, mock)
-			state := tagState(image, "old")
+			mock, image := acctest.StartWithImage(t)
+			acctest.AnswerAlways(mock, imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[` + c.tags + `]}`})
+			p := acctest.NewProtocolServer(t, mock)
+			state := acctest.TagState(image, "old")
 			state["key"], state["id"] = c.key, image+"/"+c.key
-			resp := p.read(p.value(p.resource, state))
-			p.noErrors(resp.Diagnostics)
-			if got := p.strings(p.resource, resp.NewState)["value"]; got != c.want {
+			resp := p.Read(p.Value(p.Resource, state))
+			p.NoErrors(resp.Diagnostics)
+			if got := p.Strings(p.Resource, resp.NewState)["value"]; got != c.want {
 				t.Errorf("the value is %q, want %q", got, c.want)
 			}
-			imported := p.importState(image+"/"+c.key, nil)
-			if got := strings.Join(summaries(imported.Diagnostics), " "); (got == "") != (c.want != "") {
+			imported := p.ImportState(image+"/"+c.key, nil)
+			if got := strings.Join(acctest.Summaries(imported.Diagnostics), " "); (got == "") != (c.want != "") {
 				t.Errorf("the import says %q", got)
 			}
 		})

@@ -1,10 +1,11 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
 	"net/http"
 	"testing"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -32,46 +33,46 @@ var (
 // apply, the tag is there in the end. If both are destroyed it is gone.
 func TestClaimsInEveryOrder(t *testing.T) {
 	t.Parallel()
-	type objects struct{ owner, other *object }
+	type objects struct{ owner, other *acctest.Object }
 	cases := map[string]struct {
 		orders  [][]int
 		prepare func(objects)
 		gone    bool
 	}{
-		"an instance that is no longer configured": {ordersOfAPlan, func(o objects) { o.other.destroy = true }, false},
-		"a deposed object":                         {ordersOfAPlan, func(o objects) { o.other.destroy, o.other.deposed = true, true }, false},
-		"without a refresh":                        {ordersWithoutRefresh, func(o objects) { o.other.destroy = true }, false},
+		"an instance that is no longer configured": {ordersOfAPlan, func(o objects) { o.other.Destroy = true }, false},
+		"a deposed object":                         {ordersOfAPlan, func(o objects) { o.other.Destroy, o.other.Deposed = true, true }, false},
+		"without a refresh":                        {ordersWithoutRefresh, func(o objects) { o.other.Destroy = true }, false},
 		"two instances that are configured":        {ordersOfAPlan, func(objects) {}, false},
-		"both":                                     {ordersOfAPlan, func(o objects) { o.owner.destroy, o.other.destroy = true, true }, true},
+		"both":                                     {ordersOfAPlan, func(o objects) { o.owner.Destroy, o.other.Destroy = true, true }, true},
 		"both, of which one is deposed": {ordersOfAPlan, func(o objects) {
-			o.owner.destroy, o.other.destroy, o.other.deposed = true, true, true
+			o.owner.Destroy, o.other.Destroy, o.other.Deposed = true, true, true
 		}, true},
-		"both without a refresh": {ordersWithoutRefresh, func(o objects) { o.owner.destroy, o.other.destroy = true, true }, true},
+		"both without a refresh": {ordersWithoutRefresh, func(o objects) { o.owner.Destroy, o.other.Destroy = true, true }, true},
 	}
 	for name, c := range cases {
 		for _, order := range c.orders {
 			for _, ownerFirst := range []bool{true, false} {
 				t.Run(fmt.Sprintf("%s/%v/owner applied first: %t", name, order, ownerFirst), func(t *testing.T) {
 					t.Parallel()
-					mock, image := startWithImage(t)
-					o := objects{createObject(t, mock, image), createObject(t, mock, image)}
+					mock, image := acctest.StartWithImage(t)
+					o := objects{acctest.CreateObject(t, mock, image), acctest.CreateObject(t, mock, image)}
 					c.prepare(o)
-					plan, apply := newProtocolServer(t, mock), newProtocolServer(t, mock)
+					plan, apply := acctest.NewProtocolServer(t, mock), acctest.NewProtocolServer(t, mock)
 					for _, step := range order {
-						[]func(*protocolServer){o.owner.refresh, o.owner.makePlan, o.other.refresh, o.other.makePlan}[step](plan)
+						[]func(*acctest.ProtocolServer){o.owner.Refresh, o.owner.MakePlan, o.other.Refresh, o.other.MakePlan}[step](plan)
 					}
 					if ownerFirst {
-						o.owner.apply(apply)
-						o.other.apply(apply)
+						o.owner.Apply(apply)
+						o.other.Apply(apply)
 					} else {
-						o.other.apply(apply)
-						o.owner.apply(apply)
+						o.other.Apply(apply)
+						o.owner.Apply(apply)
 					}
 					want := map[string]string{"environment": "production"}
 					if c.gone {
 						want = map[string]string{}
 					}
-					expectTags(t, mock, image, want)
+					acctest.ExpectTags(t, mock, image, want)
 					if c.gone {
 						return
 					}
@@ -83,15 +84,15 @@ func TestClaimsInEveryOrder(t *testing.T) {
 }
 
 // expectSettled fails the test when the next plan has anything to do, with a refresh or without.
-func expectSettled(t *testing.T, mock *imstest.Server, o *object) {
+func expectSettled(t *testing.T, mock *imstest.Server, o *acctest.Object) {
 	t.Helper()
 	for _, refresh := range []bool{false, true} {
-		p := newProtocolServer(t, mock)
+		p := acctest.NewProtocolServer(t, mock)
 		if refresh {
-			o.refresh(p)
+			o.Refresh(p)
 		}
-		o.makePlan(p)
-		if !p.equal(o.plan.PlannedState, o.state) {
+		o.MakePlan(p)
+		if !p.Equal(o.Plan.PlannedState, o.State) {
 			t.Errorf("the next plan is not empty, with a refresh: %t", refresh)
 		}
 	}
@@ -100,14 +101,14 @@ func expectSettled(t *testing.T, mock *imstest.Server, o *object) {
 // An owner that was read before the destroy of the other is planned has nothing to do: that delete is left out already.
 func TestAnOwnerThatWasReadFirstIsNotChanged(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	owner, other := createObject(t, mock, image), createObject(t, mock, image)
-	other.destroy = true
-	p := newProtocolServer(t, mock)
-	owner.refresh(p)
-	other.makePlan(p)
-	owner.makePlan(p)
-	if !p.equal(owner.plan.PlannedState, owner.state) {
+	mock, image := acctest.StartWithImage(t)
+	owner, other := acctest.CreateObject(t, mock, image), acctest.CreateObject(t, mock, image)
+	other.Destroy = true
+	p := acctest.NewProtocolServer(t, mock)
+	owner.Refresh(p)
+	other.MakePlan(p)
+	owner.MakePlan(p)
+	if !p.Equal(owner.Plan.PlannedState, owner.State) {
 		t.Error("a change of the owner is planned")
 	}
 }
@@ -117,13 +118,13 @@ func TestACreateThatFailedClaimsNothing(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
 	mock.PutImage(imstest.Image{ID: pinnedImage})
-	o := createObject(t, mock, pinnedImage)
-	o.destroy = true
-	p := newProtocolServer(t, mock)
-	o.makePlan(p)
-	apply := newProtocolServer(t, mock)
+	o := acctest.CreateObject(t, mock, pinnedImage)
+	o.Destroy = true
+	p := acctest.NewProtocolServer(t, mock)
+	o.MakePlan(p)
+	apply := acctest.NewProtocolServer(t, mock)
 	mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
-	apply.failure(t.Context(), "create")
-	o.apply(apply)
-	expectTags(t, mock, pinnedImage, map[string]string{})
+	failure(apply, t.Context(), "create")
+	o.Apply(apply)
+	acctest.ExpectTags(t, mock, pinnedImage, map[string]string{})
 }

@@ -1,7 +1,9 @@
-package provider
+package imagetag
 
 import (
 	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 )
 
 // Whatever an import id is, it is read without a panic, and what is taken names an image and a key.
@@ -17,7 +19,7 @@ func FuzzParseImportID(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if !uuidPattern.MatchString(address.image.ID) || !projectIDPattern.MatchString(address.image.ProjectID) || address.key == "" {
+		if !attribute.ImageIDPattern.MatchString(address.image.ID) || !attribute.ProjectIDPattern.MatchString(address.image.ProjectID) || address.key == "" {
 			t.Errorf("%q is read as %+v", id, address)
 		}
 		again, err := parseImportID(address.image.ProjectID+"/"+address.id(), "")

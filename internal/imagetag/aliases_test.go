@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
@@ -8,7 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -16,7 +17,7 @@ import (
 func twoAliases(mock *imstest.Server) string {
 	var config strings.Builder
 	for _, alias := range []string{"a", "b"} {
-		config.WriteString(strings.Replace(providerBlock(mock), "{", fmt.Sprintf("{\n  alias = %q", alias), 1))
+		config.WriteString(strings.Replace(acctest.ProviderBlock(mock), "{", fmt.Sprintf("{\n  alias = %q", alias), 1))
 	}
 	return config.String()
 }
@@ -24,21 +25,21 @@ func twoAliases(mock *imstest.Server) string {
 // A resource that is renamed and goes to another configuration of the provider with a moved block is the same instance.
 func TestAccAMoveToAnotherAliasWritesNothing(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	w := newWorkspace(t, mock, twoAliases(mock)+tagBlock("old", image, "environment", "production", "provider = ims.a"))
-	w.run("apply", "-auto-approve")
+	mock, image := acctest.StartWithImage(t)
+	w := acctest.NewWorkspace(t, mock, twoAliases(mock)+acctest.TagBlock("old", image, "environment", "production", "provider = ims.a"))
+	w.Run("apply", "-auto-approve")
 	mock.ResetLog()
-	w.write("main.tf", twoAliases(mock)+tagBlock("new", image, "environment", "production", "provider = ims.b")+
+	w.Write("main.tf", twoAliases(mock)+acctest.TagBlock("new", image, "environment", "production", "provider = ims.b")+
 		"moved {\n  from = ims_image_tag.old\n  to   = ims_image_tag.new\n}\n")
-	w.run("apply", "-auto-approve")
-	expectNoWrites(t, mock)
-	w.run("plan", "-detailed-exitcode")
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectNoWrites(t, mock)
+	w.Run("plan", "-detailed-exitcode")
 }
 
 // Two aliases take turns at an image, and neither deletes what the other has just written. ALIAS_RUNS repeats it.
 func TestAccTwoAliasesOfOneImage(t *testing.T) {
 	t.Parallel()
-	if ims.TurnsDir() == "" {
+	if store.FileLocksDir() == "" {
 		t.Skip("processes share no turns on this system")
 	}
 	runs, err := strconv.Atoi(os.Getenv("ALIAS_RUNS"))
@@ -63,11 +64,11 @@ func TestAccTwoAliasesOfOneImage(t *testing.T) {
 // renameToAnotherAlias reports whether the tag survives.
 func renameToAnotherAlias(t *testing.T) bool {
 	t.Helper()
-	mock, image := startWithImage(t)
-	w := newWorkspace(t, mock, twoAliases(mock)+tagBlock("old", image, "environment", "production", "provider = ims.a"))
-	w.run("apply", "-auto-approve")
-	w.write("main.tf", twoAliases(mock)+tagBlock("new", image, "environment", "production", "provider = ims.b"))
-	w.run("apply", "-auto-approve")
+	mock, image := acctest.StartWithImage(t)
+	w := acctest.NewWorkspace(t, mock, twoAliases(mock)+acctest.TagBlock("old", image, "environment", "production", "provider = ims.a"))
+	w.Run("apply", "-auto-approve")
+	w.Write("main.tf", twoAliases(mock)+acctest.TagBlock("new", image, "environment", "production", "provider = ims.b"))
+	w.Run("apply", "-auto-approve")
 	return len(mock.Tags(image)) == 1
 }
 
@@ -81,9 +82,9 @@ func tenTagsOfTwoAliases(t *testing.T) int {
 	config.WriteString(twoAliases(mock))
 	for i := range 10 {
 		name := fmt.Sprintf("t%d", i)
-		config.WriteString(tagBlock(name, image, name, "v", "provider = ims."+[]string{"a", "b"}[i%2]))
+		config.WriteString(acctest.TagBlock(name, image, name, "v", "provider = ims."+[]string{"a", "b"}[i%2]))
 	}
-	w := newWorkspace(t, mock, config.String())
-	w.run("apply", "-auto-approve")
+	w := acctest.NewWorkspace(t, mock, config.String())
+	w.Run("apply", "-auto-approve")
 	return len(mock.Tags(image))
 }

@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -59,9 +60,9 @@ func TestDiagnosticsAdvise(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			p := newProtocolServer(t, mock)
-			answerAlways(mock, imstest.ListTags, c.answer)
+			mock, image := acctest.StartWithImage(t)
+			p := acctest.NewProtocolServer(t, mock)
+			acctest.AnswerAlways(mock, imstest.ListTags, c.answer)
 
 			// Throttling is waited for as long as there is time. A tenth of a second is less than any wait.
 			ctx := t.Context()
@@ -70,9 +71,9 @@ func TestDiagnosticsAdvise(t *testing.T) {
 				defer cancel()
 				ctx = limited
 			}
-			resp := p.readWithin(ctx, p.value(p.resource, tagState(image, "production")))
+			resp := p.ReadWithin(ctx, p.Value(p.Resource, acctest.TagState(image, "production")))
 			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
-				t.Fatalf("the diagnostics are %v, want one error", summaries(resp.Diagnostics))
+				t.Fatalf("the diagnostics are %v, want one error", acctest.Summaries(resp.Diagnostics))
 			}
 			detail := resp.Diagnostics[0].Detail
 			for _, want := range append(c.want, image, `"environment"`, imstest.ProjectID, "GET /v2/") {
@@ -90,22 +91,22 @@ func TestDiagnosticsAdvise(t *testing.T) {
 // A call that was not sent because the login was refused before says so, and what the refusal was.
 func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	p := newProtocolServer(t, mock)
+	mock, image := acctest.StartWithImage(t)
+	p := acctest.NewProtocolServer(t, mock)
 	mock.Force(imstest.ListTags, imstest.GatewayError(401, "APIGW.0301", "wrong signature"))
 
-	state := p.value(p.resource, tagState(image, "production"))
-	p.read(state)
-	resp := p.read(state)
+	state := p.Value(p.Resource, acctest.TagState(image, "production"))
+	p.Read(state)
+	resp := p.Read(state)
 	if len(resp.Diagnostics) != 1 {
-		t.Fatalf("the diagnostics are %v", summaries(resp.Diagnostics))
+		t.Fatalf("the diagnostics are %v", acctest.Summaries(resp.Diagnostics))
 	}
 	for _, want := range []string{"more refusals can lock the access key", "APIGW.0301: wrong signature"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, want) {
 			t.Errorf("the detail does not say %q:\n%s", want, resp.Diagnostics[0].Detail)
 		}
 	}
-	expectCalls(t, mock, imstest.ListTags, 1)
+	acctest.ExpectCalls(t, mock, imstest.ListTags, 1)
 }
 
 // Nor is a call sent whose turn comes only after its time is over.
@@ -113,17 +114,17 @@ func TestDiagnosticsOfACallWhoseTurnComesTooLate(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
 	mock.PutImage(imstest.Image{ID: pinnedImage})
-	p := newProtocolServer(t, mock)
+	p := acctest.NewProtocolServer(t, mock)
 	throttled := imstest.GatewayError(429, "APIGW.0308", "limit:200,time:5 minute")
 	throttled.Header = http.Header{"Retry-After": {"300"}}
 	mock.Force(imstest.WriteTag, throttled)
 
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	p.failure(ctx, "create")
-	text := p.failure(ctx, "create")
+	failure(p, ctx, "create")
+	text := failure(p, ctx, "create")
 	if !strings.Contains(text, "The call was not sent: the service throttles calls") || strings.Contains(text, "Tried:") {
 		t.Errorf("the text is\n%s", text)
 	}
-	expectCalls(t, mock, imstest.WriteTag, 1)
+	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)
 }

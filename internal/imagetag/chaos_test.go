@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -56,13 +57,13 @@ func (s *storm) run(t *testing.T) {
 	mock := imstest.Start(t, imstest.WithThrottle(20, time.Second), imstest.WithTokenLife(s.stall*3/2))
 	mock.OnRequest(s.fault)
 	config, want := s.config(mock)
-	w := newWorkspace(t, mock, config)
+	w := acctest.NewWorkspace(t, mock, config)
 
-	w.run("apply", "-auto-approve")
+	w.Run("apply", "-auto-approve")
 	s.expect(t, w, mock, want)
-	w.run("plan", "-detailed-exitcode")
+	w.Run("plan", "-detailed-exitcode")
 	s.expect(t, w, mock, want)
-	w.run("destroy", "-auto-approve")
+	w.Run("destroy", "-auto-approve")
 	s.expect(t, w, mock, map[string]map[string]string{})
 
 	throttled := 0
@@ -75,12 +76,12 @@ func (s *storm) run(t *testing.T) {
 }
 
 // expect compares the state and the service with what they should hold, exactly.
-func (s *storm) expect(t *testing.T, w *workspace, mock *imstest.Server, want map[string]map[string]string) {
+func (s *storm) expect(t *testing.T, w *acctest.Workspace, mock *imstest.Server, want map[string]map[string]string) {
 	t.Helper()
 	if got := mock.AllTags(); !reflect.DeepEqual(got, want) {
 		t.Errorf("seed %d: the service holds %v, want %v", s.seed, got, want)
 	}
-	if got := w.state(); !reflect.DeepEqual(got, want) {
+	if got := w.State(); !reflect.DeepEqual(got, want) {
 		t.Errorf("seed %d: the state holds %v, want %v", s.seed, got, want)
 	}
 }
@@ -105,7 +106,7 @@ provider "ims" {
 		for j := range 5 {
 			key, value := fmt.Sprintf("key-%d", j), fmt.Sprintf("value %d of %d", j, i)
 			want[image][key] = value
-			config.WriteString(tagBlock(fmt.Sprintf("t%d_%d", i, j), image, key, value))
+			config.WriteString(acctest.TagBlock(fmt.Sprintf("t%d_%d", i, j), image, key, value))
 		}
 	}
 	return config.String(), want

@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -83,8 +85,8 @@ func TestWholeTextOfEachError(t *testing.T) {
 			mock.PutImage(imstest.Image{ID: pinnedImage})
 			mock.SetTag(pinnedImage, "team", "blue")
 			mock.SetTag(pinnedImage, "made by", "packer")
-			p := newProtocolServer(t, mock)
-			answerAlways(mock, c.operation, c.answer)
+			p := acctest.NewProtocolServer(t, mock)
+			acctest.AnswerAlways(mock, c.operation, c.answer)
 
 			// Throttling is waited for as long as there is time. A tenth of a second is less than any wait.
 			ctx := t.Context()
@@ -94,7 +96,7 @@ func TestWholeTextOfEachError(t *testing.T) {
 				ctx = limited
 			}
 			verb, _, _ := strings.Cut(name, ":")
-			if got := withoutTimes(p.failure(ctx, verb)); got != want[name] {
+			if got := withoutTimes(failure(p, ctx, verb)); got != want[name] {
 				t.Errorf("the text is\n=== %s\n%s\n\nwant\n%s", name, got, want[name])
 			}
 		})
@@ -102,33 +104,33 @@ func TestWholeTextOfEachError(t *testing.T) {
 }
 
 // failure runs an operation that has to end in one error, and returns what a person sees of it.
-func (p *protocolServer) failure(ctx context.Context, verb string) string {
-	p.t.Helper()
-	tag := p.value(p.resource, tagState(pinnedImage, "production"))
+func failure(p *acctest.ProtocolServer, ctx context.Context, verb string) string {
+	p.T.Helper()
+	tag := p.Value(p.Resource, acctest.TagState(pinnedImage, "production"))
 	var diagnostics []*tfprotov6.Diagnostic
 	switch verb {
 	case "read":
-		diagnostics = p.readWithin(ctx, tag).Diagnostics
+		diagnostics = p.ReadWithin(ctx, tag).Diagnostics
 	case "create":
-		diagnostics = p.apply(ctx, p.null(p.resource), tag)
+		diagnostics = apply(p, ctx, p.Null(p.Resource), tag)
 	case "delete":
-		diagnostics = p.apply(ctx, tag, p.null(p.resource))
+		diagnostics = apply(p, ctx, tag, p.Null(p.Resource))
 	default:
-		p.t.Fatalf("there is no operation %q", verb)
+		p.T.Fatalf("there is no operation %q", verb)
 	}
 	if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
-		p.t.Fatalf("the diagnostics are %v, want one error", summaries(diagnostics))
+		p.T.Fatalf("the diagnostics are %v, want one error", acctest.Summaries(diagnostics))
 	}
 	return fmt.Sprintf("Error: %s\n\n%s", diagnostics[0].Summary, diagnostics[0].Detail)
 }
 
-func (p *protocolServer) apply(ctx context.Context, prior, planned *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
-	p.t.Helper()
-	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: tagType, PriorState: prior, PlannedState: planned, Config: planned,
+func apply(p *acctest.ProtocolServer, ctx context.Context, prior, planned *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	p.T.Helper()
+	resp, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: acctest.TagType, PriorState: prior, PlannedState: planned, Config: planned,
 	})
 	if err != nil {
-		p.t.Fatal(err)
+		p.T.Fatal(err)
 	}
 	return resp.Diagnostics
 }
@@ -149,10 +151,10 @@ func TestOnlyAQuotaErrorReadsTheTags(t *testing.T) {
 	for code, reads := range map[string]int{"IMG.0115": 0, "IMG.0116": 1} {
 		mock := imstest.Start(t)
 		mock.PutImage(imstest.Image{ID: pinnedImage})
-		p := newProtocolServer(t, mock)
-		answerAlways(mock, imstest.WriteTag, imstest.IMSError(400, code, "no"))
-		p.failure(t.Context(), "create")
-		expectCalls(t, mock, imstest.ListTags, reads)
+		p := acctest.NewProtocolServer(t, mock)
+		acctest.AnswerAlways(mock, imstest.WriteTag, imstest.IMSError(400, code, "no"))
+		failure(p, t.Context(), "create")
+		acctest.ExpectCalls(t, mock, imstest.ListTags, reads)
 	}
 }
 
@@ -161,7 +163,7 @@ func TestAQuotaErrorWithoutTheTags(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
 	mock.PutImage(imstest.Image{ID: pinnedImage})
-	p := newProtocolServer(t, mock)
+	p := acctest.NewProtocolServer(t, mock)
 	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
 		answer := imstest.IMSError(403, "IMG.0026", "no")
 		if r.Operation == imstest.WriteTag {
@@ -169,7 +171,7 @@ func TestAQuotaErrorWithoutTheTags(t *testing.T) {
 		}
 		return &answer
 	})
-	text := p.failure(t.Context(), "create")
+	text := failure(p, t.Context(), "create")
 	if !strings.Contains(text, "as many tags as it can have") || strings.Contains(text, "The image has the keys") || strings.Contains(text, "\n\n\n") {
 		t.Errorf("the text is\n%s", text)
 	}

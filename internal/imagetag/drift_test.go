@@ -1,4 +1,4 @@
-package provider_test
+package imagetag_test
 
 import (
 	"net/http"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -19,20 +21,20 @@ import (
 
 func TestAccImageTagDrift(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	config := tagConfig(mock, image, "environment", "production")
-	repaired := func() { expectTags(t, mock, image, map[string]string{"environment": "production"}) }
+	mock, image := acctest.StartWithImage(t)
+	config := acctest.TagConfig(mock, image, "environment", "production")
+	repaired := func() { acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"}) }
 
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		CheckDestroy:             noTagsLeft(mock),
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             acctest.NoTagsLeft(mock),
 		Steps: []resource.TestStep{
 			{Config: config},
 			{ // A value changed outside is an update in place.
 				PreConfig: func() { mock.SetTag(image, "environment", "changed by hand") },
 				Config:    config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionUpdate)},
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionUpdate)},
 				},
 				PostApplyFunc: repaired,
 			},
@@ -40,7 +42,7 @@ func TestAccImageTagDrift(t *testing.T) {
 				PreConfig: func() { mock.RemoveTag(image, "environment") },
 				Config:    config,
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionCreate)},
 				},
 				PostApplyFunc: repaired,
 			},
@@ -49,7 +51,7 @@ func TestAccImageTagDrift(t *testing.T) {
 				Config:    config,
 				PlanOnly:  true,
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionCreate)},
 				},
 				ExpectNonEmptyPlan: true,
 			},
@@ -68,18 +70,18 @@ func TestAccImageTagImageGone(t *testing.T) {
 	for name, answer := range answers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			config := tagConfig(mock, image, "environment", "production")
+			mock, image := acctest.StartWithImage(t)
+			config := acctest.TagConfig(mock, image, "environment", "production")
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factories(),
+				ProtoV6ProviderFactories: acctest.Factories(),
 				Steps: []resource.TestStep{
 					{Config: config},
 					{
-						PreConfig:          func() { answerAlways(mock, imstest.ListTags, answer) },
+						PreConfig:          func() { acctest.AnswerAlways(mock, imstest.ListTags, answer) },
 						RefreshState:       true,
 						ExpectNonEmptyPlan: true,
 						RefreshPlanChecks: resource.RefreshPlanChecks{
-							PostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionCreate)},
+							PostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionCreate)},
 						},
 					},
 				},
@@ -128,15 +130,15 @@ func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
 	for name, answer := range answers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			config := tagConfig(mock, image, "environment", "production")
+			mock, image := acctest.StartWithImage(t)
+			config := acctest.TagConfig(mock, image, "environment", "production")
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: factoriesWith(hurried(3 * time.Second)),
-				CheckDestroy:             noTagsLeft(mock),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(acctest.Hurried(3 * time.Second)),
+				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{
 					{Config: config},
 					{
-						PreConfig:    func() { answerAlways(mock, imstest.ListTags, answer) },
+						PreConfig:    func() { acctest.AnswerAlways(mock, imstest.ListTags, answer) },
 						RefreshState: true,
 						ExpectError:  regexp.MustCompile(`Cannot read image tag "environment"`),
 					},
@@ -150,9 +152,9 @@ func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
 							PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 						},
 						ConfigStateChecks: []statecheck.StateCheck{
-							statecheck.ExpectKnownValue(addr, tfjsonpath.New("value"), knownvalue.StringExact("production")),
+							statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("value"), knownvalue.StringExact("production")),
 						},
-						PostApplyFunc: func() { expectNoWrites(t, mock) },
+						PostApplyFunc: func() { acctest.ExpectNoWrites(t, mock) },
 					},
 				},
 			})
@@ -181,20 +183,20 @@ func TestAccImageTagOddAnswersThatAreSure(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
-			w.run("apply", "-auto-approve")
+			mock, image := acctest.StartWithImage(t)
+			w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
+			w.Run("apply", "-auto-approve")
 			answer := imstest.Answer{Status: http.StatusOK, Body: c.body}
 			if c.typ != "" {
 				answer.Header = http.Header{"Content-Type": {c.typ}}
 			}
-			answerAlways(mock, imstest.ListTags, answer)
-			w.run("refresh")
+			acctest.AnswerAlways(mock, imstest.ListTags, answer)
+			w.Run("refresh")
 			want := map[string]map[string]string{image: {"environment": c.want}}
 			if c.want == "gone" {
 				want = map[string]map[string]string{}
 			}
-			if got := w.state(); !reflect.DeepEqual(got, want) {
+			if got := w.State(); !reflect.DeepEqual(got, want) {
 				t.Errorf("the state holds %v, want %v", got, want)
 			}
 		})
@@ -204,31 +206,31 @@ func TestAccImageTagOddAnswersThatAreSure(t *testing.T) {
 // Only 204 is a write that succeeded.
 func TestAccImageTagWriteWithoutA204IsAnError(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		CheckDestroy:             noTagsLeft(mock),
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             acctest.NoTagsLeft(mock),
 		Steps: []resource.TestStep{
 			{
 				PreConfig:   func() { mock.Force(imstest.WriteTag, imstest.HTML(http.StatusOK)) },
-				Config:      tagConfig(mock, image, "environment", "production"),
+				Config:      acctest.TagConfig(mock, image, "environment", "production"),
 				ExpectError: regexp.MustCompile(`Cannot create image tag "environment"`),
 			},
-			{Config: tagConfig(mock, image, "environment", "production")},
+			{Config: acctest.TagConfig(mock, image, "environment", "production")},
 			{ // A failed update leaves the old value in the state: the next plan tries again.
 				PreConfig: func() {
 					mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusBadRequest, "IMG.0115", "invalid tag"))
 				},
-				Config:      tagConfig(mock, image, "environment", "staging"),
+				Config:      acctest.TagConfig(mock, image, "environment", "staging"),
 				ExpectError: regexp.MustCompile(`Cannot update image tag "environment"`),
 			},
 			{
-				Config: tagConfig(mock, image, "environment", "staging"),
+				Config: acctest.TagConfig(mock, image, "environment", "staging"),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(addr, plancheck.ResourceActionUpdate)},
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionUpdate)},
 				},
-				PostApplyFunc: func() { expectTags(t, mock, image, map[string]string{"environment": "staging"}) },
+				PostApplyFunc: func() { acctest.ExpectTags(t, mock, image, map[string]string{"environment": "staging"}) },
 			},
 		},
 	})
@@ -246,12 +248,12 @@ func TestAccImageTagDestroy(t *testing.T) {
 	for name, prepare := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mock, image := startWithImage(t)
-			w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
-			w.run("apply", "-auto-approve")
+			mock, image := acctest.StartWithImage(t)
+			w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
+			w.Run("apply", "-auto-approve")
 			prepare(mock, image)
-			w.run("destroy", "-auto-approve", "-refresh=false")
-			w.expectNoResources()
+			w.Run("destroy", "-auto-approve", "-refresh=false")
+			w.ExpectNoResources()
 			if left := mock.AllTags(); len(left) > 0 {
 				t.Errorf("tags are left: %v", left)
 			}
@@ -261,40 +263,30 @@ func TestAccImageTagDestroy(t *testing.T) {
 
 func TestAccImageTagDestroyThatFailsKeepsTheState(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
-	w := newWorkspace(t, mock, tagConfig(mock, image, "environment", "production"))
-	w.run("apply", "-auto-approve")
+	mock, image := acctest.StartWithImage(t)
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
+	w.Run("apply", "-auto-approve")
 
 	mock.Force(imstest.DeleteTag, imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist"))
-	w.fail(`Cannot delete image tag "environment"`, "destroy", "-auto-approve")
-	w.run("plan", "-detailed-exitcode")
-	expectTags(t, mock, image, map[string]string{"environment": "production"})
+	w.Fail(`Cannot delete image tag "environment"`, "destroy", "-auto-approve")
+	w.Run("plan", "-detailed-exitcode")
+	acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"})
 }
 
 func TestAccImageTagLostWriteIsSentAgain(t *testing.T) {
 	t.Parallel()
-	mock, image := startWithImage(t)
+	mock, image := acctest.StartWithImage(t)
 	mock.Force(imstest.WriteTag, imstest.Answer{CarryOut: true, Drop: true})
 
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		CheckDestroy:             noTagsLeft(mock),
+		ProtoV6ProviderFactories: acctest.Factories(),
+		CheckDestroy:             acctest.NoTagsLeft(mock),
 		Steps: []resource.TestStep{{
-			Config: tagConfig(mock, image, "environment", "production"),
+			Config: acctest.TagConfig(mock, image, "environment", "production"),
 			PostApplyFunc: func() {
-				expectTags(t, mock, image, map[string]string{"environment": "production"})
-				expectCalls(t, mock, imstest.WriteTag, 2)
+				acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"})
+				acctest.ExpectCalls(t, mock, imstest.WriteTag, 2)
 			},
 		}},
-	})
-}
-
-// answerAlways makes the mock answer every call of an operation like this, until the hook is removed.
-func answerAlways(mock *imstest.Server, operation imstest.Operation, answer imstest.Answer) {
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation != operation {
-			return nil
-		}
-		return &answer
 	})
 }

@@ -1,0 +1,217 @@
+package acctest
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
+)
+
+// TagType is the resource of the tests.
+const TagType = "ims_image_tag"
+
+// ProtocolServer is the provider as Terraform talks to it, for what the Terraform at hand cannot ask yet.
+type ProtocolServer struct {
+	T        *testing.T
+	Server   tfprotov6.ProviderServer
+	Config   tftypes.Type
+	Resource tftypes.Type
+	Identity tftypes.Type
+}
+
+// NewProtocolServer returns a provider that is configured for the mock.
+func NewProtocolServer(t *testing.T, mock *imstest.Server) *ProtocolServer {
+	t.Helper()
+	p := NewUnconfiguredServer(t, Isolated)
+	p.Configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token})
+	return p
+}
+
+// NewUnconfiguredServer returns a provider that is not configured.
+func NewUnconfiguredServer(t *testing.T, dependencies provider.Dependencies) *ProtocolServer {
+	t.Helper()
+	server, err := FactoriesWith(dependencies)["ims"]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &ProtocolServer{
+		T:        t,
+		Server:   server,
+		Config:   schemas.Provider.ValueType(),
+		Resource: schemas.ResourceSchemas[TagType].ValueType(),
+		Identity: identities.IdentitySchemas[TagType].ValueType(),
+	}
+}
+
+// Configure configures the provider with these settings and no others.
+func (p *ProtocolServer) Configure(settings map[string]string) {
+	p.T.Helper()
+	resp, err := p.Server.ConfigureProvider(p.T.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion: "1.14.0",
+		Config:           p.Value(p.Config, settings),
+	})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	p.NoErrors(resp.Diagnostics)
+}
+
+// Value builds an object of a type from its strings; all else is null.
+func (p *ProtocolServer) Value(of tftypes.Type, attributes map[string]string) *tfprotov6.DynamicValue {
+	p.T.Helper()
+	object := of.(tftypes.Object)
+	values := make(map[string]tftypes.Value)
+	for name, attribute := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, nil)
+		if text, ok := attributes[name]; ok {
+			values[name] = tftypes.NewValue(attribute, text)
+		}
+	}
+	return p.Dynamic(of, tftypes.NewValue(of, values))
+}
+
+// Null is a null object of a type.
+func (p *ProtocolServer) Null(of tftypes.Type) *tfprotov6.DynamicValue {
+	p.T.Helper()
+	return p.Dynamic(of, tftypes.NewValue(of, nil))
+}
+
+// Dynamic is a value as it is sent.
+func (p *ProtocolServer) Dynamic(of tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
+	p.T.Helper()
+	dynamic, err := tfprotov6.NewDynamicValue(of, value)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return &dynamic
+}
+
+// Strings reads the strings of an object; nil for a null object.
+func (p *ProtocolServer) Strings(of tftypes.Type, value *tfprotov6.DynamicValue) map[string]string {
+	p.T.Helper()
+	if value == nil {
+		return nil
+	}
+	object, err := value.Unmarshal(of)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	if object.IsNull() {
+		return nil
+	}
+	var attributes map[string]tftypes.Value
+	if err := object.As(&attributes); err != nil {
+		p.T.Fatal(err)
+	}
+	read := make(map[string]string)
+	for name, attribute := range attributes {
+		var text string
+		if attribute.IsKnown() && !attribute.IsNull() && attribute.As(&text) == nil {
+			read[name] = text
+		}
+	}
+	return read
+}
+
+// NoErrors fails the test if a diagnostic is an error.
+func (p *ProtocolServer) NoErrors(diagnostics []*tfprotov6.Diagnostic) {
+	p.T.Helper()
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			p.T.Fatalf("%s\n%s", d.Summary, d.Detail)
+		}
+	}
+}
+
+// ExpectIdentity fails the test if an identity is another one.
+func (p *ProtocolServer) ExpectIdentity(got *tfprotov6.ResourceIdentityData, want map[string]string) {
+	p.T.Helper()
+	if got == nil {
+		p.T.Fatal("there is no identity")
+	}
+	if attributes := p.Strings(p.Identity, got.IdentityData); !maps.Equal(attributes, want) {
+		p.T.Errorf("the identity is %v, want %v", attributes, want)
+	}
+}
+
+// IdentityOf is an identity as Terraform hands it over.
+func (p *ProtocolServer) IdentityOf(attributes map[string]string) *tfprotov6.ResourceIdentityData {
+	p.T.Helper()
+	return &tfprotov6.ResourceIdentityData{IdentityData: p.Value(p.Identity, attributes)}
+}
+
+// Read refreshes a state that has no identity, as one that an older Terraform wrote.
+func (p *ProtocolServer) Read(state *tfprotov6.DynamicValue) *tfprotov6.ReadResourceResponse {
+	p.T.Helper()
+	return p.ReadWithin(p.T.Context(), state)
+}
+
+// ReadWithin is Read with a context.
+func (p *ProtocolServer) ReadWithin(ctx context.Context, state *tfprotov6.DynamicValue) *tfprotov6.ReadResourceResponse {
+	p.T.Helper()
+	resp, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: TagType, CurrentState: state})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return resp
+}
+
+// ImportState imports a tag by its id or its identity.
+func (p *ProtocolServer) ImportState(id string, identity *tfprotov6.ResourceIdentityData) *tfprotov6.ImportResourceStateResponse {
+	p.T.Helper()
+	resp, err := p.Server.ImportResourceState(p.T.Context(), &tfprotov6.ImportResourceStateRequest{
+		TypeName: TagType, ID: id, Identity: identity,
+	})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	return resp
+}
+
+// Summaries returns the summary of each diagnostic.
+func Summaries(diagnostics []*tfprotov6.Diagnostic) []string {
+	var all []string
+	for _, d := range diagnostics {
+		all = append(all, d.Summary)
+	}
+	return slices.Clip(all)
+}
+
+// TagState is the state of the tag "environment" of an image.
+func TagState(image, value string) map[string]string {
+	return map[string]string{
+		"id":         image + "/environment",
+		"project_id": imstest.ProjectID,
+		"image_id":   image,
+		"key":        "environment",
+		"value":      value,
+	}
+}
+
+// TagIdentity is the identity of the tag "environment" of an image.
+func TagIdentity(image string) map[string]string {
+	return map[string]string{"project_id": imstest.ProjectID, "image_id": image, "key": "environment"}
+}
+
+// Details returns the detail of each diagnostic.
+func Details(diagnostics []*tfprotov6.Diagnostic) []string {
+	var all []string
+	for _, d := range diagnostics {
+		all = append(all, d.Detail)
+	}
+	return all
+}
