@@ -45,7 +45,7 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 		return "", err
 	}
 	if len(answer.Domains) == 0 {
-		return "", &LoginError{Way: iam.Way, URL: url, Err: errors.New("IAM names no account for these keys: set domain_id")}
+		return "", &LoginError{Way: iam.Way, URL: url, Err: errors.New("IAM returned no account for these keys; set domain_id")}
 	}
 	a.id, a.known = answer.Domains[0].ID, true
 	return a.id, nil

@@ -79,7 +79,7 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 	}
 	if !c.read(body) {
 		failed.answered(resp.StatusCode, resp.Header, body, i.Secrets)
-		failed.Err = errors.New("the answer is not the documented JSON")
+		failed.Err = errors.New("the response is not the documented JSON")
 		return nil, failed
 	}
 	return resp.Header, nil

@@ -112,7 +112,7 @@ func (k *Keystone) create(ctx context.Context, options tokens.AuthOptions) (toke
 	k.spent = k.spent || options.Passcode != ""
 	token, err := created.ExtractTokenID()
 	if err != nil || token == "" {
-		return created, "", k.failure(errors.New("the answer has no token in X-Subject-Token"))
+		return created, "", k.failure(errors.New("the response has no token in X-Subject-Token"))
 	}
 	k.Secrets.Add(token)
 	return created, token, nil

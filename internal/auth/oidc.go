@@ -48,7 +48,7 @@ func (i IAM) WebIdentity(identity WebIdentity, next http.RoundTripper, now func(
 		}
 		token := header.Get("X-Subject-Token")
 		if token == "" {
-			return nil, &LoginError{Way: i.Way, URL: url, Err: errors.New("the answer has no token in X-Subject-Token")}
+			return nil, &LoginError{Way: i.Way, URL: url, Err: errors.New("the response has no token in X-Subject-Token")}
 		}
 		i.Secrets.Add(token)
 		return &Grant{

@@ -39,7 +39,7 @@ func (i IAM) FindProject(ctx context.Context, name string) (string, error) {
 	case 0:
 		return "", i.noProject(ctx, name, found)
 	default:
-		return "", fmt.Errorf("there are %d projects %q: %s", len(matching), name, listed(matching))
+		return "", fmt.Errorf("there are %d projects named %q: %s; set project_id", len(matching), name, listed(matching))
 	}
 }
 
@@ -53,7 +53,7 @@ func (i IAM) noProject(ctx context.Context, name string, found []project) error 
 			}
 		}
 	}
-	return fmt.Errorf("there is no project %q; the projects of the account are: %s", name, listed(found))
+	return fmt.Errorf("project %q not found; the account has the projects %s", name, listed(found))
 }
 
 func (i IAM) projects(ctx context.Context, path string) ([]project, error) {

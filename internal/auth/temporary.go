@@ -25,7 +25,7 @@ type temporaryKeys struct {
 func (k temporaryKeys) grant(dated time.Time, next http.RoundTripper, now func() time.Time) (*Grant, error) {
 	c := k.Credential
 	if c.Access == "" || c.Secret == "" || c.SecurityToken == "" || c.ExpiresAt.IsZero() {
-		return nil, errors.New("the answer has no temporary keys")
+		return nil, errors.New("the response has no temporary keys")
 	}
 	issued := now()
 	if dated.IsZero() {

@@ -112,7 +112,7 @@ func certificates(pathOrPEM string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(bundle) {
-		return nil, errors.New("it contains no certificate in PEM form")
+		return nil, errors.New("it does not contain a certificate in PEM format")
 	}
 	return pool, nil
 }

@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -83,6 +84,8 @@ func cause(e *ims.Error) string {
 		return ""
 	}
 	text := strings.ReplaceAll(e.Err.Error(), "\n", "; ")
+	text = strings.ReplaceAll(text, context.DeadlineExceeded.Error(), "the timeout of the operation expired")
+	text = strings.ReplaceAll(text, context.Canceled.Error(), "the operation was cancelled")
 	if errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF) {
 		text = strings.Replace(text, "unexpected EOF", closedEarly, 1)
 		text = strings.Replace(text, "EOF", closedEarly, 1)

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // twoAliases are two configurations of the provider, each of which is a process of its own.

@@ -124,7 +124,7 @@ func TestACreateThatFailedClaimsNothing(t *testing.T) {
 	o.MakePlan(p)
 	apply := acctest.NewProtocolServer(t, mock)
 	mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
-	failure(apply, t.Context(), "create")
+	failure(t.Context(), apply, "create")
 	o.Apply(apply)
 	acctest.ExpectTags(t, mock, pinnedImage, map[string]string{})
 }

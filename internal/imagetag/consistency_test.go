@@ -16,8 +16,8 @@ func TestReadsOfAServiceThatShowsWritesLate(t *testing.T) {
 	p, another := acctest.NewProtocolServer(t, mock), acctest.NewProtocolServer(t, mock)
 	old, tag := p.Value(p.Resource, acctest.TagState(pinnedImage, "staging")), p.Value(p.Resource, acctest.TagState(pinnedImage, "production"))
 
-	p.NoErrors(apply(p, t.Context(), p.Null(p.Resource), old))
-	p.NoErrors(apply(p, t.Context(), old, tag))
+	p.NoErrors(apply(t.Context(), p, p.Null(p.Resource), old))
+	p.NoErrors(apply(t.Context(), p, old, tag))
 	resp := p.Read(tag)
 	p.NoErrors(resp.Diagnostics)
 	if value := p.Strings(p.Resource, resp.NewState)["value"]; value != "production" {
@@ -29,7 +29,7 @@ func TestReadsOfAServiceThatShowsWritesLate(t *testing.T) {
 		t.Errorf("another process reads %v, and the service shows nothing yet", got)
 	}
 
-	p.NoErrors(apply(p, t.Context(), tag, p.Null(p.Resource)))
+	p.NoErrors(apply(t.Context(), p, tag, p.Null(p.Resource)))
 }
 
 // What somebody else changes is seen by the next walk at once, however shortly after a write it was.

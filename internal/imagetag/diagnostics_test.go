@@ -121,8 +121,8 @@ func TestDiagnosticsOfACallWhoseTurnComesTooLate(t *testing.T) {
 
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	failure(p, ctx, "create")
-	text := failure(p, ctx, "create")
+	failure(ctx, p, "create")
+	text := failure(ctx, p, "create")
 	if !strings.Contains(text, "The call was not sent: the service throttles calls") || strings.Contains(text, "Tried:") {
 		t.Errorf("the text is\n%s", text)
 	}

@@ -2,12 +2,15 @@ package imagetag_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +20,8 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
+
+var update = flag.Bool("update", false, "write testdata/diagnostics.txt")
 
 const pinnedImage = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
 
@@ -34,6 +39,17 @@ func texts(t *testing.T) map[string]string {
 	}
 	delete(found, "")
 	return found
+}
+
+func writeTexts(t *testing.T, texts map[string]string) {
+	t.Helper()
+	var content strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		fmt.Fprintf(&content, "=== %s\n%s\n\n", name, texts[name])
+	}
+	if err := os.WriteFile("testdata/diagnostics.txt", []byte(strings.TrimSuffix(content.String(), "\n")), 0o600); err != nil {
+		t.Error(err)
+	}
 }
 
 // The whole text of each error that the service or its gateway is known to answer, and of what can happen on the way.
@@ -72,7 +88,12 @@ func TestWholeTextOfEachError(t *testing.T) {
 		"delete: a fault of another kind, no request id": {imstest.DeleteTag, imstest.Answer{Status: 418, Header: http.Header{"X-Request-Id": nil}}},
 	}
 
-	want := texts(t)
+	want, seen := texts(t), make(map[string]string)
+	var mu sync.Mutex
+	if *update {
+		want = nil
+		t.Cleanup(func() { writeTexts(t, seen) })
+	}
 	for name := range want {
 		if _, ok := cases[name]; !ok {
 			t.Errorf("there is a text for %q, and no case", name)
@@ -96,7 +117,11 @@ func TestWholeTextOfEachError(t *testing.T) {
 				ctx = limited
 			}
 			verb, _, _ := strings.Cut(name, ":")
-			if got := withoutTimes(failure(p, ctx, verb)); got != want[name] {
+			got := withoutTimes(failure(ctx, p, verb))
+			mu.Lock()
+			seen[name] = got
+			mu.Unlock()
+			if got != want[name] && !*update {
 				t.Errorf("the text is\n=== %s\n%s\n\nwant\n%s", name, got, want[name])
 			}
 		})
@@ -104,7 +129,7 @@ func TestWholeTextOfEachError(t *testing.T) {
 }
 
 // failure runs an operation that has to end in one error, and returns what a person sees of it.
-func failure(p *acctest.ProtocolServer, ctx context.Context, verb string) string {
+func failure(ctx context.Context, p *acctest.ProtocolServer, verb string) string {
 	p.T.Helper()
 	tag := p.Value(p.Resource, acctest.TagState(pinnedImage, "production"))
 	var diagnostics []*tfprotov6.Diagnostic
@@ -112,19 +137,23 @@ func failure(p *acctest.ProtocolServer, ctx context.Context, verb string) string
 	case "read":
 		diagnostics = p.ReadWithin(ctx, tag).Diagnostics
 	case "create":
-		diagnostics = apply(p, ctx, p.Null(p.Resource), tag)
+		diagnostics = apply(ctx, p, p.Null(p.Resource), tag)
 	case "delete":
-		diagnostics = apply(p, ctx, tag, p.Null(p.Resource))
+		diagnostics = apply(ctx, p, tag, p.Null(p.Resource))
 	default:
 		p.T.Fatalf("there is no operation %q", verb)
 	}
 	if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 		p.T.Fatalf("the diagnostics are %v, want one error", acctest.Summaries(diagnostics))
 	}
-	return fmt.Sprintf("Error: %s\n\n%s", diagnostics[0].Summary, diagnostics[0].Detail)
+	at := ""
+	if path := diagnostics[0].Attribute; path != nil {
+		at = " (at " + path.String() + ")"
+	}
+	return fmt.Sprintf("Error: %s%s\n\n%s", diagnostics[0].Summary, at, diagnostics[0].Detail)
 }
 
-func apply(p *acctest.ProtocolServer, ctx context.Context, prior, planned *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+func apply(ctx context.Context, p *acctest.ProtocolServer, prior, planned *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 	p.T.Helper()
 	resp, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: acctest.TagType, PriorState: prior, PlannedState: planned, Config: planned,
@@ -137,12 +166,12 @@ func apply(p *acctest.ProtocolServer, ctx context.Context, prior, planned *tfpro
 
 // Texts differ from run to run in how long something took, and in where a connection came from.
 var (
-	duration = regexp.MustCompile(`over [0-9.]+(ns|µs|ms|s)`)
+	duration = regexp.MustCompile(`in [0-9.]+(ns|µs|ms|s)`)
 	port     = regexp.MustCompile(`127\.0\.0\.1:\d+`)
 )
 
 func withoutTimes(text string) string {
-	return port.ReplaceAllString(duration.ReplaceAllString(text, "over TIME"), "HOST:PORT")
+	return port.ReplaceAllString(duration.ReplaceAllString(text, "in TIME"), "HOST:PORT")
 }
 
 // The tags that are there cost a call, so they are asked for only when they explain a refusal.
@@ -153,7 +182,7 @@ func TestOnlyAQuotaErrorReadsTheTags(t *testing.T) {
 		mock.PutImage(imstest.Image{ID: pinnedImage})
 		p := acctest.NewProtocolServer(t, mock)
 		acctest.AnswerAlways(mock, imstest.WriteTag, imstest.IMSError(400, code, "no"))
-		failure(p, t.Context(), "create")
+		failure(t.Context(), p, "create")
 		acctest.ExpectCalls(t, mock, imstest.ListTags, reads)
 	}
 }
@@ -171,7 +200,7 @@ func TestAQuotaErrorWithoutTheTags(t *testing.T) {
 		}
 		return &answer
 	})
-	text := failure(p, t.Context(), "create")
+	text := failure(t.Context(), p, "create")
 	if !strings.Contains(text, "as many tags as it can have") || strings.Contains(text, "The image has the keys") || strings.Contains(text, "\n\n\n") {
 		t.Errorf("the text is\n%s", text)
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-
 func TestAccImageTagReplacedWhenWhatItIsChanges(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)

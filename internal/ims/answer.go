@@ -26,7 +26,7 @@ func readAnswer(resp *http.Response, success int) (*answer, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, int64(most)))
 	if err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", err)
+		return nil, fmt.Errorf("reading the response: %w", err)
 	}
 	if len(body) > maxAnswerBytes {
 		return nil, errAnswerTooLarge
@@ -39,7 +39,18 @@ func readAnswer(resp *http.Response, success int) (*answer, error) {
 func (a *answer) notAPage() error {
 	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type")) // it is read even if its parameters cannot be
 	if media == "text/html" || strings.HasSuffix(media, "xml") {
-		return fmt.Errorf("the answer is of the type %s, not JSON", media)
+		return fmt.Errorf("HTTP %d with %s instead of JSON", a.status, media)
 	}
 	return nil
+}
+
+// notASuccess says what is wrong with a response that reads like a success, but is not the documented one.
+func (a *answer) notASuccess(success int) error {
+	if a.status >= http.StatusMultipleChoices {
+		return nil
+	}
+	if err := a.notAPage(); err != nil {
+		return err
+	}
+	return fmt.Errorf("HTTP %d instead of %d", a.status, success)
 }

@@ -37,7 +37,7 @@ type Observer func(ctx context.Context, attempt Attempt)
 // operation had timed out.
 type attemptTimeoutError struct{ limit time.Duration }
 
-func (e *attemptTimeoutError) Error() string { return fmt.Sprintf("no answer within %s", e.limit) }
+func (e *attemptTimeoutError) Error() string { return fmt.Sprintf("no response within %s", e.limit) }
 
 // transportTimeoutError is a timeout of the transport's own, such as that of a dial. It is no [context.DeadlineExceeded]
 // either, and anything else that its cause is.
@@ -144,7 +144,7 @@ func (x *exchange) failure(a *answer, err error) *Error {
 		return x.newError(err)
 	}
 	if a.status != x.request.success {
-		return x.newAnswerError(a, nil)
+		return x.newAnswerError(a, a.notASuccess(x.request.success))
 	}
 	if x.request.decode == nil {
 		return nil

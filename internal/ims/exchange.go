@@ -45,9 +45,9 @@ type exchange struct {
 
 // ErrWaitTooLong says that the next attempt would come after the deadline of the context. If [Error.Attempts] is zero,
 // it would have been the first one.
-var ErrWaitTooLong = errors.New("the next attempt would come after the operation's timeout")
+var ErrWaitTooLong = errors.New("the next attempt would start after the timeout of the operation")
 
-var errAnswerTooLarge = errors.New("the answer is larger than any answer of this API can be")
+var errAnswerTooLarge = errors.New("the response is larger than any response of this API can be")
 
 // call sends r until it is answered for good. Every error is an [*Error].
 func (c *Client) call(ctx context.Context, r request) error {

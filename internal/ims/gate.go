@@ -13,7 +13,7 @@ type RefusedError struct {
 }
 
 func (e *RefusedError) Error() string {
-	return "not sent, because the service has refused the credentials before: " + e.First.Error()
+	return "not sent, because the service refused the credentials earlier: " + e.First.Error()
 }
 
 // UnreachableError says that a call was not sent, because no call of this client has reached the service.

@@ -73,7 +73,7 @@ func decodeImages(body []byte) (ImagesPage, error) {
 		return ImagesPage{}, errNotDocumented
 	}
 	if list.Resources == nil {
-		return ImagesPage{}, errors.New(`the answer has no list "resources"`)
+		return ImagesPage{}, errors.New(`the response has no list "resources"`)
 	}
 
 	page := ImagesPage{Images: make(map[string][]Tag, len(*list.Resources)), Length: len(*list.Resources), Total: list.Total}

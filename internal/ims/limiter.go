@@ -18,7 +18,7 @@ const (
 
 // ErrNotSent says that an optional call was not sent: it waits neither for a service that throttles nor for one that has
 // not accepted the credentials.
-var ErrNotSent = errors.New("not sent, because the service does not take all calls at the moment")
+var ErrNotSent = errors.New("not sent, because the service limits the rate of calls at the moment")
 
 // limiter gives permits to the attempts of all calls of a client, one after the other in the order the calls came, at the
 // pace that the service takes. It is in one of three states:

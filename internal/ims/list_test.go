@@ -53,7 +53,7 @@ func TestListTagsRefusesWhatIsNotDocumented(t *testing.T) {
 		body, want string
 	}{
 		"nothing":                       {200, ``, notJSON},
-		"a page":                        {200, `<html><body>Sign in</body></html>`, "of the type text/html, not JSON"},
+		"a page":                        {200, `<html><body>Sign in</body></html>`, "HTTP 200 with text/html instead of JSON"},
 		"half of it":                    {200, `{"tags":[{"key":"a","val`, notJSON},
 		"it twice":                      {200, `{"tags":[]}{"tags":[]}`, notJSON},
 		"it and something else":         {200, `{"tags":[]}<!-- proxy -->`, notJSON},
@@ -125,7 +125,7 @@ func TestListTagsRefusesJSONThatIsAPage(t *testing.T) {
 			answer(200, `{"tags":[]}`)(w, r)
 		})
 		tags, err := newClient(t, s.URL).ListTags(t.Context(), image)
-		if err == nil || !strings.Contains(err.Error(), "not JSON") || tags != nil {
+		if err == nil || !strings.Contains(err.Error(), "instead of JSON") || tags != nil {
 			t.Errorf("%q: the tags are %v, %v", contentType, tags, err)
 		}
 	}

@@ -120,7 +120,7 @@ func TestAnswerThatIsTooLargeSaysSo(t *testing.T) {
 		return resp, nil
 	}}
 	_, err := newClient(t, nowhere, over(f)).ListTags(t.Context(), image)
-	if err == nil || !strings.Contains(err.Error(), "larger than any answer") {
+	if err == nil || !strings.Contains(err.Error(), "larger than any response") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -134,8 +134,8 @@ func isPathSafe(key string) bool {
 }
 
 var (
-	errNotUTF8       = errors.New("the answer is not UTF-8")
-	errNotDocumented = errors.New("the answer is not the documented JSON")
+	errNotUTF8       = errors.New("the response is not UTF-8")
+	errNotDocumented = errors.New("the response is not the documented JSON")
 )
 
 // sentTag is a tag as the service sends it. A value that is missing or null is empty.
@@ -161,17 +161,17 @@ func decodeTags(body []byte) ([]Tag, error) {
 // readTags refuses what does not say for sure which tags there are.
 func readTags(sent *[]sentTag) ([]Tag, error) {
 	if sent == nil {
-		return nil, errors.New(`the answer has no list "tags"`)
+		return nil, errors.New(`the response has no list "tags"`)
 	}
 	tags := make([]Tag, 0, len(*sent))
 	values := make(map[string]string, len(*sent))
 	for _, t := range *sent {
 		if t.Key == nil {
-			return nil, errors.New("the answer has a tag without a key")
+			return nil, errors.New("the response has a tag without a key")
 		}
 		value, seen := values[*t.Key]
 		if seen && value != t.Value {
-			return nil, fmt.Errorf("the answer has the key %q twice, with different values", *t.Key)
+			return nil, fmt.Errorf("the response has the key %q twice, with different values", *t.Key)
 		}
 		if seen {
 			continue

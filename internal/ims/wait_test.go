@@ -152,7 +152,7 @@ func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
 		if waited := time.Since(began); waited != 0 || f.Sent() != 1 {
 			t.Errorf("it ended after %s and %d requests", waited, f.Sent())
 		}
-		want := ": HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would come after the operation's timeout"
+		want := ": HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would start after the timeout of the operation"
 		if got := err.Error(); !strings.HasSuffix(got, want) {
 			t.Errorf("the answer is %q, want %q", got, want)
 		}
@@ -202,7 +202,7 @@ func TestAnAttemptThatIsNotAnsweredIsMadeAgain(t *testing.T) {
 		d.Total(t, 4)
 
 		err := newClient(t, nowhere, over(d), maxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
-		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no answer within 15s") {
+		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no response within 15s") {
 			t.Errorf("the error is %v", err)
 		}
 	})
