@@ -21,20 +21,13 @@ const (
 
 func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One tag, a key and its value, on one image.\n\n" +
-			"Other tags of the image are left alone: several configurations, pipelines and people can tag the same " +
-			"image, as long as no two of them own the same key. Writing a tag that is already there takes it over and " +
-			"overwrites its value. An image can have ten tags.\n\n" +
-			"Rename a resource, or hand it to another configuration of the provider (an alias), with a `moved` block: nothing is " +
-			"written then. Without one, the old instance is destroyed and a new one created; the provider leaves the tag in " +
-			"place for the new one, with a warning, as far as both take part in the same plan. With `-target` of the old " +
-			"instance alone, with `-refresh=false` for a deposed object, and for an old instance of another alias that is " +
-			"destroyed in a later apply than the one that created the new one, it cannot know of the new one, and deletes the " +
-			"tag; the next plan creates it again.",
+		MarkdownDescription: "Manages one tag, a key and its value, of an image.\n\n" +
+			"The resource does not touch the other tags of the image, so several configurations, pipelines and people can tag the " +
+			"same image. Each key must have only one owner.",
 		Attributes: map[string]schema.Attribute{
 			"image_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "ID of the image, a UUID in lower case. Changing it makes a new tag.",
+				MarkdownDescription: "ID of the image, a UUID in lower case. Changing this forces a new resource.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				Validators: []validator.String{
 					matching{
@@ -45,30 +38,30 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			},
 			"key": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Key of the tag, 1 to 36 characters (code points), without white space at either " +
-					"end. Which characters are allowed differs by cloud: Huawei Cloud takes letters, digits, `_` and `-`, " +
-					"others all but `= * < > \\ , | /`. Changing it makes a new tag.",
+				MarkdownDescription: "Key of the tag, 1 to 36 Unicode characters, without leading or trailing white " +
+					"space. The allowed characters depend on the cloud: Huawei Cloud accepts letters, digits, `_` and `-`, other " +
+					"clouds accept all except `= * < > \\ , | /`. Changing this forces a new resource.",
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 				Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, maxKeyLength), trimmed{}},
 			},
 			"value": schema.StringAttribute{
 				Required: true,
-				MarkdownDescription: "Value of the tag, up to 43 characters (code points), without white space at either " +
-					"end. `\"\"` is a value. On Huawei Cloud a value may also contain `.`.",
+				MarkdownDescription: "Value of the tag, up to 43 Unicode characters, without leading or trailing white " +
+					"space. It can be empty (`\"\"`). The allowed characters are those of `key`, and on Huawei Cloud also `.`.",
 				Validators: []validator.String{stringvalidator.UTF8LengthAtMost(maxValueLength), trimmed{}},
 			},
 			"project_id": schema.StringAttribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "ID of the project that the image belongs to, 32 hexadecimal digits. Default: the " +
-					"provider's. Changing it makes a new tag.",
+				MarkdownDescription: "ID of the project that the image belongs to, 32 hexadecimal digits. Defaults to the " +
+					"project of the provider. Changing this forces a new resource.",
 				Validators: []validator.String{
 					matching{projectIDPattern, "must be 32 hexadecimal digits: it is the id of a project, not its name"},
 				},
 			},
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "`{image_id}/{key}`.",
+				MarkdownDescription: "ID of the tag, in the form `{image_id}/{key}`.",
 			},
 			"timeouts": timeoutsAttribute(ctx),
 		},
@@ -76,19 +69,20 @@ func (r *imageTagResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 }
 
 func timeoutsAttribute(ctx context.Context) schema.Attribute {
-	const form = ", waits for a throttling service included, such as `30s` or `1h30m`. Default: `20m`."
+	const form = ", such as `30s` or `1h30m`. Includes the time that the provider waits while the service throttles. " +
+		"Defaults to `20m`."
 	block := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: "How long a create may take" + form,
-		Read: true, ReadDescription: "How long the read of a refresh may take" + form + " It is taken from the state, and has no " +
-			"effect if it is shorter than the default.",
-		Update: true, UpdateDescription: "How long an update may take" + form,
-		Delete: true, DeleteDescription: "How long a delete may take" + form + " It is taken from the state.",
+		Create: true, CreateDescription: "Timeout of a create" + form,
+		Read: true, ReadDescription: "Timeout of a refresh" + form + " The provider takes it from the state. " +
+			"It has no effect if it is shorter than the default.",
+		Update: true, UpdateDescription: "Timeout of an update" + form,
+		Delete: true, DeleteDescription: "Timeout of a delete" + form + " The provider takes it from the state.",
 	})
 	nested, ok := block.(schema.SingleNestedAttribute)
 	if !ok {
 		return block
 	}
-	nested.MarkdownDescription = "How long operations may take, each at least one second. A change of timeouts alone writes nothing " +
+	nested.MarkdownDescription = "Timeouts of the operations, each at least one second. A change of the timeouts alone writes nothing " +
 		"to the service."
 	for name, attribute := range nested.Attributes {
 		if timeout, ok := attribute.(schema.StringAttribute); ok {
@@ -104,7 +98,7 @@ func (r *imageTagResource) IdentitySchema(_ context.Context, _ resource.Identity
 		Attributes: map[string]identityschema.Attribute{
 			"project_id": identityschema.StringAttribute{
 				OptionalForImport: true,
-				Description:       "ID of the project that the image belongs to. Default: the provider's.",
+				Description:       "ID of the project that the image belongs to. Defaults to the project of the provider.",
 			},
 			"image_id": identityschema.StringAttribute{
 				RequiredForImport: true,
