@@ -1,5 +1,5 @@
-# The same tags on several images. "make demo" applies this against a mock of the service; it works as well against the
-# real one, with credentials in the environment and the ids of images of your own in terraform.tfvars.
+# Sets the same tags on several images. "make demo" applies this configuration to a mock of the service. To apply it to
+# your own images, set the credentials in the environment and the image IDs in terraform.tfvars.
 
 terraform {
   required_providers {
@@ -9,16 +9,16 @@ terraform {
   }
 }
 
-# Endpoint, project and credentials come from the environment.
+# The endpoint, the project and the credentials are set in the environment.
 provider "ims" {}
 
 variable "images" {
-  description = "IDs of the images to tag, by a name of your choice."
+  description = "IDs of the images to tag. The keys of the map are names of your choice."
   type        = map(string)
 }
 
 variable "tags" {
-  description = "The tags that each of the images gets."
+  description = "Tags to set on each image."
   type        = map(string)
   default = {
     cost-unit   = "4711"
@@ -28,7 +28,7 @@ variable "tags" {
 }
 
 locals {
-  # One element for each tag of each image, such as "debian-12/owner".
+  # One element for each tag of each image. The keys of the map look like "debian-12/owner".
   image_tags = merge([
     for name, id in var.images : {
       for key, value in var.tags : "${name}/${key}" => { image_id = id, key = key, value = value }

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Credentials come from the environment: HW_ACCESS_KEY and HW_SECRET_KEY, or HW_AUTH_TOKEN.
+# Set the credentials in the environment, for example with HW_ACCESS_KEY and HW_SECRET_KEY.
 provider "ims" {
   region       = "eu-de"
   cloud_domain = "otc.t-systems.com"

@@ -43,9 +43,9 @@ func ImageID() schema.StringAttribute {
 func Key() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "Key of the tag, 1 to 36 characters (Unicode code points), without leading or trailing white space. " +
-			"The cloud decides which characters are allowed: Huawei Cloud accepts letters, digits, `_` and `-`; others accept " +
-			"everything except `= * < > \\ , | /`. Changing this forces a new resource.",
+		MarkdownDescription: "Key of the tag, 1 to 36 Unicode characters, without leading or trailing white space. " +
+			"The allowed characters depend on the cloud: Huawei Cloud accepts letters, digits, `_` and `-`, other clouds accept " +
+			"all except `= * < > \\ , | /`. Changing this forces a new resource.",
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, MaxKeyLength), trimmed{}},
 	}
@@ -55,8 +55,8 @@ func Key() schema.StringAttribute {
 func Value() schema.StringAttribute {
 	return schema.StringAttribute{
 		Required: true,
-		MarkdownDescription: "Value of the tag, 0 to 43 characters (Unicode code points), without leading or trailing white space. " +
-			"Use `\"\"` for a tag without a value. Huawei Cloud accepts the characters of keys and `.`.",
+		MarkdownDescription: "Value of the tag, up to 43 Unicode characters, without leading or trailing white space. " +
+			"It can be empty (`\"\"`). The allowed characters are those of `key`, and on Huawei Cloud also `.`.",
 		Validators: []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}},
 	}
 }

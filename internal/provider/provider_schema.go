@@ -26,12 +26,8 @@ func (p *imsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 	attributes := callAttributes()
 	maps.Copy(attributes, connectionAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Tags the images of the Image Management Service (IMS) of Huawei Cloud and the clouds of its " +
-			"family, such as Open Telekom Cloud and Flexible Engine.\n\n" +
-			"Each setting can be set in the provider block or in the environment. The provider block comes first, then the " +
-			"selected entry of a `clouds.yaml` or profile, then the environment. Of several login methods, one that the provider " +
-			"block selects comes before one of the environment; in each, a web identity, a profile or a `cloud`, which are selected " +
-			"by name, come before a token, an access key, or a user name and password, and the agency of the machine comes last.",
+		MarkdownDescription: "The IMS provider manages the tags of images in the Image Management Service (IMS) of Huawei Cloud and " +
+			"of clouds with the same API, such as Open Telekom Cloud and Flexible Engine.",
 		Attributes: attributes,
 	}
 }
@@ -39,58 +35,58 @@ func (p *imsProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *
 // connectionAttributes say where the service is and how to log in.
 func connectionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"endpoint": text("endpoint", "URL of the service, without the API version, such as "+
-			"`https://ims.eu-de.otc.t-systems.com`. Default: what the service catalog of the login says, or else "+
-			"`https://ims.{region}.{cloud_domain}`."),
-		"region": text("region", "Region of the service, such as `eu-west-101`. It builds the endpoint and the address of "+
-			"IAM where they are not set, and names the project where that is not set."),
-		"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It builds the endpoint and "+
-			"the address of IAM where they are not set. Default: the domain that the host of `auth_url` or `endpoint` shows; if "+
-			"nothing says which cloud it is, `"+settings.DefaultCloudDomain+"`, and `myhuaweicloud.eu` for the regions `eu-west-1…`."),
-		"auth_url": text("auth_url", "URL of IAM, such as `https://iam.eu-de.otc.t-systems.com/v3`. "+
-			"Default: `https://iam.{region}.{cloud_domain}/v3`."),
-		"project_id": text("project_id", "ID of the project that the images belong to, 32 hexadecimal digits. Default: the "+
-			"project that the login is good for, or else the one that IAM knows by `project_name`. A resource can name "+
-			"another one."),
-		"project_name": text("project_name", "Name of the project, where its ID is to be looked up. Default: the region, "+
-			"after which the clouds name the first project."),
-		"token":      secret("token", "Token of IAM. It is good for 24 hours at most, and for the region it was issued for."),
-		"access_key": secret("access_key", "Access key (AK), permanent or temporary, to sign requests with."),
-		"secret_key": secret("secret_key", "Secret key (SK) of the access key."),
-		"security_token": secret("security_token", "Security token of a temporary access key. The environment is only asked "+
-			"for it when the access key comes from the environment too."),
+		"endpoint": text("endpoint", "URL of the image service, without the API version, such as "+
+			"`https://ims.eu-de.otc.t-systems.com`. Defaults to the URL in the service catalog of the login, if it has one, and "+
+			"otherwise to `https://ims.{region}.{cloud_domain}`."),
+		"region": text("region", "Region of the image service, such as `eu-west-101`. It is part of the default values of `endpoint` "+
+			"and `auth_url`, and the name of the default project."),
+		"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It is part of the default "+
+			"values of `endpoint` and `auth_url`. Defaults to the domain of `auth_url` or `endpoint`. If neither is set, it defaults "+
+			"to `"+settings.DefaultCloudDomain+"`, or to `myhuaweicloud.eu` for regions that start with `eu-west-1`."),
+		"auth_url": text("auth_url", "URL of Identity and Access Management (IAM), such as `https://iam.eu-de.otc.t-systems.com/v3`. "+
+			"Defaults to `https://iam.{region}.{cloud_domain}/v3`."),
+		"project_id": text("project_id", "ID of the project that the images belong to, 32 hexadecimal digits. Defaults to the "+
+			"project with the name `project_name`, or otherwise to the project of the login. A resource can override it with its "+
+			"own `project_id`."),
+		"project_name": text("project_name", "Name of the project, if the provider is to look up its ID. Without `project_id` and "+
+			"`project_name`, the provider uses the project of the login, or otherwise the project with the name of the region."),
+		"token":      secret("token", "IAM token. A token is valid for up to 24 hours, and only in the region that issued it."),
+		"access_key": secret("access_key", "Access key ID (AK) of a permanent or temporary access key."),
+		"secret_key": secret("secret_key", "Secret access key (SK)."),
+		"security_token": secret("security_token", "Security token of a temporary access key. The provider reads it from the "+
+			"environment only if the access key comes from the environment as well."),
 		"user_name": text("user_name", "Name of the IAM user."),
-		"user_id":   text("user_id", "ID of the IAM user, instead of its name and domain."),
+		"user_id":   text("user_id", "ID of the IAM user. Use it instead of `user_name` and the account."),
 		"password":  secret("password", "Password of the IAM user."),
-		"passcode": secret("passcode", "Passcode of the second factor (virtual MFA), with `password`. It is good only once, so the login "+
-			"cannot be renewed, and a run of Terraform that starts the provider twice needs two: prefer a token or an access key."),
-		"domain_name": text("domain_name", "Name of the account (IAM domain) that the user belongs to; not `cloud_domain`."),
-		"domain_id":   text("domain_id", "ID of the account (IAM domain), instead of its name."),
-		"shared_config_file": text("shared_config_file", "Path of the file in which the vendor's command line tool keeps its "+
-			"profiles. Default: `~/.hcloud/config.json`."),
-		"profile": text("profile", "Name of a profile of the command line tool, with keys (mode AKSK) or after an SSO login. The "+
-			"tool encrypts keys by default, and encrypted keys cannot be used: run `hcloud configure set --cli-auth-encrypt=false` first. "+
-			"Default: the one that the file says is current, if `shared_config_file` is set."),
-		"cloud": text("cloud", "Name of an entry of a `clouds.yaml`, with its `secure.yaml`. They are looked for in this "+
-			"folder, in `~/.config/openstack` and in `/etc/openstack`, or where `OS_CLIENT_CONFIG_FILE` and `OS_CLIENT_SECURE_FILE` say. "+
-			"What Huawei Cloud's provider calls `cloud` is `cloud_domain` here."),
+		"passcode": secret("passcode", "One-time passcode of a virtual MFA device, used together with `password`. A passcode works only "+
+			"once, so the provider cannot renew the login, and `terraform apply` needs two. Prefer a token or an access key."),
+		"domain_name": text("domain_name", "Name of the account (IAM domain) that the user belongs to. This is not `cloud_domain`."),
+		"domain_id":   text("domain_id", "ID of the account (IAM domain). Use it instead of `domain_name`."),
+		"shared_config_file": text("shared_config_file", "Path of the configuration file of the command line tool KooCLI (`hcloud`). "+
+			"Defaults to `~/.hcloud/config.json`."),
+		"profile": text("profile", "Name of a KooCLI profile, either with an access key (mode AKSK) or with a completed SSO login. The "+
+			"provider cannot read encrypted keys, so turn encryption off first: `hcloud configure set --cli-auth-encrypt=false`. "+
+			"Defaults to the current profile of the file if `shared_config_file` is set."),
+		"cloud": text("cloud", "Name of an entry in `clouds.yaml` and `secure.yaml`. The provider looks for these files in the "+
+			"current directory, `~/.config/openstack` and `/etc/openstack`, or at the paths in `OS_CLIENT_CONFIG_FILE` and "+
+			"`OS_CLIENT_SECURE_FILE`. For the `cloud` argument of Huawei Cloud's provider, use `cloud_domain`."),
 		"use_metadata": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Log in with the agency of the machine (ECS) that Terraform runs on. Never tried unasked. " +
-				"`IMS_METADATA_ENDPOINT` names another address than `" + settings.DefaultMetadataURL + "`. " +
+			MarkdownDescription: "Whether to log in with the agency of the cloud server (ECS) that Terraform runs on. Only used when " +
+				"enabled. Set `IMS_METADATA_ENDPOINT` if the metadata service is not at `" + settings.DefaultMetadataURL + "`. " +
 				fromEnvironment("use_metadata"),
 		},
 		"assume_role":           assumeRoleAttribute(),
 		"assume_role_with_oidc": oidcAttribute(),
 		"insecure": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Accept any certificate of the service. Anyone on the way can then read and change " +
-				"what is sent: prefer `cacert_file`. Default: `false`. " + fromEnvironment("insecure"),
+			MarkdownDescription: "Whether to skip the verification of TLS certificates. This lets others on the network read and change " +
+				"the traffic. Prefer `cacert_file`. Defaults to `false`. " + fromEnvironment("insecure"),
 		},
-		"cacert_file": text("cacert_file", "Path of a file with CA certificates in PEM form, or the certificates themselves, "+
-			"that are trusted besides those of the system."),
-		"cert": text("cert", "Path of a client certificate in PEM form, or the certificate itself."),
-		"key":  secret("key", "Path of the key of the client certificate in PEM form, or the key itself."),
+		"cacert_file": text("cacert_file", "CA certificates in PEM format, or the path of a file with them. The provider trusts "+
+			"them in addition to the system's."),
+		"cert": text("cert", "Client certificate in PEM format, or the path of a file with it."),
+		"key":  secret("key", "Private key of the client certificate in PEM format, or the path of a file with it."),
 	}
 }
 
@@ -99,28 +95,28 @@ func callAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "How often a call is sent again at the most when it was not answered, or answered with a " +
-				"passing fault, within the operation's timeout. Default: `10`, which bridges about a minute and a " +
-				"half. Throttling does not count: it is waited for up to the operation's timeout. " +
+			MarkdownDescription: "Maximum number of retries of an API call that got no response or a temporary error, within the timeout of " +
+				"the operation. Defaults to `10`, which takes about a minute and a half. Throttled calls do not count: the " +
+				"provider repeats them until the timeout. " +
 				fromEnvironment("max_retries"),
 			Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
 		},
 		"bulk_reads": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether a refresh of many images may list all images of the project with their tags, up " +
-				"to 1,000 in a call, instead of reading them one by one. What the list does not confirm is read from the " +
-				"image itself before anything is reported. Default: `true`. " + fromEnvironment("bulk_reads"),
+			MarkdownDescription: "Whether a refresh of many images may list the images of the project with their tags, up " +
+				"to 1,000 in a call, instead of reading each image. If a tag differs from the list, the provider reads it from " +
+				"its image before it reports a change. Defaults to `true`. " + fromEnvironment("bulk_reads"),
 		},
 		"max_requests_per_second": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "How many calls of the service are made in a second at the most, such as `0.6` for 180 in " +
-				"five minutes. Default: no limit until the service throttles; then the pace that it takes is found.",
+			MarkdownDescription: "Maximum number of API calls per second, such as `0.6` for 180 calls in five minutes. Defaults to no " +
+				"limit. When the service throttles, the provider slows down to the rate that the service accepts.",
 			Validators: []validator.Float64{float64validator.Between(minRequestsPerSecond, maxRequestsPerSecond)},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "How many calls of the service are on their way at the same time at the most. Default: no " +
-				"limit but Terraform's `-parallelism`.",
+			MarkdownDescription: "Maximum number of API calls at the same time. Defaults to no limit. Terraform's `-parallelism` " +
+				"limits them as well.",
 			Validators: []validator.Int64{int64validator.Between(1, maxConcurrentRequests)},
 		},
 	}
@@ -139,18 +135,19 @@ func secret(attribute, description string) schema.StringAttribute {
 func assumeRoleAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "Take over the rights of an agency of another account, over any of the ways to log in. The keys " +
-			"it gives are renewed before they expire.",
+		MarkdownDescription: "Assume an agency, usually of another account. This works with all login methods. The provider renews the " +
+			"temporary keys before they expire.",
 		Attributes: map[string]schema.Attribute{
 			"agency_name": text("assume_role.agency_name", "Name of the agency."),
 			"domain_name": text("assume_role.domain_name", "Name of the account that the agency belongs to."),
-			"domain_id":   text("assume_role.domain_id", "ID of the account that the agency belongs to, instead of its name."),
-			"agency_urn": text("assume_role.agency_urn", "URN of a trust agency of the new IAM, such as `iam::<account id>:agency:<name>`, "+
-				"instead of `agency_name` and the account. `IMS_STS_ENDPOINT` names another address than "+
+			"domain_id":   text("assume_role.domain_id", "ID of the account that the agency belongs to. Use it instead of `domain_name`."),
+			"agency_urn": text("assume_role.agency_urn", "URN of a trust agency of Huawei Cloud's new IAM, such as "+
+				"`iam::<account id>:agency:<name>`. Use it instead of `agency_name` and the account. Set "+
+				"`IMS_STS_ENDPOINT` if the security token service is not at "+
 				"`https://sts.{region}.{cloud_domain}`."),
 			"duration": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("How long the keys are good for, in seconds, %d to %d. Default: `%d`. ",
+				MarkdownDescription: fmt.Sprintf("Lifetime of the temporary keys in seconds, from %d to %d. Defaults to `%d`. ",
 					settings.MinRoleDuration, settings.MaxRoleDuration, settings.DefaultRoleDuration) + fromEnvironment("assume_role.duration"),
 				Validators: []validator.Int64{int64validator.Between(settings.MinRoleDuration, settings.MaxRoleDuration)},
 			},
@@ -161,17 +158,17 @@ func assumeRoleAttribute() schema.Attribute {
 func oidcAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		Optional:            true,
-		MarkdownDescription: "Log in with an identity that a CI system vouches for (OpenID Connect): no secret is stored.",
+		MarkdownDescription: "Log in with an OpenID Connect (OIDC) token, for example of a CI system. No secret has to be stored.",
 		Attributes: map[string]schema.Attribute{
-			"idp_id":   text("assume_role_with_oidc.idp_id", "ID of the identity provider in IAM."),
-			"id_token": secret("assume_role_with_oidc.id_token", "Token of the CI system."),
-			"id_token_file": text("assume_role_with_oidc.id_token_file", "Path of a file with the token, which is read at each "+
-				"login."),
+			"idp_id":   text("assume_role_with_oidc.idp_id", "ID of the identity provider in IAM that trusts the token."),
+			"id_token": secret("assume_role_with_oidc.id_token", "OIDC token. Conflicts with `id_token_file`."),
+			"id_token_file": text("assume_role_with_oidc.id_token_file", "Path of a file with the OIDC token. The provider reads it at each "+
+				"login. Conflicts with `id_token`."),
 		},
 	}
 }
 
 // fromEnvironment is the sentence of an attribute's documentation that names its variables.
 func fromEnvironment(attribute string) string {
-	return "Environment: `" + strings.Join(settings.Variables(attribute), "`, `") + "`."
+	return "Can also be set with the environment variable `" + strings.Join(settings.Variables(attribute), "` or `") + "`."
 }

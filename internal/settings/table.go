@@ -31,7 +31,7 @@ var Table = []Setting{
 	{Group: groupLogin, Attribute: "secret_key", Variables: []string{"HW_SECRET_KEY", "OS_SECRET_KEY"}},
 	{
 		Group: groupLogin, Attribute: "security_token", Variables: []string{"HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"},
-		Remark: "Only read when the access key comes from the environment as well.",
+		Remark: "Read only if the access key comes from the environment as well.",
 	},
 	{Group: groupLogin, Attribute: "user_name", Variables: []string{"HW_USER_NAME", "OS_USERNAME", "OS_USER_NAME"}},
 	{Group: groupLogin, Attribute: "user_id", Variables: []string{"HW_USER_ID", "OS_USER_ID"}},
@@ -44,7 +44,7 @@ var Table = []Setting{
 	{Group: groupLogin, Attribute: "profile", Variables: []string{"HW_PROFILE"}},
 	{
 		Group: groupLogin, Attribute: "cloud", Variables: []string{"OS_CLOUD"},
-		Remark: "An entry of a `clouds.yaml`. Huawei Cloud's provider calls the domain of the cloud `cloud`: that is `cloud_domain` here.",
+		Remark: "Name of an entry in `clouds.yaml`. For the `cloud` argument of Huawei Cloud's provider, use `cloud_domain`.",
 	},
 	{Group: groupLogin, Attribute: "clouds_file", Variables: []string{"OS_CLIENT_CONFIG_FILE"}, Internal: true, Remark: "Path of " +
 		"`clouds.yaml`."},
@@ -52,54 +52,54 @@ var Table = []Setting{
 		"`secure.yaml`."},
 	{
 		Group: groupLogin, Attribute: "use_metadata", Variables: []string{"IMS_USE_METADATA"},
-		Remark: "Huawei Cloud's provider uses the machine's agency when nothing else is set; this one only when asked to.",
+		Remark: "Only used when enabled. Huawei Cloud's provider uses the agency whenever nothing else is set.",
 	},
 	{Group: groupLogin, Attribute: "metadata_endpoint", Variables: []string{"IMS_METADATA_ENDPOINT"}, Internal: true, Remark: "URL of " +
-		"another metadata service."},
+		"the metadata service, if it is not the default."},
 
 	{
 		Group: groupAccount, Attribute: "domain_name", Variables: []string{"HW_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"},
-		Remark: "The account, not the domain of the cloud.",
+		Remark: "Name of the account, not the domain of the cloud.",
 	},
 	{Group: groupAccount, Attribute: "domain_id", Variables: []string{"HW_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_DOMAIN_ID"}},
 	{
 		Group: groupAccount, Attribute: "default_domain", Variables: []string{"OS_DEFAULT_DOMAIN"}, Internal: true,
-		Remark: "ID of the account where nothing else names one.",
+		Remark: "ID of the account, if no other setting names one.",
 	},
 	{
 		Group: groupAccount, Attribute: "assume_role.agency_name", Variables: []string{"HW_ASSUME_ROLE_AGENCY_NAME", "OS_AGENCY_NAME"},
-		Remark: "Open Telekom Cloud's provider calls it `agency_name`.",
+		Remark: "Called `agency_name` in Open Telekom Cloud's provider.",
 	},
 	{
 		Group: groupAccount, Attribute: "assume_role.domain_name",
 		Variables: []string{"HW_ASSUME_ROLE_DOMAIN_NAME", "OS_AGENCY_DOMAIN_NAME"},
-		Remark:    "Open Telekom Cloud's provider calls it `agency_domain_name`.",
+		Remark:    "Called `agency_domain_name` in Open Telekom Cloud's provider.",
 	},
 	{Group: groupAccount, Attribute: "assume_role.domain_id", Variables: []string{"HW_ASSUME_ROLE_DOMAIN_ID"}},
 	{Group: groupAccount, Attribute: "assume_role.agency_urn", Variables: []string{"HW_ASSUME_ROLE_AGENCY_URN"}},
 	{Group: groupAccount, Attribute: "assume_role.duration", Variables: []string{"HW_ASSUME_ROLE_DURATION"}},
 	{
 		Group: groupAccount, Attribute: "delegated_project", Variables: []string{"OS_DELEGATED_PROJECT"}, Internal: true,
-		Remark: "Name of the project in the agency's account. Only read with an agency; in the block it is `project_name`.",
+		Remark: "Name of the project in the account of the agency. Read only with an agency. In the provider block, set `project_name`.",
 	},
 	{Group: groupAccount, Attribute: "sts_endpoint", Variables: []string{"IMS_STS_ENDPOINT"}, Internal: true, Remark: "URL of the " +
 		"security token service, for `agency_urn`."},
 
 	{
 		Group: groupProject, Attribute: "project_id", Variables: []string{"HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"},
-		Remark: "With an agency, the project of the agency's account.",
+		Remark: "With an agency, a project of the account of the agency.",
 	},
 	{Group: groupProject, Attribute: "project_name", Variables: []string{"HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"}},
 	{
 		Group: groupProject, Attribute: "project_domain_name", Variables: []string{"OS_PROJECT_DOMAIN_NAME"}, Internal: true,
-		Remark: "Account of the project; by default that of the user.",
+		Remark: "Account of the project. Defaults to the account of the user.",
 	},
 	{Group: groupProject, Attribute: "project_domain_id", Variables: []string{"OS_PROJECT_DOMAIN_ID"}, Internal: true},
 
 	{Group: groupCloud, Attribute: "region", Variables: []string{"HW_REGION_NAME", "OS_REGION_NAME", "OS_REGION"}},
 	{
 		Group: groupCloud, Attribute: "cloud_domain", Variables: []string{"HW_CLOUD"},
-		Remark: "Huawei Cloud's provider calls it `cloud`.",
+		Remark: "Called `cloud` in Huawei Cloud's provider.",
 	},
 	{Group: groupCloud, Attribute: "auth_url", Variables: []string{"HW_AUTH_URL", "OS_AUTH_URL"}},
 	{Group: groupCloud, Attribute: "endpoint", Variables: []string{"IMS_ENDPOINT"}},
@@ -144,7 +144,7 @@ func EnvironmentTable() string {
 	for _, setting := range Table {
 		if setting.Group != group {
 			group = setting.Group
-			fmt.Fprintf(&b, "\n**%s**\n\n| provider block | environment | remark |\n| --- | --- | --- |\n", group)
+			fmt.Fprintf(&b, "\n**%s**\n\n| provider block | environment variable | notes |\n| --- | --- | --- |\n", group)
 		}
 		attribute := "`" + setting.Attribute + "`"
 		if setting.Internal {

@@ -4,7 +4,7 @@ resource "ims_image_tag" "environment" {
   value    = "production"
 }
 
-# The same tags on several images.
+# Set the same tags on several images.
 locals {
   golden_images = toset([
     "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0",

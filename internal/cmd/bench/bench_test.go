@@ -84,8 +84,11 @@ func sum(counts map[imstest.Operation]int) int {
 func expectWritten(t *testing.T, r *results) {
 	t.Helper()
 	folder := t.TempDir()
-	readme := filepath.Join(folder, "README.md")
-	if err := os.WriteFile(readme, []byte("before\n"+beginMark+"\nold\n"+endMark+"\nafter\n"), 0o600); err != nil {
+	page := filepath.Join(folder, guide)
+	if err := os.MkdirAll(filepath.Dir(page), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(page, []byte("before\n"+beginMark+"\nold\n"+endMark+"\nafter\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time replaces the first
@@ -93,14 +96,14 @@ func expectWritten(t *testing.T, r *results) {
 			t.Fatal(err)
 		}
 	}
-	content, err := os.ReadFile(readme)
+	content, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := string(content)
 	if !strings.HasPrefix(text, "before\n"+beginMark+"\n") || !strings.HasSuffix(text, "</picture>\n"+endMark+"\nafter\n") ||
 		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
-		t.Errorf("README.md is\n%s", text)
+		t.Errorf("the guide is\n%s", text)
 	}
 	for _, theme := range []string{"light", "dark"} {
 		file, err := os.Open(filepath.Join(folder, plotFolder, theme+".svg"))
@@ -241,7 +244,7 @@ func TestUsageErrors(t *testing.T) {
 	}
 }
 
-func TestReadmeWithoutMarksIsLeftAlone(t *testing.T) {
+func TestGuideWithoutMarksIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", beginMark + "\n", endMark} {
 		if changed, err := replaceSection(text, "new"); err == nil {

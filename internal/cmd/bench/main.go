@@ -47,7 +47,7 @@ type options struct {
 	far    time.Duration // the latency of the service in the second table, and in the plot
 	rounds int
 	starts int    // of each binary
-	write  string // the folder whose README.md gets the results; empty: they are only printed
+	write  string // the repository whose guide gets the results; empty: they are only printed
 }
 
 // run measures, and returns the exit code: 0 if all bars are met.
@@ -79,7 +79,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.DurationVar(&o.far, "latency", 50*time.Millisecond, "how long the service takes, besides not at all")
 	flags.IntVar(&o.rounds, "rounds", 5, "how often each step is measured")
 	flags.IntVar(&o.starts, "starts", 21, "how often the start of each binary is measured")
-	flags.StringVar(&o.write, "write", "", "the `folder` whose README.md gets the results")
+	flags.StringVar(&o.write, "write", "", "the `folder` of the repository whose Performance guide gets the results")
 	flags.Func("sizes", "the `numbers` of tags of the plot (default 100,250,500,1000)", func(text string) (err error) {
 		o.sizes, err = numbers(text)
 		return err

@@ -11,14 +11,19 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// The lines of README.md between which the results stand.
+// guide is the page with the results, in the folder of the repository. The docs generator copies it to docs/guides.
+const guide = "internal/docs/templates/guides/performance.md"
+
+// The lines of the guide between which the results stand.
 const (
 	beginMark = "<!-- bench:begin -->"
 	endMark   = "<!-- bench:end -->"
 )
 
-// plotFolder is where the plots are, in the folder of README.md.
-const plotFolder = ".github/bench"
+const (
+	plotFolder = ".github/bench"       // where the plots are, in the folder of the repository
+	plotLink   = "../../" + plotFolder // the same, seen from docs/guides
+)
 
 // kinds are the calls of the service, as a person names them, in this order.
 var kinds = []struct {
@@ -97,20 +102,20 @@ func least(step string, tags int) int {
 	return listing
 }
 
-// section is what README.md says.
+// section is what the guide says.
 func (r *results) section() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s on %s/%s, %d cores: medians of %d rounds, and the least and the most.\n\n",
 		r.version, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), r.rounds)
 	text.WriteString(r.table())
 	fmt.Fprintf(&text, "\n<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=%q>\n  <img alt=%q src=%q>\n</picture>\n",
-		plotFolder+"/dark.svg", "Time and calls against the number of tags", plotFolder+"/light.svg")
+		plotLink+"/dark.svg", "Time and calls against the number of tags", plotLink+"/light.svg")
 	return text.String()
 }
 
-// writeTo puts the results into README.md of a folder, and the plots beside it.
+// writeTo puts the results into the guide of a repository, and the plots into their folder.
 func (r *results) writeTo(folder string) error {
-	path := filepath.Join(folder, "README.md")
+	path := filepath.Join(folder, guide)
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err
