@@ -25,7 +25,7 @@ func (p imagesPage) last(end int) bool {
 	if p.total == 0 {
 		return p.length < pageLength
 	}
-	return p.length == 0 || end >= p.total
+	return end >= p.total
 }
 
 // listImages returns the images of a project from an offset on, with their tags:
