@@ -54,10 +54,12 @@ func TestKeysThatAreNotTheOnlyOnes(t *testing.T) {
 		tags string
 		want string // the value that is read; empty for none
 	}{
-		"the same key before a twin": {composed, fmt.Sprintf(`{"key":%q,"value":"twin"},{"key":%q,"value":"it"}`, decomposed, composed), "it"},
-		"the same key after a twin":  {composed, fmt.Sprintf(`{"key":%q,"value":"it"},{"key":%q,"value":"twin"}`, composed, decomposed), "it"},
-		"two twins":                  {allComposed, fmt.Sprintf(`{"key":%q,"value":"one"},{"key":%q,"value":"two"}`, halfWay, otherHalf), ""},
-		"one twin":                   {allComposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, halfWay), "it"},
+		"the same key before a twin":  {composed, fmt.Sprintf(`{"key":%q,"value":"twin"},{"key":%q,"value":"it"}`, decomposed, composed), "it"},
+		"the same key after a twin":   {composed, fmt.Sprintf(`{"key":%q,"value":"it"},{"key":%q,"value":"twin"}`, composed, decomposed), "it"},
+		"two twins":                   {allComposed, fmt.Sprintf(`{"key":%q,"value":"one"},{"key":%q,"value":"two"}`, halfWay, otherHalf), ""},
+		"one composed twin":           {decomposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, composed), "it"},
+		"a key that only looks alike": {"fi", `{"key":"\ufb01","value":"it"}`, ""},
+		"one twin":                    {allComposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, halfWay), "it"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
