@@ -102,6 +102,9 @@ func TestTurnsThatCannotBeShared(t *testing.T) {
 		"a folder that is missing": NewTurns(filepath.Join(t.TempDir(), "missing")),
 	} {
 		turn := take(t, turns)
+		if turn != nil {
+			t.Errorf("%s: the turn is shared", name)
+		}
 		turn.note("k")
 		if turn.wroteElsewhere("k") {
 			t.Errorf("%s: another process wrote the tag", name)
