@@ -155,7 +155,7 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 		t.Errorf("a folder that is missing is used: %q", missing)
 	}
 	t.Setenv("TMPDIR", t.TempDir())
-	if err := os.WriteFile(filepath.Join(os.TempDir(), filepath.Base(dir)), nil, 0o700); err != nil { //nolint:gosec // as the folder has
+	if err := os.WriteFile(filepath.Join(os.TempDir(), filepath.Base(dir)), nil, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if file := TurnsDir(); file != "" {
