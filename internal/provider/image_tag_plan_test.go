@@ -117,3 +117,18 @@ func TestPlanWithAnUnknownProject(t *testing.T) {
 	expectPlannedProject(t, planWithUnknownToken(t, "", nil), "")
 	expectPlannedProject(t, planWithUnknownToken(t, "", tagState(pinnedImage, "staging")), imstest.ProjectID)
 }
+
+// An id that an older state spells otherwise is corrected, even if nothing else has changed.
+func TestReadCorrectsTheID(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, "environment", "production")
+	p := newProtocolServer(t, mock)
+	state := tagState(image, "production")
+	state["id"] = "older"
+	resp := p.read(p.value(p.resource, state))
+	p.noErrors(resp.Diagnostics)
+	if got := p.strings(p.resource, resp.NewState)["id"]; got != image+"/environment" {
+		t.Errorf("the id is %q", got)
+	}
+}
