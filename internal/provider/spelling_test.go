@@ -35,6 +35,20 @@ func TestAccAKeyStoredDecomposed(t *testing.T) {
 	expectTags(t, mock, image, map[string]string{})
 }
 
+// A key that somebody has spelled anew since is sent as it is now.
+func TestAccAKeyThatIsComposedNow(t *testing.T) {
+	t.Parallel()
+	mock, image := startWithImage(t)
+	mock.SetTag(image, decomposed, "open")
+	w := newWorkspace(t, mock, tagConfig(mock, image, composed, "open"))
+	w.run("import", addr, image+"/"+composed)
+	mock.RemoveTag(image, decomposed)
+	mock.SetTag(image, composed, "open")
+	w.write("main.tf", tagConfig(mock, image, composed, "closed"))
+	w.run("apply", "-auto-approve")
+	expectTags(t, mock, image, map[string]string{composed: "closed"})
+}
+
 func TestAccAKeyStoredDecomposedIsReplaced(t *testing.T) {
 	t.Parallel()
 	mock, image := startWithImage(t)
