@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
@@ -122,6 +124,12 @@ func TestACreateThatFailedClaimsNothing(t *testing.T) {
 	p := newProtocolServer(t, mock)
 	o.makePlan(p)
 	apply := newProtocolServer(t, mock)
+	tag := apply.value(apply.resource, tagState(pinnedImage, "production"))
+	if _, err := apply.server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: tagType, PriorState: apply.null(apply.resource), ProposedNewState: tag, Config: tag,
+	}); err != nil {
+		t.Fatal(err)
+	}
 	mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
 	apply.failure(t.Context(), "create")
 	o.apply(apply)
