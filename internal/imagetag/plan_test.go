@@ -119,3 +119,18 @@ func TestPlanWithAnUnknownProject(t *testing.T) {
 	expectPlannedProject(t, planWithUnknownToken(t, "", nil), "")
 	expectPlannedProject(t, planWithUnknownToken(t, "", acctest.TagState(pinnedImage, "staging")), imstest.ProjectID)
 }
+
+// An id that an older state spells otherwise is corrected, even if nothing else has changed.
+func TestReadCorrectsTheID(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	mock.SetTag(image, "environment", "production")
+	p := acctest.NewProtocolServer(t, mock)
+	state := acctest.TagState(image, "production")
+	state["id"] = "older"
+	resp := p.Read(p.Value(p.Resource, state))
+	p.NoErrors(resp.Diagnostics)
+	if got := p.Strings(p.Resource, resp.NewState)["id"]; got != image+"/environment" {
+		t.Errorf("the id is %q", got)
+	}
+}

@@ -37,6 +37,20 @@ func TestAccAKeyStoredDecomposed(t *testing.T) {
 	acctest.ExpectTags(t, mock, image, map[string]string{})
 }
 
+// A key that somebody has spelled anew since is sent as it is now.
+func TestAccAKeyThatIsComposedNow(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	mock.SetTag(image, decomposed, "open")
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, composed, "open"))
+	w.Run("import", acctest.Addr, image+"/"+composed)
+	mock.RemoveTag(image, decomposed)
+	mock.SetTag(image, composed, "open")
+	w.Write("main.tf", acctest.TagConfig(mock, image, composed, "closed"))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{composed: "closed"})
+}
+
 func TestAccAKeyStoredDecomposedIsReplaced(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
@@ -56,10 +70,12 @@ func TestKeysThatAreNotTheOnlyOnes(t *testing.T) {
 		tags string
 		want string // the value that is read; empty for none
 	}{
-		"the same key before a twin": {composed, fmt.Sprintf(`{"key":%q,"value":"twin"},{"key":%q,"value":"it"}`, decomposed, composed), "it"},
-		"the same key after a twin":  {composed, fmt.Sprintf(`{"key":%q,"value":"it"},{"key":%q,"value":"twin"}`, composed, decomposed), "it"},
-		"two twins":                  {allComposed, fmt.Sprintf(`{"key":%q,"value":"one"},{"key":%q,"value":"two"}`, halfWay, otherHalf), ""},
-		"one twin":                   {allComposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, halfWay), "it"},
+		"the same key before a twin":  {composed, fmt.Sprintf(`{"key":%q,"value":"twin"},{"key":%q,"value":"it"}`, decomposed, composed), "it"},
+		"the same key after a twin":   {composed, fmt.Sprintf(`{"key":%q,"value":"it"},{"key":%q,"value":"twin"}`, composed, decomposed), "it"},
+		"two twins":                   {allComposed, fmt.Sprintf(`{"key":%q,"value":"one"},{"key":%q,"value":"two"}`, halfWay, otherHalf), ""},
+		"one composed twin":           {decomposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, composed), "it"},
+		"a key that only looks alike": {"fi", `{"key":"\ufb01","value":"it"}`, ""},
+		"one twin":                    {allComposed, fmt.Sprintf(`{"key":%q,"value":"it"}`, halfWay), "it"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,8 @@ package ims_test
 import (
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -88,6 +90,22 @@ func TestAnOperationsTimeoutEndsAWriteAtOnce(t *testing.T) {
 		err := client.WriteTag(ctx, image, ims.Tag{Key: "k"})
 		if took := time.Since(begun); took != 10*time.Second || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("it ended after %s with %v", took, err)
+		}
+	})
+}
+
+// What became of a write in the seconds that it is given is told with the cancelling.
+func TestACancelledWriteSaysWhyItWasNotAnswered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
+			cancel()
+			return nil, io.ErrUnexpectedEOF
+		}}
+		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		if !errors.Is(err, context.Canceled) || !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("the error is %v", err)
 		}
 	})
 }

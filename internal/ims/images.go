@@ -25,7 +25,7 @@ func (p ImagesPage) Last(end int) bool {
 	if p.Total == 0 {
 		return p.Length < pageLength
 	}
-	return p.Length == 0 || end >= p.Total
+	return end >= p.Total
 }
 
 // ListImages returns the images of a project from an offset on, with their tags:

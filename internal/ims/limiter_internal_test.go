@@ -95,3 +95,24 @@ func TestTheFirstCallAfterAProbeKeepsItsDistance(t *testing.T) {
 		l.expect("a", "b", "probe", "c")
 	})
 }
+
+// Calls that were on their way when the service began to throttle say nothing new: the probe comes no later, and nobody is
+// told again.
+func TestTheServiceBeginsToThrottleOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(time.Now, func(limit time.Duration) time.Duration { return limit }, 0, 0)
+		first, _ := l.acquire(t.Context(), newPlace(false))
+		second, _ := l.acquire(t.Context(), newPlace(false))
+		if wait, begun := l.release(first, throttled, 0); wait != time.Second || !begun {
+			t.Errorf("it waits %s, begun: %t", wait, begun)
+		}
+		<-time.After(time.Second / 2)
+		if wait, begun := l.release(second, throttled, 0); wait != 0 || begun {
+			t.Errorf("it waits %s more, begun: %t", wait, begun)
+		}
+		if due := time.Until(l.next(time.Now())); due != time.Second/2 {
+			t.Errorf("the probe comes after %s", due)
+		}
+	})
+}

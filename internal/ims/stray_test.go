@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // startRefused returns a call that was refused after others were accepted, and waits to be tried again, and five that came
@@ -88,5 +89,60 @@ func TestAnotherCallTriesTheCredentialsIfTheOneThatWasRefusedIsCancelled(t *test
 			d.Answer(t, 200, `{"tags":[]}`)
 			expectSuccess(t, rest)
 		}
+	})
+}
+
+// Calls that were refused themselves say so, whichever of them tried again.
+func TestCallsThatWereRefusedTogetherHaveTheirOwnAnswers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &faketransport.Manual{}
+		c := newClient(t, nowhere, over(d), longestWaits)
+		accept(t, d, c)
+		both := list(t.Context(), c, 2)
+		d.Open(t, 2)
+		d.Answer(t, 401, refused)
+		d.Answer(t, 401, refused)
+		<-d.Next(t)
+		d.Answer(t, 401, refused)
+		attempts := 0
+		for range 2 {
+			e := asError(t, <-both)
+			if isRefused(e) || e.StatusCode != http.StatusUnauthorized {
+				t.Errorf("the error is %v", e)
+			}
+			attempts += e.Attempts
+		}
+		if attempts != 3 {
+			t.Errorf("the errors tell of %d attempts, want three", attempts)
+		}
+	})
+}
+
+// A call that waits for its permit when the credentials are refused for good is not sent, even if they were accepted when
+// it came.
+func TestACallThatWaitsForItsPermitIsNotSentWithRefusedCredentials(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &faketransport.Manual{}
+		c := newClient(t, nowhere, over(d), longestWaits, func(c *ims.Config) { c.ConcurrentRequests = 2 })
+		accept(t, d, c)
+		both := list(t.Context(), c, 2)
+		d.Open(t, 2)
+		d.Answer(t, 401, refused)
+		d.Answer(t, 401, refused)
+		<-d.Next(t)
+		d.Answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, both)
+		d.Open(t, 1) // the second tries again, alone
+		rest := list(t.Context(), c, 2)
+		d.Open(t, 2)
+		d.Answer(t, 401, refused)
+		if err := <-rest; !isRefused(err) {
+			t.Errorf("the one that waited ended with %v", err)
+		}
+		d.Open(t, 1)
+		d.Answer(t, 200, `{"tags":[]}`)
+		expectSuccess(t, rest)
 	})
 }

@@ -104,6 +104,9 @@ func TestTurnsThatCannotBeShared(t *testing.T) {
 		"a folder that is missing": NewFileLocks(filepath.Join(t.TempDir(), "missing")),
 	} {
 		lock := take(t, locks)
+		if lock != nil {
+			t.Errorf("%s: the lock is shared", name)
+		}
 		lock.note("k")
 		if lock.wroteElsewhere("k") {
 			t.Errorf("%s: another process wrote the tag", name)

@@ -133,6 +133,7 @@ func TestManyImagesAreReadInFewCalls(t *testing.T) {
 		"a hundred":                            {&fleet{images: 100, page: 1000}, 20},
 		"a thousand":                           {&fleet{images: 1000, page: 1000}, 20},
 		"a thousand, without a total":          {&fleet{images: 1000, page: 1000, noTotal: true}, 21},
+		"two thousand, without a total":        {&fleet{images: 2000, page: 1000, noTotal: true}, 30},
 		"a thousand in pages of a hundred":     {&fleet{images: 1000, page: 100}, 40},
 		"ten thousand":                         {&fleet{images: 10_000, page: 1000}, 30},
 		"pages of images nobody asks for":      {&fleet{images: 30, page: 10, others: 10_000}, 60},

@@ -1,0 +1,29 @@
+package explain
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// What is said of a call without an answer is so for this call.
+func TestAdviceForACallWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	cases := map[string]struct {
+		err  *ims.Error
+		want string
+	}{
+		"not sent in time":       {&ims.Error{Err: ims.ErrWaitTooLong}, notSentAdvice},
+		"not sent again in time": {&ims.Error{Attempts: 1, Err: errors.Join(broken, ims.ErrWaitTooLong)}, imageService.unreachable},
+		"the time was over":      {&ims.Error{Attempts: 1, Err: context.DeadlineExceeded}, timeoutAdvice},
+		"another call finds out": {&ims.Error{Err: errors.Join(&ims.UnreachableError{Last: &ims.Error{Err: broken}}, context.DeadlineExceeded)}, imageService.unreachable},
+	}
+	for name, c := range cases {
+		if got := advise(Create, c.err); got != c.want {
+			t.Errorf("%s: it says %q", name, got)
+		}
+	}
+}
