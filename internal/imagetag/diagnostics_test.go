@@ -26,35 +26,35 @@ func TestDiagnosticsAdvise(t *testing.T) {
 		"an access list":               {gateway(403, "APIGW.0302", "denied"), []string{"access list", "HTTP 403 Forbidden APIGW.0302: denied"}},
 		"another access list":          {gateway(403, "APIG.0302", "denied"), []string{"access list", "HTTP 403 Forbidden APIG.0302: denied"}},
 		"a protected image":            {ims(400, "IMG.0028", "protected"), []string{"Remove the protection of the image"}},
-		"another project":              {ims(400, "IMG.0030", "project"), []string{"The project id does not fit the credentials"}},
-		"another owner":                {ims(400, "IMG.0047", "owner"), []string{"Only the owner of an image may tag it"}},
+		"another project":              {ims(400, "IMG.0030", "project"), []string{"The project does not match the credentials"}},
+		"another owner":                {ims(400, "IMG.0047", "owner"), []string{"Only the owner of an image can tag it"}},
 		"a malformed id":               {ims(400, "IMG.0066", "id"), []string{"Check image_id"}},
-		"an invalid tag":               {ims(400, "IMG.0115", "tag"), []string{"Which characters are allowed differs by cloud"}},
-		"too many tags":                {ims(400, "IMG.0116", "quota"), []string{"as many tags as it can have: ten"}},
-		"throttled by the service":     {ims(400, "IMG.0060", "slow"), []string{"throttles", "context deadline exceeded"}},
-		"throttled by the gateway":     {gateway(429, "APIGW.0308", "limit:200,time:5 minute"), []string{"throttles", "limit:200,time:5 minute", "context deadline exceeded"}},
-		"throttled for too long":       {ims(400, "IMG.0060", "slow"), []string{"raise timeouts.read and apply that with -refresh=false first"}},
-		"throttled by another gateway": {gateway(429, "APIG.0308", "limit"), []string{"throttles"}},
+		"an invalid tag":               {ims(400, "IMG.0115", "tag"), []string{"which characters are allowed"}},
+		"too many tags":                {ims(400, "IMG.0116", "quota"), []string{"the maximum of ten tags"}},
+		"throttled by the service":     {ims(400, "IMG.0060", "slow"), []string{"limits the rate of calls", "the timeout of the operation expired"}},
+		"throttled by the gateway":     {gateway(429, "APIGW.0308", "limit:200,time:5 minute"), []string{"limits the rate of calls", "limit:200,time:5 minute", "the timeout of the operation expired"}},
+		"throttled for too long":       {ims(400, "IMG.0060", "slow"), []string{"increase timeouts.read and apply the change with -refresh=false first"}},
+		"throttled by another gateway": {gateway(429, "APIG.0308", "limit"), []string{"limits the rate of calls"}},
 		"not authenticated":            {gateway(401, "APIGW.0301", "auth"), []string{"does not accept the credentials", "15 minutes"}},
-		"an expired token":             {gateway(401, "APIGW.0307", "auth"), []string{"The token has expired, or belongs to another region"}},
+		"an expired token":             {gateway(401, "APIGW.0307", "auth"), []string{"The token has expired, or it belongs to another region"}},
 		"IAM's own 401": {
 			imstest.Answer{Status: 401, Body: `{"error":{"code":401,"message":"The request you have made requires authentication.","title":"Unauthorized"}}`},
 			[]string{"does not accept the credentials", "HTTP 401 Unauthorized 401: The request you have made requires authentication."},
 		},
-		"no such API":           {gateway(404, "APIGW.0101", "no API"), []string{"There is no image service at this address", "without the API version"}},
-		"no backend":            {gateway(404, "APIGW.0103", "no backend"), []string{"had a fault", "HTTP 404 Not Found APIGW.0103: no backend"}},
-		"no backend of another": {gateway(404, "APIG.0103", "no backend"), []string{"had a fault", "HTTP 404 Not Found APIG.0103: no backend"}},
+		"no such API":           {gateway(404, "APIGW.0101", "no API"), []string{"The endpoint does not provide the image service", "without the API version"}},
+		"no backend":            {gateway(404, "APIGW.0103", "no backend"), []string{"The service or its API gateway failed", "HTTP 404 Not Found APIGW.0103: no backend"}},
+		"no backend of another": {gateway(404, "APIG.0103", "no backend"), []string{"The service or its API gateway failed", "HTTP 404 Not Found APIG.0103: no backend"}},
 		"no backend, as a fault": {
 			gateway(500, "APIG.0103", "no backend"),
-			[]string{"had a fault", "HTTP 500 Internal Server Error APIG.0103: no backend", "11 attempts over"},
+			[]string{"The service or its API gateway failed", "HTTP 500 Internal Server Error APIG.0103: no backend", "Attempts:   11 in "},
 		},
 		"a page":      {imstest.HTML(200), []string{"proxy or a login page", "Sign in Sign in Please sign in to the network."}},
-		"a fault":     {gateway(502, "APIGW.0201", "backend"), []string{"had a fault", "11 attempts over"}},
-		"no answer":   {imstest.Answer{Drop: true}, []string{"did not answer", "EOF"}},
-		"another 4xx": {imstest.Answer{Status: 418, Body: "I am a teapot"}, []string{"not what the service is documented to answer", "I am a teapot"}},
+		"a fault":     {gateway(502, "APIGW.0201", "backend"), []string{"The service or its API gateway failed", "Attempts:   11 in "}},
+		"no answer":   {imstest.Answer{Drop: true}, []string{"The service did not respond", "connection closed without a complete response"}},
+		"another 4xx": {imstest.Answer{Status: 418, Body: "I am a teapot"}, []string{"something that its API does not document", "I am a teapot"}},
 		"a redirect": {
 			imstest.Answer{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?secret=1"}}},
-			[]string{"is not followed", "redirected to login.example.com"},
+			[]string{"does not follow redirects", "redirected to login.example.com"},
 		},
 	}
 	for name, c := range cases {
@@ -101,7 +101,7 @@ func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
 	if len(resp.Diagnostics) != 1 {
 		t.Fatalf("the diagnostics are %v", acctest.Summaries(resp.Diagnostics))
 	}
-	for _, want := range []string{"more refusals can lock the access key", "APIGW.0301: wrong signature"} {
+	for _, want := range []string{"Further refusals can lock the access key", "APIGW.0301: wrong signature"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, want) {
 			t.Errorf("the detail does not say %q:\n%s", want, resp.Diagnostics[0].Detail)
 		}
@@ -123,7 +123,7 @@ func TestDiagnosticsOfACallWhoseTurnComesTooLate(t *testing.T) {
 	defer cancel()
 	failure(ctx, p, "create")
 	text := failure(ctx, p, "create")
-	if !strings.Contains(text, "The call was not sent: the service throttles calls") || strings.Contains(text, "Tried:") {
+	if !strings.Contains(text, "The call was not sent, because the service limits the rate of calls") || strings.Contains(text, "Attempts:") {
 		t.Errorf("the text is\n%s", text)
 	}
 	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)

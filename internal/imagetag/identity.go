@@ -39,7 +39,7 @@ func (i identityModel) address(defaultProject string) (tagAddress, error) {
 	}
 	address := tagAddress{image: ims.Image{ProjectID: strings.ToLower(project), ID: i.ImageID.ValueString()}, key: i.Key.ValueString()}
 	if err := address.check(); err != nil {
-		return tagAddress{}, fmt.Errorf("the identity is not the one of an image tag: %w", err)
+		return tagAddress{}, fmt.Errorf("the identity is not that of an image tag: %w", err)
 	}
 	return address, nil
 }

@@ -125,7 +125,7 @@ func TestIdentityIsKeptByAReadThatFails(t *testing.T) {
 	mock.Force(imstest.ListTags, imstest.GatewayError(http.StatusNotFound, "APIGW.0101", "no such API"))
 
 	resp := p.Read(p.Value(p.Resource, acctest.TagState(image, "production")))
-	if got := acctest.Summaries(resp.Diagnostics); len(got) != 1 || got[0] != `Cannot read image tag "environment"` {
+	if got := acctest.Summaries(resp.Diagnostics); len(got) != 1 || got[0] != "Cannot read image tag" {
 		t.Errorf("the diagnostics are %q", got)
 	}
 	if state := p.Strings(p.Resource, resp.NewState); state["value"] != "production" {
@@ -190,7 +190,7 @@ func TestImportByIdentityThatIsMalformedOrNotThere(t *testing.T) {
 		want     string
 	}{
 		"an image that is a name":  {map[string]string{"image_id": "golden", "key": "k"}, `"golden" is not the UUID of an image`},
-		"a project that is a name": {map[string]string{"project_id": "eu-de", "image_id": image, "key": "k"}, `"eu-de" is not a project id`},
+		"a project that is a name": {map[string]string{"project_id": "eu-de", "image_id": image, "key": "k"}, `"eu-de" is not a project ID`},
 		"an empty key":             {map[string]string{"image_id": image, "key": ""}, "the key is missing"},
 		"a tag that is not there":  {map[string]string{"image_id": image, "key": "k"}, `The image has the keys "environment".`},
 	}

@@ -61,7 +61,7 @@ func importDiagnostics(err error) diag.Diagnostics {
 	if err == nil {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot import image tag: malformed import", err.Error())}
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import ID of image tag", err.Error())}
 }
 
 func (r *tagResource) checkImport(ctx context.Context, address tagAddress) diag.Diagnostics {
@@ -90,13 +90,13 @@ func parseImportID(id, defaultProject string) (tagAddress, error) {
 	image, key, _ := strings.Cut(rest, "/")
 	address := tagAddress{image: ims.Image{ProjectID: strings.ToLower(project), ID: image}, key: key}
 	if err := address.check(); err != nil {
-		return tagAddress{}, fmt.Errorf("%q is not the id of an image tag: %w.\n\n%s", id, err, importForm)
+		return tagAddress{}, fmt.Errorf("%q is not the ID of an image tag: %w.\n\n%s", id, err, importForm)
 	}
 	return address, nil
 }
 
-const importForm = `Expected is {image_id}/{key}, or {project_id}/{image_id}/{key} for a project other than the provider's, such as
+const importForm = `Use {image_id}/{key}, or {project_id}/{image_id}/{key} for a project other than the provider's, for example
 
   0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0/environment
 
-where image_id is a UUID, project_id is 32 hexadecimal digits, and the key may contain slashes.`
+image_id is a UUID, project_id is 32 hexadecimal digits, and the key can contain slashes.`

@@ -121,13 +121,13 @@ func TestAccImageTagImportErrors(t *testing.T) {
 		"a project alone":            {imstest.ProjectID, []string{"is not the UUID of an image"}},
 		"a project without an image": {imstest.ProjectID + "/environment", []string{`"environment" is not the UUID of an image`}},
 		"a tag that is not there": {image + "/Environment", []string{
-			`Cannot import image tag "Environment"`, `The image has the keys "environment", "owner".`, "case-sensitive",
+			"Cannot import image tag", `The image has the keys "environment", "owner".`, "case-sensitive",
 		}},
 		"an image without tags": {"0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f1/environment", []string{"The image has no tags."}},
 		"an image that is not there": {"ffffffff-4f50-6172-8394-a5b6c7d8e9f0/environment", []string{
-			`Cannot import image tag "environment"`, "The image is not there",
+			"Cannot import image tag", "Image not found",
 		}},
-		"another project": {"ffffffffffffffffffffffffffffffff/" + image + "/environment", []string{"The project id does not fit the credentials"}},
+		"another project": {"ffffffffffffffffffffffffffffffff/" + image + "/environment", []string{"The project does not match the credentials"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

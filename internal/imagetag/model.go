@@ -62,7 +62,7 @@ func (a tagAddress) subject() explain.Subject { return explain.Tag(a.image, a.ke
 // check reports what cannot be the address of a tag. A project that is not known yet is no fault.
 func (a tagAddress) check() error {
 	if a.image.ProjectID != "" && !attribute.ProjectIDPattern.MatchString(a.image.ProjectID) {
-		return fmt.Errorf("%q is not a project id of 32 hexadecimal digits", a.image.ProjectID)
+		return fmt.Errorf("%q is not a project ID of 32 hexadecimal digits", a.image.ProjectID)
 	}
 	if !attribute.ImageIDPattern.MatchString(a.image.ID) {
 		return fmt.Errorf("%q is not the UUID of an image, in lower case", a.image.ID)

@@ -70,7 +70,7 @@ func TestAccProjectUnknownInThePlanAndAnotherLater(t *testing.T) {
 func TestAccImportFromAnotherProject(t *testing.T) {
 	t.Parallel()
 	shared := imstest.Image{ID: pinnedImage, ProjectID: acctest.OtherProject, Name: "shared"}
-	remark := `Image tag "environment" was imported from project ` + acctest.OtherProject
+	remark := `The image tag "environment" was imported from project ` + acctest.OtherProject
 	for _, byBlock := range []bool{true, false} {
 		t.Run(fmt.Sprintf("by a block: %t", byBlock), func(t *testing.T) {
 			t.Parallel()

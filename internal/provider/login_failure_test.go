@@ -62,15 +62,15 @@ func TestLoginFailures(t *testing.T) {
 				down := imstest.Answer{Status: 503, Body: "down"}
 				mock.Force(imstest.CreateToken, down, down, down, down)
 			},
-			want: []string{"IAM had a fault", "HTTP 503 Service Unavailable: down"},
+			want: []string{"IAM failed or limits the rate of calls", "HTTP 503 Service Unavailable: down"},
 		},
 		"a page of a proxy": {
 			prepare: func(mock *imstest.Server) { mock.Force(imstest.CreateToken, imstest.HTML(http.StatusMovedPermanently)) },
-			want:    []string{"Check auth_url, and whether a proxy or a login page is in between"},
+			want:    []string{"Check auth_url, and whether a proxy or a login page intercepts the calls"},
 		},
 		"a page of a proxy with the right status": {
 			prepare: func(mock *imstest.Server) { mock.Force(imstest.CreateToken, imstest.HTML(http.StatusCreated)) },
-			want:    []string{"IAM did not answer as it should"},
+			want:    []string{"IAM did not respond as expected"},
 		},
 		"an address where nobody is": {
 			settings: map[string]string{"auth_url": "http://127.0.0.1:1/v3"},
@@ -295,7 +295,7 @@ func TestAccLoginFailuresOfTheFirstCall(t *testing.T) {
 		},
 		"an identity whose file is gone": {
 			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token_file = %q }", "IAM", imstest.IdentityProvider, "DIR/gone"),
-			`A file that the login needs is not there`,
+			`A file that the login needs does not exist`,
 		},
 	}
 	for name, c := range cases {

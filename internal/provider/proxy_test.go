@@ -61,10 +61,10 @@ func TestAccARefusedPort(t *testing.T) {
 	w.Env = append(w.Env, "HW_AUTH_TOKEN="+imstest.Token, "TF_LOG_PROVIDER=WARN", "TF_LOG_PATH="+log)
 	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
 	for text, times := range map[string]int{
-		"The service did not answer. Check endpoint and the network": 20,
+		"The service did not respond. Check endpoint and the network": 20,
 		"connection refused": 20,
 		"not sent, because the service could not be reached": 19,
-		"Tried: 3 attempts over":                             1,
+		"Attempts: 3 in ":                             1,
 	} {
 		if got := strings.Count(output, text); got != times {
 			t.Errorf("%d errors say %q, want %d:\n%s", got, text, times, output)
