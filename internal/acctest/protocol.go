@@ -73,7 +73,10 @@ func (p *ProtocolServer) Configure(settings map[string]string) {
 // Value builds an object of a type from its strings; all else is null.
 func (p *ProtocolServer) Value(of tftypes.Type, attributes map[string]string) *tfprotov6.DynamicValue {
 	p.T.Helper()
-	object := of.(tftypes.Object)
+	object, ok := of.(tftypes.Object)
+	if !ok {
+		p.T.Fatalf("%s is no object", of)
+	}
 	values := make(map[string]tftypes.Value)
 	for name, attribute := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(attribute, nil)

@@ -25,7 +25,7 @@ func Main(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := tfrun.Build(context.Background(), tfrun.Module, filepath.Join(dir, tfrun.BinaryName)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

@@ -144,6 +144,7 @@ func adviseTimeout(verb Verb, err error) string {
 	case Delete:
 		return "To allow more time, increase timeouts.delete and apply the change first: Terraform takes the timeout of a delete " +
 			"from the state."
+	case Import:
 	}
 	return ""
 }

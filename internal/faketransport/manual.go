@@ -29,7 +29,7 @@ type Request struct {
 // Answer answers the request.
 func (r *Request) Answer(status int, body string, header ...string) {
 	r.manual.remove(r)
-	r.response <- Response(status, body, header...)
+	r.response <- Response(status, body, header...) //nolint:bodyclose // the client closes it
 }
 
 // RoundTrip waits for the test to answer a request.

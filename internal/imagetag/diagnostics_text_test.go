@@ -201,7 +201,7 @@ func TestAQuotaErrorWithoutTheTags(t *testing.T) {
 		return &answer
 	})
 	text := failure(t.Context(), p, "create")
-	if !strings.Contains(text, "as many tags as it can have") || strings.Contains(text, "The image has the keys") || strings.Contains(text, "\n\n\n") {
+	if !strings.Contains(text, "the maximum of ten tags") || strings.Contains(text, "The image has the keys") || strings.Contains(text, "\n\n\n") {
 		t.Errorf("the text is\n%s", text)
 	}
 	if operations := []imstest.Operation{imstest.WriteTag, imstest.ListTags}; !slices.EqualFunc(mock.Requests(), operations,

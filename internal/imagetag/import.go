@@ -61,7 +61,7 @@ func importDiagnostics(err error) diag.Diagnostics {
 	if err == nil {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Invalid import ID of image tag", err.Error())}
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot import image tag", err.Error())}
 }
 
 func (r *tagResource) checkImport(ctx context.Context, address tagAddress) diag.Diagnostics {

@@ -55,8 +55,8 @@ func TestAccProjectUnknownInThePlanAndAnotherLater(t *testing.T) {
 	t.Parallel()
 	mock, image, w := startFollowing(t)
 	w.Write("main.tf", followingConfig(mock, image, acctest.OtherProject, "two", "staging"))
-	output := acctest.Squeeze(w.Fail(`Cannot update image tag "environment"`, "apply", "-auto-approve"))
-	if !strings.Contains(output, "The project of the provider was unknown when this was planned. It is "+acctest.OtherProject) ||
+	output := acctest.Squeeze(w.Fail("Cannot update image tag", "apply", "-auto-approve"))
+	if !strings.Contains(output, "The project of the provider was unknown during the plan. It is "+acctest.OtherProject) ||
 		strings.Contains(output, "inconsistent final plan") {
 		t.Errorf("the error is\n%s", output)
 	}

@@ -1,3 +1,4 @@
+// Package imagetag is the resource ims_image_tag: one tag of one image.
 package imagetag
 
 import (

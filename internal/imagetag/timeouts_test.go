@@ -107,9 +107,9 @@ func TestAccImageTagTimeoutAdvice(t *testing.T) {
 		args      []string
 		advice    string
 	}{
-		"create": {imstest.WriteTag, "production", []string{"apply"}, "raise timeouts.create."},
-		"update": {imstest.WriteTag, "staging", []string{"apply"}, "raise timeouts.update."},
-		"delete": {imstest.DeleteTag, "production", []string{"destroy"}, "raise timeouts.delete and apply that first"},
+		"create": {imstest.WriteTag, "production", []string{"apply"}, "increase timeouts.create."},
+		"update": {imstest.WriteTag, "staging", []string{"apply"}, "increase timeouts.update."},
+		"delete": {imstest.DeleteTag, "production", []string{"destroy"}, "increase timeouts.delete and apply the change first"},
 	}
 	for verb, hang := range hangs {
 		t.Run(verb, func(t *testing.T) {

@@ -140,7 +140,7 @@ func TestTitlesOfConfigurationErrors(t *testing.T) {
 		"a file that is not there": {map[string]string{"cacert_file": "/nowhere/ca.pem"}, []string{"Cannot configure the provider"}},
 		"a project that is not there": {
 			with("project_name", "nowhere"),
-			[]string{"Cannot configure the provider", `there is no project "nowhere"; the projects of the account are: mock-1 (` + imstest.ProjectID + ")"},
+			[]string{"Cannot configure the provider", `project "nowhere" not found; the account has the projects mock-1 (` + imstest.ProjectID + ")"},
 		},
 		"no service in the catalog": {with("endpoint", ""), []string{"Cannot configure the provider", "set endpoint (environment: IMS_ENDPOINT)"}},
 		"a wrong password":          {map[string]string{"password": "hunter2"}, []string{"Cannot log in to the cloud"}},

@@ -55,7 +55,7 @@ func TestLoginFailures(t *testing.T) {
 		},
 		"a project that is not there": {
 			settings: map[string]string{"project_name": "nowhere"},
-			want:     []string{"that the project exists", "The project does not exist."},
+			want:     []string{"that the project exists", "HTTP 401"},
 		},
 		"IAM down": {
 			prepare: func(mock *imstest.Server) {
@@ -85,14 +85,14 @@ func TestLoginFailures(t *testing.T) {
 			settings: map[string]string{
 				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
 			},
-			want: []string{`there are 2 projects "mock-1"`, acctest.OtherProject, imstest.ProjectID},
+			want: []string{`there are 2 projects named "mock-1"`, acctest.OtherProject, imstest.ProjectID},
 		},
 		"no project of a name": {
 			settings: map[string]string{
 				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
 				"project_name": "nowhere",
 			},
-			want: []string{`there is no project "nowhere"`},
+			want: []string{`project "nowhere" not found`},
 		},
 		"a wrong secret key": {
 			settings: map[string]string{

@@ -39,7 +39,7 @@ func TestAccAProxyThatRefuses(t *testing.T) {
 	if named := "the proxy " + strings.TrimPrefix(mock.URL(), "http://") + " answered HTTP 407"; strings.Count(output, named) != 3 {
 		t.Errorf("not each error says %q:\n%s", named, output)
 	}
-	if strings.Count(output, "Check HTTPS_PROXY, HTTP_PROXY and NO_PROXY") != 3 || strings.Contains(output, "hunter2") {
+	if strings.Count(output, "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY") != 3 || strings.Contains(output, "hunter2") {
 		t.Errorf("the errors do not say what to do, or repeat the password:\n%s", output)
 	}
 	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)
@@ -64,7 +64,7 @@ func TestAccARefusedPort(t *testing.T) {
 		"The service did not respond. Check endpoint and the network": 20,
 		"connection refused": 20,
 		"not sent, because the service could not be reached": 19,
-		"Attempts: 3 in ":                             1,
+		"Attempts: 3 in ": 1,
 	} {
 		if got := strings.Count(output, text); got != times {
 			t.Errorf("%d errors say %q, want %d:\n%s", got, text, times, output)
