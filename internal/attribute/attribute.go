@@ -17,11 +17,11 @@ const (
 	MaxValueLength = 43
 )
 
-// ImageIDPattern is that of the ids of images: lower case only, as the service writes them. Two spellings of one image
-// would be taken for two images.
+// ImageIDPattern matches image IDs. It accepts only lower case, as the service writes them: with two spellings, one image
+// would look like two.
 var ImageIDPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// ProjectIDPattern is that of the ids of projects, which are compared in lower case.
+// ProjectIDPattern matches project IDs. They are not case-sensitive.
 var ProjectIDPattern = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
 
 // ImageID is the required image of a resource that belongs to one.

@@ -17,18 +17,18 @@ const DefaultTimeout = 20 * time.Minute
 func Timeouts(ctx context.Context) schema.Attribute {
 	const form = ", including waits while the service throttles, such as `30s` or `1h30m`. Defaults to `20m`."
 	block := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: "Time limit of a create" + form,
-		Read: true, ReadDescription: "Time limit of a read during refresh" + form + " Terraform takes it from the state; a value " +
+		Create: true, CreateDescription: "Timeout of a create" + form,
+		Read: true, ReadDescription: "Timeout of a refresh" + form + " The provider takes it from the state. A timeout " +
 			"below the default has no effect.",
-		Update: true, UpdateDescription: "Time limit of an update" + form,
-		Delete: true, DeleteDescription: "Time limit of a delete" + form + " Terraform takes it from the state.",
+		Update: true, UpdateDescription: "Timeout of an update" + form,
+		Delete: true, DeleteDescription: "Timeout of a delete" + form + " The provider takes it from the state.",
 	})
 	nested, ok := block.(schema.SingleNestedAttribute)
 	if !ok {
 		return block
 	}
-	nested.MarkdownDescription = "Time limits of the operations, at least one second each. Changing only timeouts sends nothing to the " +
-		"service."
+	nested.MarkdownDescription = "Timeouts of the operations, at least one second each. If only the timeouts change, the provider sends " +
+		"nothing to the service."
 	for name, attribute := range nested.Attributes {
 		if timeout, ok := attribute.(schema.StringAttribute); ok {
 			timeout.Validators = []validator.String{timeoutValue{}}

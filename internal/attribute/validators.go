@@ -12,10 +12,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// None of these validators repeats a value: it may be sensitive, and Terraform shows the line anyway if it is not.
+// No validator repeats a value, because the value may be sensitive. If it is not, Terraform shows the line.
 
-// trimmed refuses white space at the ends of a text: some clouds remove it without a word, so that what was planned
-// would never be what is read, and others refuse it.
+// trimmed rejects leading and trailing white space. Some clouds remove it silently, so that every plan would show a change,
+// and others reject it.
 type trimmed struct{}
 
 func (trimmed) Description(context.Context) string {
@@ -33,11 +33,11 @@ func (v trimmed) ValidateString(ctx context.Context, req validator.StringRequest
 	case leading == 0 && trailing == 0:
 	case leading == len(value):
 		resp.Diagnostics.AddAttributeError(req.Path, "Blank "+req.Path.String(), fmt.Sprintf(
-			"Attribute %s must not be blank. It has %s, all of them white space, which the service refuses.",
+			"Attribute %s must not be blank. It has %s, all of them white space, which the service rejects.",
 			req.Path, characters(length)))
 	default:
 		resp.Diagnostics.AddAttributeError(req.Path, "White space around "+req.Path.String(), fmt.Sprintf(
-			"Attribute %s %s. Of its %s, the white space is %s. Some clouds remove it silently and others refuse it.",
+			"Attribute %s %s. Of its %s, the white space is %s. Some clouds remove it silently and others reject it.",
 			req.Path, v.Description(ctx), characters(length), whereSpaceIs(leading > 0, trailing > 0)))
 	}
 }
@@ -59,7 +59,7 @@ func characters(count int) string {
 	return fmt.Sprintf("%d characters", count)
 }
 
-// matching refuses what does not match a pattern.
+// matching rejects values that do not match a pattern.
 type matching struct {
 	pattern *regexp.Regexp
 	message string
@@ -81,10 +81,10 @@ func (v matching) ValidateString(_ context.Context, req validator.StringRequest,
 		"Attribute %s %s. It has %s.", req.Path, v.message, characters(utf8.RuneCountInString(value))))
 }
 
-// minTimeout is the shortest time in which an operation can be expected to succeed.
+// minTimeout is the shortest timeout with which an operation can be expected to succeed.
 const minTimeout = time.Second
 
-// timeoutValue refuses what is no duration, or one in which nothing can be done.
+// timeoutValue rejects values that are not durations or are too short.
 type timeoutValue struct{}
 
 func (timeoutValue) Description(context.Context) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// identityModel tells a tag from all others, over all instances of the provider.
+// identityModel is the resource identity of a tag. It is unique across all provider configurations.
 type identityModel struct {
 	ProjectID types.String `tfsdk:"project_id"`
 	ImageID   types.String `tfsdk:"image_id"`
@@ -23,7 +23,7 @@ func (m model) identity() identityModel {
 	return identityModel{ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
 }
 
-// setIdentity gives an instance its identity, unless it has one: the framework takes no change, not even of a spelling.
+// setIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
 func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
 	if !identity.Raw.IsFullyNull() {
 		return nil
@@ -31,7 +31,7 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model)
 	return identity.Set(ctx, m.identity())
 }
 
-// address returns where the identified tag is; an identity without a project takes the given one.
+// address returns the address of the identified tag, in the default project if the identity has no project.
 func (i identityModel) address(defaultProject string) (tagAddress, error) {
 	project := i.ProjectID.ValueString()
 	if project == "" {

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-// ImportState takes over a tag by its id or by its identity. It looks the tag up itself, so that a tag that is not
-// there ends in an error that says which ones are; the read that follows is served by the same call.
+// ImportState imports a tag by its ID or its identity. It reads the tags of the image, so that the error for a missing tag
+// can list those that exist. The read that follows needs no further call.
 func (r *tagResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	address, diags := r.importAddress(ctx, req)
 	resp.Diagnostics.Append(diags...)
@@ -43,7 +43,7 @@ func (r *tagResource) ImportState(ctx context.Context, req resource.ImportStateR
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("key"), imported.Key)...)
 }
 
-// importAddress reads the id of the import, or its identity (Terraform 1.12 and later).
+// importAddress returns the address in the import ID, or in the identity (Terraform 1.12 and later).
 func (r *tagResource) importAddress(ctx context.Context, req resource.ImportStateRequest) (tagAddress, diag.Diagnostics) {
 	if req.ID != "" {
 		address, err := parseImportID(req.ID, r.service.DefaultProject())
@@ -80,8 +80,8 @@ func (r *tagResource) checkImport(ctx context.Context, address tagAddress) diag.
 	return nil
 }
 
-// parseImportID reads {image_id}/{key} or {project_id}/{image_id}/{key}. The key is the rest and may contain slashes;
-// an id without a project takes the given one. Keys are not held to the limits of new tags: older APIs made longer ones.
+// parseImportID reads {image_id}/{key} or {project_id}/{image_id}/{key}. The key is the rest and can contain slashes. The
+// length of the key is not checked, because older APIs created longer keys than a configuration can have.
 func parseImportID(id, defaultProject string) (tagAddress, error) {
 	project, rest := defaultProject, id
 	if first, after, found := strings.Cut(id, "/"); found && attribute.ProjectIDPattern.MatchString(first) {

@@ -30,17 +30,17 @@ func (m model) address() tagAddress {
 	}
 }
 
-// tag is the tag as it is sent.
+// tag is the tag to send to the service.
 func (m model) tag(private tagPrivate) ims.Tag {
 	return ims.Tag{Key: private.sentKey(m.address()), Value: m.Value.ValueString()}
 }
 
-// isAddressKnown reports whether it is known which tag it is.
+// isAddressKnown reports whether project, image and key are known.
 func (m model) isAddressKnown() bool {
 	return !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown() && !m.Key.IsUnknown()
 }
 
-// plannedID is the id once the image and the key are known.
+// plannedID is the id. It is unknown while the image or the key is unknown.
 func (m model) plannedID() types.String {
 	if m.ImageID.IsUnknown() || m.Key.IsUnknown() {
 		return types.StringUnknown()
@@ -48,7 +48,7 @@ func (m model) plannedID() types.String {
 	return types.StringValue(m.address().id())
 }
 
-// tagAddress says where a tag is.
+// tagAddress identifies a tag.
 type tagAddress struct {
 	image ims.Image
 	key   string
@@ -59,7 +59,7 @@ func (a tagAddress) id() string { return a.image.ID + "/" + a.key }
 // subject is the tag in diagnostics.
 func (a tagAddress) subject() explain.Subject { return explain.Tag(a.image, a.key) }
 
-// check reports what cannot be the address of a tag. A project that is not known yet is no fault.
+// check returns an error if this cannot be the address of a tag. The project may be unknown.
 func (a tagAddress) check() error {
 	if a.image.ProjectID != "" && !attribute.ProjectIDPattern.MatchString(a.image.ProjectID) {
 		return fmt.Errorf("%q is not a project ID of 32 hexadecimal digits", a.image.ProjectID)

@@ -12,8 +12,8 @@ import (
 
 var idPath = path.Root("id")
 
-// ModifyPlan fills what can be known before the apply, the id and the provider's project where none is configured, and
-// claims the tag.
+// ModifyPlan sets the id and, if the configuration has no project_id, the provider's project, and claims the tag. Terraform
+// calls it with a null plan before it destroys an instance.
 func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	private, diags := loadTagPrivate(ctx, req.Private)
 	resp.Diagnostics.Append(diags...)
@@ -35,7 +35,8 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	r.claimAgain(ctx, private, req, resp)
 }
 
-// release gives up the claim to the tag of a state, and notes whether the tag stays: it does if another instance has it.
+// release gives up the claim to the tag in a state. The returned private data says whether Delete must keep the tag, because
+// another instance owns it.
 func (r *tagResource) release(state model, private tagPrivate) tagPrivate {
 	claim := r.claim(state.address(), private.Owner)
 	if private.Keep {
@@ -46,7 +47,7 @@ func (r *tagResource) release(state model, private tagPrivate) tagPrivate {
 	return private
 }
 
-// claimNew claims the tag of an instance that is created. A replacement has the name of the instance that it replaces.
+// claimNew claims the tag of an instance that will be created. A replacement has the owner of the instance it replaces.
 func (r *tagResource) claimNew(private tagPrivate, plan model) {
 	if !plan.isAddressKnown() {
 		return
@@ -58,13 +59,13 @@ func (r *tagResource) claimNew(private tagPrivate, plan model) {
 	r.claim(plan.address(), owner).Hold()
 }
 
-// claimAgain claims the tag of an instance that is there, and gives up the one that it has had if that is another.
+// claimAgain claims the tag of an existing instance. If the plan changes the image or the key, it releases the old tag.
 func (r *tagResource) claimAgain(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	state, plan := tagIn(req.State.Raw), tagIn(resp.Plan.Raw)
 	if private.ProjectUnknown && plan.ProjectID.IsUnknown() {
-		plan.ProjectID = state.ProjectID // if it is another one in the end, the apply ends in an error
+		plan.ProjectID = state.ProjectID // Update fails if the project turns out to be another one
 	}
 	claim := r.claim(state.address(), private.Owner)
 	switch {
@@ -81,10 +82,9 @@ func (r *tagResource) claimAgain(
 	}
 }
 
-// isThreatened reports whether a tag that was not read and does not change is deleted for another instance. Without a
-// refresh the plan has to make the apply ask again, with an update, since all that the apply knows of it is the action.
-// There the claim may come before the delete, which is left out then, and nothing is written: Terraform takes an update
-// that turns out to change nothing.
+// isThreatened reports whether another instance plans to delete a tag that does not change, in a plan without a refresh.
+// Such a tag is planned as an update, so that Update can write the tag again after the delete. If the claim comes before the
+// delete, the delete is skipped and Update writes nothing: Terraform accepts an update that changes nothing.
 func isThreatened(claim store.Claim, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
 	return !claim.WasRead() && resp.Plan.Raw.Equal(req.State.Raw) && claim.Threatened()
 }

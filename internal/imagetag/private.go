@@ -10,26 +10,26 @@ import (
 
 const privateKey = "claim"
 
-// plannedOwner claims a tag for an instance that has no name of its own yet, because it is still to be created.
+// plannedOwner is the owner in the claim of an instance that does not exist yet, and so has no owner ID of its own.
 const plannedOwner = "planned"
 
-// tagPrivate is what Terraform keeps for an instance without showing it. Read decides what concerns a plan, because what it
-// leaves in the state is all that a plan passes on to both the apply's ModifyPlan and a deposed object's Delete.
+// tagPrivate is the private data of an instance, which Terraform stores in the state and does not show. Read sets the fields
+// that a plan needs, because a plan passes nothing else to the ModifyPlan of the apply and to the Delete of a deposed object.
 type tagPrivate struct {
 	Owner   string `json:"owner"`
-	Keep    bool   `json:"keep,omitempty"`    // another instance has the tag: this one must not delete it
-	Rewrite bool   `json:"rewrite,omitempty"` // another instance may delete the tag: this one is updated, to write it again if need be
+	Keep    bool   `json:"keep,omitempty"`    // another instance owns the tag: Delete must not delete it
+	Rewrite bool   `json:"rewrite,omitempty"` // another instance may delete the tag: plan an update that writes it again
 
-	// Key is how the service spells the key; empty if that is as Terraform does.
+	// Key is the key as the service spells it, if it differs from the key in Terraform.
 	Key string `json:"key,omitempty"`
 
-	ProjectUnknown bool `json:"project_unknown,omitempty"` // the provider's project was unknown when the tag was read
+	ProjectUnknown bool `json:"project_unknown,omitempty"` // the provider's project was unknown during the last read
 	Elsewhere      bool `json:"elsewhere,omitempty"`       // the tag was imported from another project than the provider's
 }
 
 func newOwner() string { return rand.Text() }
 
-// sentKey is the key of a tag as the service spells it.
+// sentKey is the key to send to the service.
 func (p tagPrivate) sentKey(address tagAddress) string {
 	if p.Key != "" {
 		return p.Key
@@ -37,21 +37,21 @@ func (p tagPrivate) sentKey(address tagAddress) string {
 	return address.key
 }
 
-// privateData is the private data of a request or a response.
+// privateData is the private data of a request or response of the framework.
 type privateData interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-// loadTagPrivate returns what is kept; nothing where nothing is.
+// loadTagPrivate returns the private data of an instance, empty if there is none.
 func loadTagPrivate(ctx context.Context, data privateData) (private tagPrivate, diags diag.Diagnostics) {
 	content, diags := data.GetKey(ctx, privateKey)
 	if len(content) == 0 {
 		return tagPrivate{}, diags
 	}
 	if err := json.Unmarshal(content, &private); err != nil {
-		diags.AddError("Cannot read the private data of an image tag", "The state holds private data that this version of the "+
-			"provider did not write: "+err.Error())
+		diags.AddError("Cannot read private data of image tag", "The state contains private data that this version of the "+
+			"provider cannot read: "+err.Error())
 	}
 	return private, diags
 }
@@ -59,7 +59,7 @@ func loadTagPrivate(ctx context.Context, data privateData) (private tagPrivate, 
 func (p tagPrivate) save(ctx context.Context, data privateData) diag.Diagnostics {
 	content, err := json.Marshal(p)
 	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write the private data of an image tag", err.Error())}
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private data of image tag", err.Error())}
 	}
 	return data.SetKey(ctx, privateKey, content)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// planProject fills the project, and the id where anything changes.
+// planProject plans project_id, and id if anything changes.
 func (r *tagResource) planProject(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
@@ -31,15 +31,15 @@ func (r *tagResource) planProject(
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, projectPath, plan.ProjectID)...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, plan.plannedID())...)
-	mayTurnOut := follows && private.ProjectUnknown // the apply tells
+	mayTurnOut := follows && private.ProjectUnknown // Update checks it
 	if !mayTurnOut && !current.IsNull() && !plan.ProjectID.Equal(current) {
 		resp.RequiresReplace.Append(projectPath)
 	}
 }
 
-// followedProject is the project of a tag whose configuration names none. While the provider's is unknown, a tag that
-// changes plans it as unknown: had it the current one, the apply could not plan any other. Whether it was unknown the
-// apply learns from what Read left in the state.
+// followedProject is the planned project of a tag without project_id. While the project of the provider is unknown, a tag
+// that changes plans an unknown project: with a known one, the apply could not plan another. The apply learns from the private
+// data that Read set whether the project was unknown in the plan.
 func (r *tagResource) followedProject(current types.String, private tagPrivate, changes bool) types.String {
 	fallback := r.service.DefaultProject()
 	switch {
@@ -57,7 +57,7 @@ func (r *tagResource) followedProject(current types.String, private tagPrivate, 
 	return current
 }
 
-// checkElsewhere tells what to add for a tag that was imported from another project than the provider's.
+// checkElsewhere warns about a tag that was imported from another project than the provider's, and says what to add.
 func (r *tagResource) checkElsewhere(plan model, private tagPrivate) diag.Diagnostics {
 	fallback, project := r.service.DefaultProject(), plan.address().image.ProjectID
 	if !private.Elsewhere || project == "" || fallback == "" || strings.EqualFold(fallback, project) {
@@ -66,7 +66,7 @@ func (r *tagResource) checkElsewhere(plan model, private tagPrivate) diag.Diagno
 	return diag.Diagnostics{elsewhereDiagnostic(plan.Key.ValueString(), project, fallback)}
 }
 
-// isSameProject compares project ids as the service does, in any case.
+// isSameProject compares project IDs, which are not case-sensitive.
 func isSameProject(a, b types.String) bool {
 	if a.IsUnknown() || b.IsUnknown() || a.IsNull() || b.IsNull() {
 		return a.Equal(b)

@@ -5,8 +5,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// tagIn returns the tag that a plan, a state or a configuration holds, without its timeouts; nothing of a null one. Every
-// walk plans each tag: the framework's own way, by the names of struct fields, would cost a good part of that.
+// tagIn returns the tag in a plan, a state or a configuration, without its timeouts. It is empty for a null value. Every walk
+// plans every tag, and the conversion of the framework, which uses reflection, would take a large part of that time.
 func tagIn(raw tftypes.Value) model {
 	var attributes map[string]tftypes.Value
 	if !raw.IsKnown() || raw.IsNull() || raw.As(&attributes) != nil {

@@ -15,7 +15,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Before anything can remove the resource: without an identity the framework refuses a removal.
+	// The identity is set before anything can remove the resource: without one, the framework rejects the removal.
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
 	timeout, diags := state.Timeouts.Read(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
@@ -30,7 +30,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		private.Owner = newOwner()
 	}
 
-	// The timeout is the one of the state, which no configuration can raise before a refresh has succeeded.
+	// The timeout comes from the state, and no configuration can increase it before a refresh has succeeded.
 	ctx, cancel := context.WithTimeout(ctx, max(timeout, r.timeout))
 	defer cancel()
 	claim := r.claim(state.address(), private.Owner)
@@ -47,7 +47,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	}
 }
 
-// refresh brings a state up to date, as long as the service can be called.
+// refresh updates a state from the service. It does nothing while settings of the provider are unknown.
 func (r *tagResource) refresh(ctx context.Context, state model, private *tagPrivate, resp *resource.ReadResponse) {
 	if !r.service.IsReady() {
 		return
@@ -69,7 +69,7 @@ func (r *tagResource) refresh(ctx context.Context, state model, private *tagPriv
 	}
 	value, id := types.StringValue(tag.Value), types.StringValue(address.id())
 	if value.Equal(state.Value) && id.Equal(state.ID) {
-		return // as it was
+		return
 	}
 	state.Value, state.ID = value, id
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)

@@ -92,7 +92,7 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 
 	claim := r.claim(plan.address(), private.Owner)
-	claim.Hold() // a delete for another instance is left out from here on; one that was begun before is made good
+	claim.Hold() // from here on, deletes of other instances are skipped; one that came before is undone by the write
 	if !plan.Value.Equal(state.Value) || claim.Threatened() {
 		resp.Diagnostics.Append(r.write(ctx, timeout, explain.Update, plan, private)...)
 		if resp.Diagnostics.HasError() {
@@ -140,7 +140,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 }
 
-// write is what Create and Update have in common: the service has one call for both.
+// write writes a tag, for Create and Update: the service has one call for both.
 func (r *tagResource) write(
 	ctx context.Context, timeout time.Duration, verb explain.Verb, plan model, private tagPrivate,
 ) diag.Diagnostics {
@@ -152,7 +152,7 @@ func (r *tagResource) write(
 	defer cancel()
 	err := r.service.Store.Write(ctx, address.image, plan.tag(private))
 	if ims.IsTooManyTags(err) {
-		return diag.Diagnostics{explain.Error(verb, address.subject(), err, r.tagsThere(ctx, address.image))}
+		return diag.Diagnostics{explain.Error(verb, address.subject(), err, r.existingTags(ctx, address.image))}
 	}
 	if err != nil {
 		return diag.Diagnostics{explain.Error(verb, address.subject(), err)}
@@ -160,8 +160,8 @@ func (r *tagResource) write(
 	return nil
 }
 
-// tagsThere says which tags an image has that takes no more of them. It says nothing if that cannot be read.
-func (r *tagResource) tagsThere(ctx context.Context, image ims.Image) string {
+// existingTags lists the tags of an image that has the maximum of tags. It is empty if they cannot be read.
+func (r *tagResource) existingTags(ctx context.Context, image ims.Image) string {
 	tags, err := r.service.Store.Tags(ctx, image)
 	if err != nil {
 		return ""
@@ -169,7 +169,7 @@ func (r *tagResource) tagsThere(ctx context.Context, image ims.Image) string {
 	return explain.Keys(tags)
 }
 
-// claim is what an instance says about a tag to the other instances of the same provider configuration.
+// claim returns the claim of an instance to a tag, which the other instances of the same provider configuration see.
 func (r *tagResource) claim(address tagAddress, owner string) store.Claim {
 	return r.service.Claim(address.image, address.key, owner)
 }
