@@ -47,14 +47,7 @@ func (o *Object) Planned(p *ProtocolServer) *tfprotov6.PlanResourceChangeRespons
 	if o.Destroy {
 		proposed, config = p.Null(p.Resource), p.Null(p.Resource)
 	}
-	resp, err := p.Server.PlanResourceChange(o.T.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: TagType, PriorState: o.State, ProposedNewState: proposed, Config: config, PriorPrivate: o.Private,
-	})
-	if err != nil {
-		o.T.Fatal(err)
-	}
-	p.NoErrors(resp.Diagnostics)
-	return resp
+	return p.Plan(o.State, proposed, config, o.Private)
 }
 
 // MakePlan plans the object and keeps the plan.

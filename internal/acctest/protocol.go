@@ -87,6 +87,48 @@ func (p *ProtocolServer) Value(of tftypes.Type, attributes map[string]string) *t
 	return p.Dynamic(of, tftypes.NewValue(of, values))
 }
 
+// Unknown is like Value, and these attributes are unknown.
+func (p *ProtocolServer) Unknown(of tftypes.Type, attributes map[string]string, unknown ...string) *tfprotov6.DynamicValue {
+	p.T.Helper()
+	object, err := p.Value(of, attributes).Unmarshal(of)
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	var values map[string]tftypes.Value
+	if err := object.As(&values); err != nil {
+		p.T.Fatal(err)
+	}
+	for _, name := range unknown {
+		values[name] = tftypes.NewValue(values[name].Type(), tftypes.UnknownValue)
+	}
+	return p.Dynamic(of, tftypes.NewValue(of, values))
+}
+
+// Plan plans a change of a tag. The prior state may be null.
+func (p *ProtocolServer) Plan(prior, proposed, config *tfprotov6.DynamicValue, private []byte) *tfprotov6.PlanResourceChangeResponse {
+	p.T.Helper()
+	resp, err := p.Server.PlanResourceChange(p.T.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: TagType, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
+	})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	p.NoErrors(resp.Diagnostics)
+	return resp
+}
+
+// ConfigureUnknown is like Configure, and these settings are unknown.
+func (p *ProtocolServer) ConfigureUnknown(settings map[string]string, unknown ...string) {
+	p.T.Helper()
+	resp, err := p.Server.ConfigureProvider(p.T.Context(), &tfprotov6.ConfigureProviderRequest{
+		Config: p.Unknown(p.Config, settings, unknown...),
+	})
+	if err != nil {
+		p.T.Fatal(err)
+	}
+	p.NoErrors(resp.Diagnostics)
+}
+
 // Null is a null object of a type.
 func (p *ProtocolServer) Null(of tftypes.Type) *tfprotov6.DynamicValue {
 	p.T.Helper()

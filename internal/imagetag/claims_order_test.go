@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -127,11 +125,7 @@ func TestACreateThatFailedClaimsNothing(t *testing.T) {
 	o.MakePlan(p)
 	apply := acctest.NewProtocolServer(t, mock)
 	tag := apply.Value(apply.Resource, acctest.TagState(pinnedImage, "production"))
-	if _, err := apply.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: acctest.TagType, PriorState: apply.Null(apply.Resource), ProposedNewState: tag, Config: tag,
-	}); err != nil {
-		t.Fatal(err)
-	}
+	apply.Plan(apply.Null(apply.Resource), tag, tag, nil)
 	mock.Force(imstest.WriteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
 	failure(t.Context(), apply, "create")
 	o.Apply(apply)

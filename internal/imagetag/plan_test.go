@@ -7,7 +7,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -63,35 +62,18 @@ func TestAccTheIDIsUnknownWhileAPartOfItIs(t *testing.T) {
 func planWithUnknownToken(t *testing.T, project string, prior map[string]string) *tfprotov6.PlanResourceChangeResponse {
 	t.Helper()
 	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
-	values := make(map[string]tftypes.Value)
-	for name, attribute := range p.Config.(tftypes.Object).AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, nil)
-	}
-	values["token"] = tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	settings := make(map[string]string)
 	if project != "" {
-		values["project_id"] = tftypes.NewValue(tftypes.String, project)
+		settings["project_id"] = project
 	}
-	configured, err := p.Server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config: p.Dynamic(p.Config, tftypes.NewValue(p.Config, values)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.NoErrors(configured.Diagnostics)
+	p.ConfigureUnknown(settings, "token")
 
 	config := map[string]string{"image_id": pinnedImage, "key": "environment", "value": "production"}
 	state, proposed := p.Null(p.Resource), p.Value(p.Resource, config)
 	if prior != nil {
 		state, proposed = p.Value(p.Resource, prior), p.Value(p.Resource, acctest.TagState(pinnedImage, "production"))
 	}
-	resp, err := p.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: acctest.TagType, PriorState: state, ProposedNewState: proposed, Config: p.Value(p.Resource, config),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.NoErrors(resp.Diagnostics)
-	return resp
+	return p.Plan(state, proposed, p.Value(p.Resource, config), nil)
 }
 
 // expectPlannedProject compares the planned project; empty for an unknown one.
