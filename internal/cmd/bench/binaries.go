@@ -18,53 +18,37 @@ const handshakeCookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd
 
 // figure is a number about both binaries.
 type figure struct {
-	name        string
-	format      string  // of the number in its unit
-	unit        float64 // in seconds or bytes
-	most        float64 // of the floor's
-	ours, floor float64 // medians
+	name    string
+	format  string  // of the number in its unit
+	unit    float64 // in seconds or bytes
+	most    float64 // of the floor's
+	times   int     // it is measured
+	measure func(ctx context.Context, binary string) (float64, error)
+	values  map[system][]float64
 }
+
+func (f figure) of(s system) float64 { return middle(slices.Sorted(slices.Values(f.values[s]))) }
 
 // binaries measures both binaries by themselves.
 func (b *bench) binaries(ctx context.Context, o options) ([]figure, error) {
-	measurements := []struct {
-		figure
-
-		times int
-		of    func(binary string) (float64, error)
-	}{
-		{figure{name: "start to handshake", format: "%.1f ms", unit: 1e-3, most: 1.3}, o.starts, func(binary string) (float64, error) {
-			return startTime(ctx, binary)
-		}},
-		{figure{name: "memory at the most", format: "%.1f MB", unit: 1e6, most: 1.3}, o.rounds, func(binary string) (float64, error) {
-			return b.memory(ctx, binary, o.tags)
-		}},
-		{figure{name: "size", format: "%.1f MB", unit: 1e6, most: 1.35}, 1, func(binary string) (float64, error) {
-			info, err := os.Stat(binary)
-			if err != nil {
-				return 0, err
-			}
-			return float64(info.Size()), nil
-		}},
+	memory := func(ctx context.Context, binary string) (float64, error) { return b.memory(ctx, binary, o.tags) }
+	figures := []figure{
+		{name: "start to handshake", format: "%.1f ms", unit: 1e-3, most: 1.3, times: 4*o.rounds + 1, measure: startTime},
+		{name: "memory at the most", format: "%.1f MB", unit: 1e6, most: 1.3, times: o.rounds, measure: memory},
+		{name: "size", format: "%.1f MB", unit: 1e6, most: 1.35, times: 1, measure: fileSize},
 	}
-	var figures []figure
-	for _, m := range measurements {
-		var mine, nothing []float64
-		for range m.times {
-			one, err := m.of(b.binary(ours))
-			if err != nil {
-				return nil, err
+	for i := range figures {
+		f := &figures[i]
+		f.values = make(map[system][]float64)
+		for range f.times {
+			for _, s := range []system{ours, floor} {
+				value, err := f.measure(ctx, b.binary(s))
+				if err != nil {
+					return nil, fmt.Errorf("%s of %s: %w", f.name, s, err)
+				}
+				f.values[s] = append(f.values[s], value)
 			}
-			other, err := m.of(b.binary(floor))
-			if err != nil {
-				return nil, err
-			}
-			mine, nothing = append(mine, one), append(nothing, other)
 		}
-		slices.Sort(mine)
-		slices.Sort(nothing)
-		m.ours, m.floor = middle(mine), middle(nothing)
-		figures = append(figures, m.figure)
 	}
 	return figures, nil
 }
@@ -87,7 +71,15 @@ func startTime(ctx context.Context, binary string) (float64, error) {
 	_ = command.Process.Kill()
 	_ = command.Wait() // it was killed
 	if err != nil || !strings.Contains(line, "|grpc") {
-		return 0, fmt.Errorf("starting %s: it printed %q: %w", binary, line, err)
+		return 0, fmt.Errorf("it printed %q: %w", line, err)
 	}
 	return took.Seconds(), nil
+}
+
+func fileSize(_ context.Context, binary string) (float64, error) {
+	info, err := os.Stat(binary)
+	if err != nil {
+		return 0, err
+	}
+	return float64(info.Size()), nil
 }

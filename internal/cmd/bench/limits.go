@@ -30,19 +30,19 @@ func atMost(what, format string, got, most float64) limit {
 func (r *results) limits() []limit {
 	var all []limit
 	for _, s := range steps {
-		near, far := r.samples[setting{r.tags, 0}][s.name], r.samples[setting{r.tags, r.far}][s.name]
+		near, distant := r.samples[setting{r.tags, 0}][s.name], r.samples[setting{r.tags, far}][s.name]
 		if s.writes != "" {
-			all = append(all, exactly(s.name+", writes", near.calls(only(s.writes)), r.tags))
+			all = append(all, exactly(s.name+", writes", near.calls(s.writes, false), r.tags))
 		}
-		all = append(all, atMost(s.name+", other calls", "%.0f", float64(near.calls(except(s.writes))), float64(images(r.tags))))
+		all = append(all, atMost(s.name+", other calls", "%.0f", float64(near.calls(s.writes, true)), float64(images(r.tags))))
 		for _, to := range []system{floor, quiet} {
 			all = append(all, atMost(fmt.Sprintf("%s, times the time of the %s", s.name, to), "%.2f", middle(near.wallRatios(to)), s.most))
 		}
-		most := mostAdded * float64(far.calls(every)) * r.far.Seconds() / parallelism
-		all = append(all, atMost(fmt.Sprintf("%s at %s, seconds added", s.name, r.far), "%.4f", far.added(), most))
+		most := mostAdded * float64(distant.allCalls()) * far.Seconds() / parallelism
+		all = append(all, atMost(fmt.Sprintf("%s at %s, seconds added", s.name, far), "%.4f", distant.added(), most))
 	}
 	for _, f := range r.binaries {
-		all = append(all, atMost(f.name+", times that of the floor", "%.2f", f.ours/f.floor, f.most))
+		all = append(all, atMost(f.name+", times that of the floor", "%.2f", f.of(ours)/f.of(floor), f.most))
 	}
 	return all
 }

@@ -8,15 +8,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-// The variables that make this program run a provider and write its memory into a folder.
-const (
-	launchVariable = "IMSBENCH_LAUNCH"
-	memoryVariable = "IMSBENCH_MEMORY"
-)
+// launchVariable makes this program run a provider and note its memory.
+const launchVariable = "IMSBENCH_LAUNCH"
 
 // memory returns the bytes that a process of a provider took at the most, over all steps. For that, this program runs
 // between Terraform and the provider.
@@ -25,66 +23,59 @@ func (b *bench) memory(ctx context.Context, binary string, tags int) (float64, e
 	if err != nil {
 		return 0, err
 	}
-	launcher, err := os.MkdirTemp(b.dir, "launcher-")
+	folder, err := os.MkdirTemp(b.dir, "launcher-")
 	if err != nil {
 		return 0, err
 	}
-	written, err := os.MkdirTemp(b.dir, "memory-")
+	if err := os.Symlink(self, filepath.Join(folder, tfrun.BinaryName)); err != nil {
+		return 0, err
+	}
+	w, err := b.newWorkspace(folder, setting{tags: tags}, launchVariable+"="+binary)
 	if err != nil {
 		return 0, err
 	}
-	if err := os.Symlink(self, filepath.Join(launcher, tfrun.BinaryName)); err != nil {
-		return 0, err
-	}
-	w, err := b.newWorkspace(launcher, tags, 0, launchVariable+"="+binary, memoryVariable+"="+written)
-	if err != nil {
-		return 0, err
-	}
-	defer w.close()
-	for _, step := range steps {
-		if _, err := w.run(ctx, step); err != nil {
+	defer w.listener.Close()
+	for _, s := range steps {
+		if _, err := w.run(ctx, s); err != nil {
 			return 0, err
 		}
 	}
-	return largest(written)
+	return largest(folder)
 }
 
-// launch runs a provider, writes its memory into a file of its own, and returns its exit code.
-func launch(binary, folder string) int {
-	command := exec.Command(binary, os.Args[1:]...) //nolint:noctx // it ends with its parent
+// launch runs a provider, notes its memory in the name of a file beside this program, and returns its exit code.
+func launch(binary string) int {
+	command := exec.Command(binary, os.Args[1:]...) //nolint:noctx,gosec // it ends with its parent, and runs what it was built to run
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := command.Run()
 	if command.ProcessState != nil {
 		peak := strconv.FormatInt(peakMemory(command.ProcessState), 10)
-		err = os.WriteFile(filepath.Join(folder, strconv.Itoa(os.Getpid())), []byte(peak), 0o600)
+		_, err = os.CreateTemp(filepath.Dir(os.Args[0]), peak+noted+"*")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		return exitFailed
+		return 1
 	}
 	return command.ProcessState.ExitCode()
 }
 
-// largest returns the largest of the numbers in the files of a folder.
+// noted is in the names of the files that say how much memory a process took.
+const noted = "-bytes-"
+
+// largest returns the largest number of bytes that is noted in a folder.
 func largest(folder string) (float64, error) {
-	files, err := filepath.Glob(filepath.Join(folder, "*"))
-	if err != nil {
-		return 0, err
-	}
+	files, err := filepath.Glob(filepath.Join(folder, "*"+noted+"*"))
 	most := 0.0
 	for _, file := range files {
-		content, err := os.ReadFile(file)
+		number, _, _ := strings.Cut(filepath.Base(file), noted)
+		value, err := strconv.ParseFloat(number, 64)
 		if err != nil {
 			return 0, err
 		}
-		number, err := strconv.ParseFloat(string(content), 64)
-		if err != nil {
-			return 0, err
-		}
-		most = max(most, number)
+		most = max(most, value)
 	}
-	if most == 0 {
-		return 0, errors.New("this system does not tell how much memory a process took")
+	if err == nil && most == 0 {
+		err = errors.New("this system does not tell how much memory a process took")
 	}
-	return most, nil
+	return most, err
 }

@@ -53,14 +53,14 @@ func (r *results) plot(t theme) string {
 		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%s\">\n",
 		panels*panelWidth, panelHeight, panels*panelWidth, panelHeight, t.ink)
 	for i, step := range []step{apply, plan} {
-		panel(&b, t, i*panelWidth, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, r.far), []line{
+		panel(&b, t, i*panelWidth, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, far), []line{
 			{"a provider that does nothing", t.floor, wide, r.points(func(p setting) float64 { return r.samples[p][step.name].wall(floor) })},
 			{"this provider", t.ours, solid, r.points(func(p setting) float64 { return r.samples[p][step.name].wall(ours) })},
 		})
 	}
 	panel(&b, t, 2*panelWidth, "plan: calls", []line{
 		{"one read a tag, as a comparison", t.floor, dashed, r.points(func(p setting) float64 { return float64(p.tags) })},
-		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].calls(every)) })},
+		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].allCalls()) })},
 	})
 	b.WriteString("</svg>\n")
 	return b.String()
@@ -70,7 +70,7 @@ func (r *results) plot(t theme) string {
 func (r *results) points(of func(setting) float64) []point {
 	var all []point
 	for with := range r.samples {
-		if with.latency == r.far {
+		if with.latency == far {
 			all = append(all, point{float64(with.tags), of(with)})
 		}
 	}

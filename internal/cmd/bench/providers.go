@@ -25,8 +25,8 @@ const (
 
 var systems = []system{ours, floor, quiet}
 
-// quietVariables switch off the loggers of a provider and of the libraries it is built on.
-var quietVariables = []string{"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"}
+// variables of the quiet floor switch off the loggers of a provider and of the libraries it is built on.
+var variables = map[system][]string{quiet: {"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"}}
 
 // bench has the binaries that are measured, each in a folder of its own.
 type bench struct {
@@ -71,8 +71,14 @@ type workspace struct {
 	listener *httptest.Server
 }
 
-// newWorkspace writes a configuration of some tags for a provider that is in a folder.
-func (b *bench) newWorkspace(providerFolder string, tags int, latency time.Duration, variables ...string) (*workspace, error) {
+// setting is what a step is measured with.
+type setting struct {
+	tags    int
+	latency time.Duration // of the service
+}
+
+// newWorkspace writes a configuration for a provider that is in a folder.
+func (b *bench) newWorkspace(providerFolder string, with setting, variables ...string) (*workspace, error) {
 	dir, err := os.MkdirTemp(b.dir, "workspace-")
 	if err != nil {
 		return nil, err
@@ -82,17 +88,15 @@ func (b *bench) newWorkspace(providerFolder string, tags int, latency time.Durat
 		return nil, err
 	}
 	w := &workspace{Folder: folder, mock: imstest.NewServer()}
-	if err := w.Write("main.tf", configuration(w.mock, tags)); err != nil {
+	if err := w.Write("main.tf", configuration(w.mock, with.tags)); err != nil {
 		return nil, err
 	}
-	w.mock.SetLatency(latency)
+	w.mock.SetLatency(with.latency)
 	w.listener = httptest.NewServer(w.mock)
 	w.UseMock(w.listener.URL)
 	w.Env = append(w.Env, variables...)
 	return w, nil
 }
-
-func (w *workspace) close() { w.listener.Close() }
 
 const tagsPerImage = 10
 

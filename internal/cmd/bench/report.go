@@ -8,13 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/section"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
-)
-
-// The lines of README.md between which the results are.
-const (
-	beginMark = "<!-- bench:begin -->"
-	endMark   = "<!-- bench:end -->"
 )
 
 // plotFolder is where the plots are, in the folder of README.md.
@@ -37,7 +32,7 @@ func (r *results) tables() string {
 	fmt.Fprintf(&text, "| %d tags on %d images | time | floor | time ÷ floor | time ÷ quiet floor | "+
 		"CPU ÷ floor | CPU ÷ quiet floor | calls | least calls |\n", r.tags, images(r.tags))
 	text.WriteString("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n")
-	for _, latency := range []time.Duration{0, r.far} {
+	for _, latency := range []time.Duration{0, far} {
 		named := "no latency"
 		if latency > 0 {
 			named = "latency " + latency.String()
@@ -51,7 +46,7 @@ func (r *results) tables() string {
 	}
 	text.WriteString("\n| binary | provider | floor | provider ÷ floor |\n| --- | ---: | ---: | ---: |\n")
 	for _, f := range r.binaries {
-		fmt.Fprintf(&text, "| %s | "+f.format+" | "+f.format+" | %.2f |\n", f.name, f.ours/f.unit, f.floor/f.unit, f.ours/f.floor)
+		fmt.Fprintf(&text, "| %s | "+f.format+" | "+f.format+" | %.2f |\n", f.name, f.of(ours)/f.unit, f.of(floor)/f.unit, f.of(ours)/f.of(floor))
 	}
 	return text.String()
 }
@@ -64,7 +59,7 @@ func spread(ratios []float64) string {
 func (r rounds) callList() string {
 	var made []string
 	for _, c := range callNames {
-		if count := r.calls(only(c.operation)); count > 0 {
+		if count := r.calls(c.operation, false); count > 0 {
 			made = append(made, fmt.Sprintf("%d %s", count, c.name))
 		}
 	}
@@ -98,36 +93,17 @@ func (r *results) section() string {
 
 // writeTo writes the results into README.md of a folder, and the plots beside it.
 func (r *results) writeTo(folder string) error {
-	path := filepath.Join(folder, "README.md")
-	content, err := os.ReadFile(path)
-	if err != nil {
+	if err := section.Write(filepath.Join(folder, "README.md"), map[string]string{"bench": r.section()}); err != nil {
 		return err
-	}
-	changed, err := replaceSection(string(content), r.section())
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	files := map[string]string{path: changed}
-	for _, t := range themes {
-		files[filepath.Join(folder, plotFolder, t.name+".svg")] = r.plot(t)
 	}
 	if err := os.MkdirAll(filepath.Join(folder, plotFolder), 0o755); err != nil { //nolint:gosec // it is part of a repository
 		return err
 	}
-	for name, text := range files {
-		if err := os.WriteFile(name, []byte(text), 0o644); err != nil { //nolint:gosec // they are part of a repository
+	for _, t := range themes {
+		name := filepath.Join(folder, plotFolder, t.name+".svg")
+		if err := os.WriteFile(name, []byte(r.plot(t)), 0o644); err != nil { //nolint:gosec // it is part of a repository
 			return err
 		}
 	}
 	return nil
-}
-
-// replaceSection replaces what is between the marks.
-func replaceSection(text, section string) (string, error) {
-	before, rest, begun := strings.Cut(text, beginMark+"\n")
-	_, after, ended := strings.Cut(rest, endMark)
-	if !begun || !ended {
-		return "", fmt.Errorf("it has no lines %s and %s", beginMark, endMark)
-	}
-	return before + beginMark + "\n" + section + endMark + after, nil
 }

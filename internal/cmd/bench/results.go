@@ -3,11 +3,16 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
+	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
+
+// far is the latency of the service in the second half of the table, and in the plot.
+const far = 50 * time.Millisecond
 
 // round is what a step took with each system, one right after the other.
 type round map[system]sample
@@ -23,8 +28,8 @@ type results struct {
 	binaries []figure
 }
 
-// results builds and measures. It reports each part that is done.
-func (b *bench) results(ctx context.Context, o options, progress func(string)) (*results, error) {
+// results builds and measures. It prints each part that is done.
+func (b *bench) results(ctx context.Context, o options, stdout io.Writer) (*results, error) {
 	if err := b.build(ctx); err != nil {
 		return nil, err
 	}
@@ -39,8 +44,12 @@ func (b *bench) results(ctx context.Context, o options, progress func(string)) (
 	if r.binaries, err = b.binaries(ctx, o); err != nil {
 		return nil, err
 	}
-	progress(fmt.Sprintf("%d starts of each binary, its memory and its size", o.starts))
-	for _, s := range o.settings() {
+	fmt.Fprintln(stdout, "  start, memory and size of each binary")
+	settings := []setting{{o.tags, 0}}
+	for _, size := range o.sizes {
+		settings = append(settings, setting{size, far})
+	}
+	for _, s := range settings {
 		r.samples[s] = make(map[string]rounds)
 		for number := range o.rounds {
 			measured, err := b.round(ctx, s, number)
@@ -51,7 +60,7 @@ func (b *bench) results(ctx context.Context, o options, progress func(string)) (
 				r.samples[s][step] = append(r.samples[s][step], one)
 			}
 		}
-		progress(fmt.Sprintf("%d tags, at a latency of %s", s.tags, s.latency))
+		fmt.Fprintf(stdout, "  %d tags, at a latency of %s\n", s.tags, s.latency)
 	}
 	return r, nil
 }
@@ -88,13 +97,13 @@ func (r rounds) added() float64 {
 	return middle(r.sorted(func(one round) float64 { return one[ours].wall - one[floor].wall }))
 }
 
-// calls is the largest number of calls in a round.
-func (r rounds) calls(counted func(imstest.Operation) bool) int {
+// calls is the largest number of calls of an operation in a round, or of all but that operation.
+func (r rounds) calls(operation imstest.Operation, others bool) int {
 	most := 0
 	for _, one := range r {
 		made := 0
-		for operation, count := range one[ours].calls {
-			if counted(operation) {
+		for other, count := range one[ours].calls {
+			if (other != operation) == others {
 				made += count
 			}
 		}
@@ -103,12 +112,4 @@ func (r rounds) calls(counted func(imstest.Operation) bool) int {
 	return most
 }
 
-func every(imstest.Operation) bool { return true }
-
-func only(o imstest.Operation) func(imstest.Operation) bool {
-	return func(other imstest.Operation) bool { return other == o }
-}
-
-func except(o imstest.Operation) func(imstest.Operation) bool {
-	return func(other imstest.Operation) bool { return other != o }
-}
+func (r rounds) allCalls() int { return r.calls("", true) }

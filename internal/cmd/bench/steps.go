@@ -31,7 +31,7 @@ var (
 	steps = []step{apply, plan, singlePlan, destroy}
 )
 
-// sample is what a command took.
+// sample is what a step took.
 type sample struct {
 	wall, cpu float64 // seconds of Terraform and the provider
 	calls     map[imstest.Operation]int
@@ -56,37 +56,16 @@ func (w *workspace) run(ctx context.Context, s step) (sample, error) {
 	return measured, nil
 }
 
-// setting is what a step is measured with.
-type setting struct {
-	tags    int
-	latency time.Duration
-}
-
-// settings are those of the table and those of the plot, each once.
-func (o options) settings() []setting {
-	all := []setting{{o.tags, 0}}
-	for _, size := range slices.Concat([]int{o.tags}, o.sizes) {
-		if s := (setting{size, o.far}); !slices.Contains(all, s) {
-			all = append(all, s)
-		}
-	}
-	return all
-}
-
 // round measures all steps with all systems in turn, so that other load of the machine slows all of them. Each round
 // begins with another system.
 func (b *bench) round(ctx context.Context, with setting, number int) (map[string]round, error) {
 	workspaces := make(map[system]*workspace)
 	for _, s := range systems {
-		var variables []string
-		if s == quiet {
-			variables = quietVariables
-		}
-		w, err := b.newWorkspace(filepath.Dir(b.binary(s)), with.tags, with.latency, variables...)
+		w, err := b.newWorkspace(filepath.Dir(b.binary(s)), with, variables[s]...)
 		if err != nil {
 			return nil, err
 		}
-		defer w.close()
+		defer w.listener.Close()
 		workspaces[s] = w
 	}
 	first := number % len(systems)
@@ -99,24 +78,9 @@ func (b *bench) round(ctx context.Context, with setting, number int) (map[string
 				return nil, err
 			}
 		}
-		if err := workspaces[ours].check(step, with.tags); err != nil {
-			return nil, err
-		}
+	}
+	if left := workspaces[ours].mock.AllTags(); len(left) > 0 {
+		return nil, fmt.Errorf("after the destroy the service has tags of %d images", len(left))
 	}
 	return measured, nil
-}
-
-// check compares the number of tags in the service with what a step leaves there.
-func (w *workspace) check(s step, tags int) error {
-	if s.name == destroy.name {
-		tags = 0
-	}
-	got := 0
-	for _, held := range w.mock.AllTags() {
-		got += len(held)
-	}
-	if got != tags {
-		return fmt.Errorf("after the %s the service has %d tags, want %d", s.name, got, tags)
-	}
-	return nil
 }
