@@ -46,7 +46,8 @@ func (r *results) tables() string {
 	}
 	text.WriteString("\n| binary | provider | floor | provider ÷ floor |\n| --- | ---: | ---: | ---: |\n")
 	for _, f := range r.binaries {
-		fmt.Fprintf(&text, "| %s | "+f.format+" | "+f.format+" | %.2f |\n", f.name, f.of(ours)/f.unit, f.of(floor)/f.unit, f.of(ours)/f.of(floor))
+		mine, nothing := f.of(ours), f.of(floor)
+		fmt.Fprintf(&text, "| %s | "+f.format+" | "+f.format+" | %.2f |\n", f.name, mine/f.unit, nothing/f.unit, mine/nothing)
 	}
 	return text.String()
 }

@@ -17,9 +17,11 @@ import (
 
 // demo is a mock of the service, and a temporary folder in which Terraform uses it.
 type demo struct {
-	*terraform
+	*tfrun.Folder
 
 	dir      string
+	program  string // Terraform's name
+	last     string // the last command and its output
 	mock     *imstest.Server
 	listener *httptest.Server
 	images   map[string]string // IDs by name
@@ -60,23 +62,28 @@ func (d *demo) prepare(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	folder, err := tfrun.New(path, d.dir, mirror)
-	if err != nil {
+	if err := d.use(path, mirror); err != nil {
 		return err
 	}
-	folder.UseMock(d.listener.URL)
-	folder.Env = append(folder.Env, "TMPDIR="+d.dir)
-	d.terraform = &terraform{Folder: folder, name: filepath.Base(path)}
+	d.UseMock(d.listener.URL)
+	d.Env = append(d.Env, "TMPDIR="+d.dir)
 	if err := d.configure(source); err != nil {
 		return err
 	}
-	version, err := folder.Version(ctx)
+	version, err := d.Version(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(d.stdout, "Running %s, with settings of its own, in a temporary folder.\n", version)
-	_, err = d.terraform.run(ctx, "init")
-	return d.explain(err)
+	_, err = d.terraform(ctx, "init")
+	return err
+}
+
+// use makes the folder one of the Terraform at a path.
+func (d *demo) use(path string, installation tfrun.Installation) (err error) {
+	d.program = filepath.Base(path)
+	d.Folder, err = tfrun.New(path, d.dir, installation)
+	return err
 }
 
 // sourceFolder returns the folder of the provider's source.

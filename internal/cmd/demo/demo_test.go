@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -12,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
@@ -113,16 +110,12 @@ func TestPlanSeesChangesOfOutputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := tfrun.New(path, t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tf := &terraform{Folder: folder, name: "terraform"}
+	d := demoWith(t, path)
 	for config, want := range map[string]string{"": noChanges, "output \"when\" {\n  value = timestamp()\n}\n": ""} {
-		if err := folder.Write("main.tf", config); err != nil {
+		if err := d.Write("main.tf", config); err != nil {
 			t.Fatal(err)
 		}
-		printed, err := tf.run(t.Context(), "plan")
+		printed, err := d.terraform(t.Context(), "plan")
 		if got := summaryOf(printed); err != nil || got != want {
 			t.Errorf("the plan of %q is summed up as %q, %v", config, got, err)
 		}
@@ -131,20 +124,25 @@ func TestPlanSeesChangesOfOutputs(t *testing.T) {
 
 func TestChangesOfAPlan(t *testing.T) {
 	t.Parallel()
-	var plan tfjson.Plan
-	err := json.Unmarshal([]byte(`{"format_version":"1.2","resource_changes":[
-		{"address":"a","change":{"actions":["no-op"],"before":{"value":"v"},"after":{"value":"v"}}},
-		{"address":"b","change":{"actions":["create"],"before":null,"after":{"value":"new"}}},
-		{"address":"c","change":{"actions":["update"],"before":{"value":"old"},"after":{"value":"new"}}},
-		{"address":"d","change":{"actions":["delete"],"before":{"value":"old"},"after":null}},
-		{"address":"e","change":{"actions":["delete","create"],"before":{"value":"old"},"after":{"value":"new"}}}
-	]}`), &plan)
-	if err != nil {
+	d := demoWith(t, shell)
+	if err := d.Write("show", `cat <<'END'
+{"format_version":"1.2","resource_changes":[
+	{"address":"a","change":{"actions":["no-op"],"before":{"value":"v"},"after":{"value":"v"}}},
+	{"address":"b","change":{"actions":["create"],"before":null,"after":{"value":"new"}}},
+	{"address":"c","change":{"actions":["update"],"before":{"value":"old"},"after":{"value":"new"}}},
+	{"address":"d","change":{"actions":["delete"],"before":{"value":"old"},"after":null}},
+	{"address":"e","change":{"actions":["delete","create"],"before":{"value":"old"},"after":{"value":"new"}}}
+]}
+END
+`); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`+ create b: "new"`, `~ update c: "old" -> "new"`, `[delete] d`, `[delete create] e`}
-	if got := changes(plan); !slices.Equal(got, want) {
-		t.Errorf("the changes are\n%q, want\n%q", got, want)
+	got, err := d.plannedChanges(t.Context())
+	want := []string{
+		`[create] b: no tag -> "new"`, `[update] c: "old" -> "new"`, `[delete] d: "old" -> no tag`, `[delete create] e: "old" -> "new"`,
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("the changes are\n%q, want\n%q (%v)", got, want, err)
 	}
 }
 
@@ -176,18 +174,16 @@ func TestAStepFailsOnWhatItDoesNotExpect(t *testing.T) {
 		"debian-12 should have the tags map[]":                   {tags: destroyedOf(map[string]string{})},
 		"the calls should be: 1 GET, 0 POST, 0 DELETE":           {calls: calls{imstest.ListTags: 1}},
 		`the summary of plan should be "Plan: 1 to add"`:         {commands: []command{{"plan", "Plan: 1 to add"}}},
-		`the plan should be: ["+ create x: \"v\""]`:              {commands: []command{{"plan", "Plan: 1"}}, changes: []string{`+ create x: "v"`}},
+		`the plan should be: ["[create] x"]`:                     {commands: []command{{"plan", "Plan: 1"}}, changes: []string{"[create] x"}},
 		"windows-2025 should have the tags map[built-by:nobody]": {tags: append(destroyed[:2:2], tags{"built-by": "nobody"})},
 	}
 	for want, s := range cases {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			d, err := newDemo(io.Discard)
-			if err != nil {
+			d := demoWith(t, shell)
+			if err := errors.Join(d.Write("plan", "echo Plan: 1"), d.Write("show", `echo '{"format_version":"1.2"}'`)); err != nil {
 				t.Fatal(err)
 			}
-			t.Cleanup(func() { _ = d.close() })
-			d.terraform = scripted(t, "#!/bin/sh\ncase $1 in plan) echo 'Plan: 1';; show) echo '{\"format_version\":\"1.2\"}';; esac\n")
 			if err := d.run(t.Context(), s); err == nil || err.Error() != want {
 				t.Errorf("the error is %v", err)
 			}
@@ -197,16 +193,19 @@ func TestAStepFailsOnWhatItDoesNotExpect(t *testing.T) {
 
 func destroyedOf(first tags) []tags { return append([]tags{first}, destroyed[1:]...) }
 
-// scripted is a Terraform that is a shell script.
-func scripted(t *testing.T, script string) *terraform {
+// demoWith returns a demo that has not been prepared, with the Terraform at a path.
+func demoWith(t *testing.T, path string) *demo {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "terraform")
-	if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	folder, err := tfrun.New(path, t.TempDir(), "")
+	d, err := newDemo(io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &terraform{Folder: folder, name: "terraform"}
+	t.Cleanup(func() { _ = d.close() })
+	if err := d.use(path, ""); err != nil {
+		t.Fatal(err)
+	}
+	return d
 }
+
+// shell is a Terraform whose commands are scripts in its folder.
+const shell = "/bin/sh"

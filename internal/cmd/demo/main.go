@@ -49,16 +49,12 @@ func runSteps(ctx context.Context, terraform string, stdout io.Writer) (err erro
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
 	if err := d.prepare(ctx, terraform); err != nil {
-		return err
+		return d.explain(err)
 	}
 	for i, s := range steps {
 		fmt.Fprintf(stdout, "\n%d. %s\n", i+1, s.title)
-		err := d.run(ctx, s)
-		if errors.Is(err, tfrun.ErrInterrupted) {
-			return err
-		}
-		if err != nil {
-			return fmt.Errorf("step %d: %w", i+1, d.explain(err))
+		if err := d.run(ctx, s); err != nil {
+			return d.explain(err)
 		}
 	}
 	return nil

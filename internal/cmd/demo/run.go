@@ -27,15 +27,11 @@ func (d *demo) run(ctx context.Context, s step) error {
 			return err
 		}
 	}
-	if s.changes != nil {
-		if err := d.checkChanges(ctx, s.changes); err != nil {
-			return err
-		}
+	if err := d.checkChanges(ctx, s.changes); err != nil {
+		return err
 	}
-	if s.tags != nil {
-		if err := d.checkTags(s.tags); err != nil {
-			return err
-		}
+	if err := d.checkTags(s.tags); err != nil {
+		return err
 	}
 	return d.checkCalls(s.calls)
 }
@@ -54,12 +50,12 @@ func (d *demo) runCommand(ctx context.Context, c command) error {
 	for name, id := range d.images {
 		typed = strings.ReplaceAll(typed, "{"+name+"}", id)
 	}
-	printed, err := d.terraform.run(ctx, typed)
+	printed, err := d.terraform(ctx, typed)
 	if err != nil {
 		return err
 	}
 	got := summaryOf(printed)
-	fmt.Fprintf(d.stdout, "   $ %s %s\n", d.name, typed)
+	fmt.Fprintf(d.stdout, "   $ %s %s\n", d.program, typed)
 	if got != "" {
 		fmt.Fprintf(d.stdout, "   %s\n", got)
 	}
@@ -70,6 +66,9 @@ func (d *demo) runCommand(ctx context.Context, c command) error {
 }
 
 func (d *demo) checkChanges(ctx context.Context, want []string) error {
+	if want == nil {
+		return nil
+	}
 	got, err := d.plannedChanges(ctx)
 	if err != nil {
 		return err
@@ -84,6 +83,9 @@ func (d *demo) checkChanges(ctx context.Context, want []string) error {
 }
 
 func (d *demo) checkTags(want []tags) error {
+	if want == nil {
+		return nil
+	}
 	fmt.Fprintln(d.stdout, "   Tags in the service:")
 	got := make([]tags, len(imageNames))
 	for i, name := range imageNames {

@@ -75,8 +75,8 @@ var steps = []step{
 		outside:  []tag{{"debian-12", "environment", "test"}, {"golden", "owner", ""}},
 		commands: []command{{"plan", "Plan: 1 to add, 1 to change, 0 to destroy."}},
 		changes: []string{
-			`~ update ims_image_tag.this["debian-12/environment"]: "test" -> "production"`,
-			`+ create ims_image_tag.this["golden/owner"]: "platform-team"`,
+			`[update] ims_image_tag.this["debian-12/environment"]: "test" -> "production"`,
+			`[create] ims_image_tag.this["golden/owner"]: no tag -> "platform-team"`,
 		},
 		calls: calls{imstest.ListTags: 3},
 	},

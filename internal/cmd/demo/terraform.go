@@ -14,16 +14,8 @@ import (
 
 const planFile = "demo.tfplan"
 
-// terraform runs commands, and keeps what the last one printed.
-type terraform struct {
-	*tfrun.Folder
-
-	name string // of its program
-	last string // the last command and its output
-}
-
-// run runs a command as a person types it. A plan is saved for the next apply.
-func (t *terraform) run(ctx context.Context, typed string) (string, error) {
+// terraform runs a command as a person types it. A plan is saved for the next apply.
+func (d *demo) terraform(ctx context.Context, typed string) (string, error) {
 	words := strings.Fields(typed)
 	args := append([]string{words[0], "-input=false", "-no-color"}, words[1:]...)
 	switch words[0] {
@@ -32,20 +24,20 @@ func (t *terraform) run(ctx context.Context, typed string) (string, error) {
 	case "apply":
 		args = append(args, planFile)
 	}
-	stdout, stderr, err := tfrun.Output(ctx, t.Command(ctx, args...))
-	t.last = fmt.Sprintf("%s %s printed:\n%s%s", t.name, typed, stdout, stderr)
-	if err != nil && !errors.Is(err, tfrun.ErrInterrupted) {
-		err = fmt.Errorf("%s %s: %w", t.name, typed, err)
+	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, args...))
+	d.last = fmt.Sprintf("%s %s printed:\n%s%s", d.program, typed, stdout, stderr)
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w", d.program, typed, err)
 	}
 	return stdout, err
 }
 
 // explain adds the output of the last command to an error.
-func (t *terraform) explain(err error) error {
-	if err == nil || errors.Is(err, tfrun.ErrInterrupted) {
-		return err
+func (d *demo) explain(err error) error {
+	if errors.Is(err, tfrun.ErrInterrupted) {
+		return tfrun.ErrInterrupted
 	}
-	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(t.last))
+	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(d.last))
 }
 
 // summaryOf returns the line in which Terraform sums up what a command did. There is none if only outputs change.
@@ -60,12 +52,9 @@ func summaryOf(printed string) string {
 	return ""
 }
 
-// plannedChanges returns the changes of the last plan.
-func (t *terraform) plannedChanges(ctx context.Context) ([]string, error) {
-	stdout, stderr, err := tfrun.Output(ctx, t.Command(ctx, "show", "-json", planFile))
-	if errors.Is(err, tfrun.ErrInterrupted) {
-		return nil, err
-	}
+// plannedChanges returns a line for each resource that the last plan changes.
+func (d *demo) plannedChanges(ctx context.Context) ([]string, error) {
+	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, "show", "-json", planFile))
 	if err != nil {
 		return nil, fmt.Errorf("reading the plan: %w: %s", err, stderr)
 	}
@@ -73,28 +62,20 @@ func (t *terraform) plannedChanges(ctx context.Context) ([]string, error) {
 	if err := json.Unmarshal([]byte(stdout), &plan); err != nil {
 		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
-	return changes(plan), nil
-}
-
-// changes returns one line for each resource that a plan changes.
-func changes(plan tfjson.Plan) []string {
 	var lines []string
 	for _, r := range plan.ResourceChanges {
-		switch actions := r.Change.Actions; {
-		case actions.NoOp():
-		case actions.Create():
-			lines = append(lines, fmt.Sprintf("+ create %s: %s", r.Address, tagValue(r.Change.After)))
-		case actions.Update():
-			lines = append(lines, fmt.Sprintf("~ update %s: %s -> %s", r.Address, tagValue(r.Change.Before), tagValue(r.Change.After)))
-		default:
-			lines = append(lines, fmt.Sprintf("%v %s", actions, r.Address))
+		if c := r.Change; !c.Actions.NoOp() {
+			lines = append(lines, fmt.Sprintf("%v %s: %s -> %s", c.Actions, r.Address, tagValue(c.Before), tagValue(c.After)))
 		}
 	}
-	return lines
+	return lines, nil
 }
 
 // tagValue returns the value of a tag in a plan.
 func tagValue(resource any) string {
-	attributes, _ := resource.(map[string]any)
+	attributes, ok := resource.(map[string]any)
+	if !ok {
+		return "no tag"
+	}
 	return fmt.Sprintf("%q", attributes["value"])
 }
