@@ -48,8 +48,11 @@ type workspace struct {
 
 func newWorkspace(t *testing.T, mock *imstest.Server, config string) *workspace {
 	t.Helper()
-	folder, err := tfrun.New(terraformPath(t), t.TempDir(), tfrun.Override("hashicorp/ims", binaryDir))
+	folder, err := tfrun.New(terraformPath(t), t.TempDir())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.Override("hashicorp/ims", binaryDir); err != nil {
 		t.Fatal(err)
 	}
 	w := &workspace{t: t, folder: folder, dir: folder.Dir, env: folder.Env}

@@ -52,12 +52,12 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 	}
 	for step, counts := range want {
 		for _, latency := range []time.Duration{0, far} {
-			trials := r.samples[setting{20, latency}][step]
-			if len(trials) != 2 || trials.allCalls() != sum(counts) || len(trials[0][floor].calls) > 0 || len(trials[0][quiet].calls) > 0 {
-				t.Errorf("the %s at %s was measured as %+v", step, latency, trials)
+			measured := r.samples[setting{20, latency}][step]
+			if len(measured) != 2 || measured.allCalls() != sum(counts) || len(measured[0][floor].calls) > 0 || len(measured[0][quiet].calls) > 0 {
+				t.Errorf("the %s at %s was measured as %+v", step, latency, measured)
 			}
 			for operation, count := range counts {
-				if got := trials.calls(operation, false); got != count {
+				if got := measured.calls(operation); got != count {
 					t.Errorf("the %s made %d calls of %s, want %d", step, got, operation, count)
 				}
 			}

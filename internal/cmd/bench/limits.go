@@ -32,9 +32,9 @@ func (r *results) limits() []limit {
 	for _, s := range steps {
 		near, distant := r.samples[setting{r.tags, 0}][s.name], r.samples[setting{r.tags, far}][s.name]
 		if s.writes != "" {
-			all = append(all, exactly(s.name+", writes", near.calls(s.writes, false), r.tags))
+			all = append(all, exactly(s.name+", writes", near.calls(s.writes), r.tags))
 		}
-		all = append(all, atMost(s.name+", other calls", "%.0f", float64(near.calls(s.writes, true)), float64(images(r.tags))))
+		all = append(all, atMost(s.name+", other calls", "%.0f", float64(near.otherCalls(s.writes)), float64(images(r.tags))))
 		for _, to := range []system{floor, quiet} {
 			all = append(all, atMost(fmt.Sprintf("%s, times the time of the %s", s.name, to), "%.2f", middle(near.wallRatios(to)), s.most))
 		}

@@ -34,7 +34,7 @@ func (b *bench) memory(ctx context.Context, binary string, tags int) (float64, e
 	if err != nil {
 		return 0, err
 	}
-	defer w.listener.Close()
+	defer w.stop()
 	for _, s := range steps {
 		if _, err := w.run(ctx, s); err != nil {
 			return 0, err

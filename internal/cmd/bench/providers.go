@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -67,8 +67,8 @@ func (b *bench) build(ctx context.Context) error {
 type workspace struct {
 	*tfrun.Folder
 
-	mock     *imstest.Server
-	listener *httptest.Server
+	mock *imstest.Server
+	stop func()
 }
 
 // setting is what a step is measured with.
@@ -83,19 +83,15 @@ func (b *bench) newWorkspace(providerFolder string, with setting, variables ...s
 	if err != nil {
 		return nil, err
 	}
-	folder, err := tfrun.New(b.terraform, dir, tfrun.Override(tfrun.Source, providerFolder))
+	folder, err := tfrun.New(b.terraform, dir)
 	if err != nil {
 		return nil, err
 	}
 	w := &workspace{Folder: folder, mock: imstest.NewServer()}
-	if err := w.Write("main.tf", configuration(w.mock, with.tags)); err != nil {
-		return nil, err
-	}
 	w.mock.SetLatency(with.latency)
-	w.listener = httptest.NewServer(w.mock)
-	w.UseMock(w.listener.URL)
+	w.stop = w.Serve(w.mock)
 	w.Env = append(w.Env, variables...)
-	return w, nil
+	return w, errors.Join(w.Override(tfrun.Source, providerFolder), w.Write("main.tf", configuration(w.mock, with.tags)))
 }
 
 const tagsPerImage = 10

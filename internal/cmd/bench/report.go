@@ -60,7 +60,7 @@ func spread(ratios []float64) string {
 func (r rounds) callList() string {
 	var made []string
 	for _, c := range callNames {
-		if count := r.calls(c.operation, false); count > 0 {
+		if count := r.calls(c.operation); count > 0 {
 			made = append(made, fmt.Sprintf("%d %s", count, c.name))
 		}
 	}

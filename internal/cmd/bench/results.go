@@ -33,7 +33,7 @@ func (b *bench) results(ctx context.Context, o options, stdout io.Writer) (*resu
 	if err := b.build(ctx); err != nil {
 		return nil, err
 	}
-	folder, err := tfrun.New(b.terraform, b.dir, "")
+	folder, err := tfrun.New(b.terraform, b.dir)
 	if err != nil {
 		return nil, err
 	}
@@ -97,13 +97,24 @@ func (r rounds) added() float64 {
 	return middle(r.sorted(func(one round) float64 { return one[ours].wall - one[floor].wall }))
 }
 
-// calls is the largest number of calls of an operation in a round, or of all but that operation.
-func (r rounds) calls(operation imstest.Operation, others bool) int {
+// calls is the largest number of calls of an operation in a round.
+func (r rounds) calls(operation imstest.Operation) int {
+	return r.counted(func(o imstest.Operation) bool { return o == operation })
+}
+
+// otherCalls is the largest number of calls of all other operations in a round.
+func (r rounds) otherCalls(operation imstest.Operation) int {
+	return r.counted(func(o imstest.Operation) bool { return o != operation })
+}
+
+func (r rounds) allCalls() int { return r.otherCalls("") }
+
+func (r rounds) counted(counts func(imstest.Operation) bool) int {
 	most := 0
 	for _, one := range r {
 		made := 0
-		for other, count := range one[ours].calls {
-			if (other != operation) == others {
+		for operation, count := range one[ours].calls {
+			if counts(operation) {
 				made += count
 			}
 		}
@@ -111,5 +122,3 @@ func (r rounds) calls(operation imstest.Operation, others bool) int {
 	}
 	return most
 }
-
-func (r rounds) allCalls() int { return r.calls("", true) }

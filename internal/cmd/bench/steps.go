@@ -65,7 +65,7 @@ func (b *bench) round(ctx context.Context, with setting, number int) (map[string
 		if err != nil {
 			return nil, err
 		}
-		defer w.listener.Close()
+		defer w.stop()
 		workspaces[s] = w
 	}
 	first := number % len(systems)

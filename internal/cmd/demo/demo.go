@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,22 +18,26 @@ import (
 type demo struct {
 	*tfrun.Folder
 
-	dir      string
-	program  string // Terraform's name
-	last     string // the last command and its output
-	mock     *imstest.Server
-	listener *httptest.Server
-	images   map[string]string // IDs by name
-	stdout   io.Writer
+	program string // Terraform's name
+	last    string // the last command and its output
+	mock    *imstest.Server
+	stop    func()            // of the mock
+	images  map[string]string // IDs by name
+	stdout  io.Writer
 }
 
-func newDemo(stdout io.Writer) (*demo, error) {
+func newDemo(terraform string, stdout io.Writer) (*demo, error) {
 	dir, err := os.MkdirTemp("", "ims-demo-")
 	if err != nil {
 		return nil, err
 	}
-	d := &demo{dir: dir, mock: imstest.NewServer(), images: make(map[string]string), stdout: stdout}
-	d.listener = httptest.NewServer(d.mock)
+	folder, err := tfrun.New(terraform, dir)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	d := &demo{Folder: folder, program: filepath.Base(terraform), mock: imstest.NewServer(), images: make(map[string]string), stdout: stdout}
+	d.stop = d.Serve(d.mock)
+	d.Env = append(d.Env, "TMPDIR="+dir)
 	for _, name := range imageNames {
 		d.images[name] = d.mock.AddImage(name)
 	}
@@ -43,31 +46,22 @@ func newDemo(stdout io.Writer) (*demo, error) {
 }
 
 func (d *demo) close() error {
-	d.listener.Close()
-	return os.RemoveAll(d.dir)
+	d.stop()
+	return os.RemoveAll(d.Dir)
 }
 
 // prepare builds the provider, and lets Terraform install it from a mirror as it does from a registry.
-func (d *demo) prepare(ctx context.Context, path string) error {
+func (d *demo) prepare(ctx context.Context) error {
 	source, err := sourceFolder(ctx)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(d.stdout, "Building the provider, and starting a mock of the Image Management Service with three images.")
-	binary := filepath.Join(d.dir, tfrun.BinaryName)
+	binary := filepath.Join(d.Dir, tfrun.BinaryName)
 	if err := tfrun.Build(ctx, tfrun.Module, binary); err != nil {
 		return err
 	}
-	mirror, err := tfrun.Mirror(filepath.Join(d.dir, "mirror"), binary)
-	if err != nil {
-		return err
-	}
-	if err := d.use(path, mirror); err != nil {
-		return err
-	}
-	d.UseMock(d.listener.URL)
-	d.Env = append(d.Env, "TMPDIR="+d.dir)
-	if err := d.configure(source); err != nil {
+	if err := errors.Join(d.Mirror(binary), d.configure(source)); err != nil {
 		return err
 	}
 	version, err := d.Version(ctx)
@@ -76,13 +70,6 @@ func (d *demo) prepare(ctx context.Context, path string) error {
 	}
 	fmt.Fprintf(d.stdout, "Running %s, with settings of its own, in a temporary folder.\n", version)
 	_, err = d.terraform(ctx, "init")
-	return err
-}
-
-// use makes the folder one of the Terraform at a path.
-func (d *demo) use(path string, installation tfrun.Installation) (err error) {
-	d.program = filepath.Base(path)
-	d.Folder, err = tfrun.New(path, d.dir, installation)
 	return err
 }
 

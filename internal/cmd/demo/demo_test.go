@@ -196,14 +196,11 @@ func destroyedOf(first tags) []tags { return append([]tags{first}, destroyed[1:]
 // demoWith returns a demo that has not been prepared, with the Terraform at a path.
 func demoWith(t *testing.T, path string) *demo {
 	t.Helper()
-	d, err := newDemo(io.Discard)
+	d, err := newDemo(path, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.close() })
-	if err := d.use(path, ""); err != nil {
-		t.Fatal(err)
-	}
 	return d
 }
 

@@ -43,12 +43,12 @@ func run(ctx context.Context, lookPath func(string) (string, error), stdout, std
 }
 
 func runSteps(ctx context.Context, terraform string, stdout io.Writer) (err error) {
-	d, err := newDemo(stdout)
+	d, err := newDemo(terraform, stdout)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.close()) }()
-	if err := d.prepare(ctx, terraform); err != nil {
+	if err := d.prepare(ctx); err != nil {
 		return d.explain(err)
 	}
 	for i, s := range steps {
