@@ -47,8 +47,11 @@ type Workspace struct {
 // NewWorkspace returns a folder with a configuration. Every call of the mock, if there is one, has to be one that it knows.
 func NewWorkspace(t *testing.T, mock *imstest.Server, config string) *Workspace {
 	t.Helper()
-	folder, err := tfrun.New(terraformPath(t), t.TempDir(), tfrun.Override("hashicorp/ims", binaryDir))
+	folder, err := tfrun.New(terraformPath(t), t.TempDir())
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := folder.Override("hashicorp/ims", binaryDir); err != nil {
 		t.Fatal(err)
 	}
 	w := &Workspace{T: t, Dir: folder.Dir, Env: folder.Env, folder: folder}

@@ -3,6 +3,7 @@ package tfrun
 
 import (
 	"context"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -19,27 +20,31 @@ type Folder struct {
 	terraform string
 }
 
-// New makes a folder that exists the working directory of the Terraform at a path. Nothing of the caller's environment
-// sets Terraform or the provider up.
-func New(terraform, dir string, installation Installation) (*Folder, error) {
-	const settings = "terraformrc"
+// settings is the file with Terraform's own settings.
+const settings = "terraformrc"
+
+// New makes a folder that exists the working directory of the Terraform at a path. Nothing in the caller's environment
+// configures Terraform or the provider.
+func New(terraform, dir string) (*Folder, error) {
 	f := &Folder{Dir: dir, terraform: terraform}
 	f.Env = append(CleanEnvironment(os.Environ()),
 		"TF_CLI_CONFIG_FILE="+filepath.Join(dir, settings),
 		"TF_IN_AUTOMATION=1",
 		"CHECKPOINT_DISABLE=1",
 	)
-	return f, f.Write(settings, string(installation))
+	return f, f.Write(settings, "")
 }
 
-// UseMock gives the provider the address of a mock and credentials for it.
-func (f *Folder) UseMock(url string) {
+// Serve serves a mock until stop is called, and gives the provider its address and credentials.
+func (f *Folder) Serve(mock *imstest.Server) (stop func()) {
+	listener := httptest.NewServer(mock)
 	f.Env = append(f.Env,
-		"IMS_ENDPOINT="+url,
+		"IMS_ENDPOINT="+listener.URL,
 		"HW_PROJECT_ID="+imstest.ProjectID,
 		"HW_ACCESS_KEY="+imstest.AccessKey,
 		"HW_SECRET_KEY="+imstest.SecretKey,
 	)
+	return listener.Close
 }
 
 // Write writes a file of the folder.

@@ -1,6 +1,7 @@
 package tfrun_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,23 +23,13 @@ terraform {
 }
 `
 
-// binary builds the provider.
-func binary(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "made", tfrun.BinaryName)
-	if err := tfrun.Build(t.Context(), tfrun.Module, path); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
-func newFolder(t *testing.T, installation tfrun.Installation) *tfrun.Folder {
+func newFolder(t *testing.T) *tfrun.Folder {
 	t.Helper()
 	terraform, err := tfrun.Find(exec.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := tfrun.New(terraform, t.TempDir(), installation)
+	f, err := tfrun.New(terraform, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,26 +46,30 @@ func run(t *testing.T, f *tfrun.Folder, args ...string) {
 // The provider is built, installed from a mirror, and configured for the mock, all by this package.
 func TestProviderOfAMirrorWritesToTheMock(t *testing.T) {
 	t.Parallel()
-	mirror, err := tfrun.Mirror(t.TempDir(), binary(t))
-	if err != nil {
+	f := newFolder(t)
+	path := filepath.Join(f.Dir, tfrun.BinaryName)
+	if err := errors.Join(tfrun.Build(t.Context(), tfrun.Module, path), f.Mirror(path)); err != nil {
 		t.Fatal(err)
 	}
-	f := newFolder(t, mirror)
 	applyTag(t, f, "init", "apply")
 }
 
 // An override needs no init.
 func TestProviderOfAnOverrideWritesToTheMock(t *testing.T) {
 	t.Parallel()
-	f := newFolder(t, tfrun.Override(tfrun.Source, filepath.Dir(binary(t))))
+	f := newFolder(t)
+	path := filepath.Join(f.Dir, "made", tfrun.BinaryName)
+	if err := errors.Join(tfrun.Build(t.Context(), tfrun.Module, path), f.Override(tfrun.Source, filepath.Dir(path))); err != nil {
+		t.Fatal(err)
+	}
 	applyTag(t, f, "apply")
 }
 
 func applyTag(t *testing.T, f *tfrun.Folder, commands ...string) {
 	t.Helper()
-	mock := imstest.Start(t)
+	mock := imstest.NewServer()
 	image := mock.AddImage("golden")
-	f.UseMock(mock.URL())
+	t.Cleanup(f.Serve(mock))
 	tag := "resource \"ims_image_tag\" \"test\" {\n  image_id = \"" + image + "\"\n  key = \"k\"\n  value = \"v\"\n}\n"
 	if err := f.Write("main.tf", config+tag); err != nil {
 		t.Fatal(err)
@@ -94,7 +89,7 @@ func applyTag(t *testing.T, f *tfrun.Folder, commands ...string) {
 func TestFolderIsNotSetUpByTheCallersEnvironment(t *testing.T) {
 	t.Setenv("TF_LOG", "TRACE")
 	t.Setenv("HW_AUTH_TOKEN", "of the caller")
-	f := newFolder(t, "")
+	f := newFolder(t)
 	want := []string{
 		"TF_CLI_CONFIG_FILE=" + filepath.Join(f.Dir, "terraformrc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
 	}
@@ -108,7 +103,7 @@ func TestFolderIsNotSetUpByTheCallersEnvironment(t *testing.T) {
 
 func TestVersionIsOneLine(t *testing.T) {
 	t.Parallel()
-	version, err := newFolder(t, "").Version(t.Context())
+	version, err := newFolder(t).Version(t.Context())
 	if err != nil || !strings.Contains(version, " v1.") || strings.Contains(version, "\n") {
 		t.Errorf("the version is %q, %v", version, err)
 	}

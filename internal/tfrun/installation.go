@@ -39,24 +39,26 @@ func Build(ctx context.Context, pkg, binary string, flags ...string) error {
 	return fmt.Errorf("building %s: %w\n\n%s", pkg, err, stderr)
 }
 
-// Installation is the part of Terraform's settings that says where the provider is.
-type Installation string
-
-// Override returns the installation of a program in a folder, which Terraform runs without an init.
-func Override(source, dir string) Installation {
-	return Installation(fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", source, dir))
+// Override lets Terraform run the program in a folder as the provider from a source, without an init.
+func (f *Folder) Override(source, folder string) error {
+	return f.install(fmt.Sprintf("  dev_overrides {\n    %q = %q\n  }\n  direct {}\n", source, folder))
 }
 
 // Mirror makes a filesystem mirror with a program in it, from which terraform init installs as it does from a registry.
-func Mirror(dir, binary string) (Installation, error) {
+func (f *Folder) Mirror(binary string) error {
+	mirror := filepath.Join(f.Dir, "mirror")
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(dir, host, filepath.FromSlash(Source), mirrorVersion, runtime.GOOS+"_"+runtime.GOARCH)
+		folder := filepath.Join(mirror, host, filepath.FromSlash(Source), mirrorVersion, runtime.GOOS+"_"+runtime.GOARCH)
 		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return "", err
+			return err
 		}
 		if err := os.Link(binary, filepath.Join(folder, BinaryName+"_v"+mirrorVersion)); err != nil {
-			return "", err
+			return err
 		}
 	}
-	return Installation(fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", dir)), nil
+	return f.install(fmt.Sprintf("  filesystem_mirror {\n    path = %q\n  }\n", mirror))
+}
+
+func (f *Folder) install(from string) error {
+	return f.Write(settings, "provider_installation {\n"+from+"}\n")
 }

@@ -42,46 +42,36 @@ const (
 
 const (
 	solid  = "stroke-width=\"2.5\""
-	thin   = "stroke-width=\"6\" stroke-opacity=\"0.35\"" // below the solid line, which trials over it
+	wide   = "stroke-width=\"6\" stroke-opacity=\"0.35\"" // seen where a solid line is drawn over it
 	dashed = "stroke-width=\"1.5\" stroke-dasharray=\"6 4\""
 )
 
-// plot draws time and calls against the number of tags, at the latency that is not zero.
+// plot draws time and calls against the number of tags, with latency.
 func (r *results) plot(t theme) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "+
 		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%s\">\n",
 		panels*panelWidth, panelHeight, panels*panelWidth, panelHeight, t.ink)
 	for i, step := range []step{apply, plan} {
-		panel(&b, t, i*panelWidth, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, r.far), []line{
-			{"a provider that does nothing", t.floor, thin, r.points(step, floorSeconds)},
-			{"this provider", t.ours, solid, r.points(step, ourSeconds)},
+		panel(&b, t, i*panelWidth, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, far), []line{
+			{"a provider that does nothing", t.floor, wide, r.points(func(p setting) float64 { return r.samples[p][step.name].wall(floor) })},
+			{"this provider", t.ours, solid, r.points(func(p setting) float64 { return r.samples[p][step.name].wall(ours) })},
 		})
 	}
-	perTag := r.points(plan, ourCalls)
-	for i := range perTag {
-		perTag[i].y = perTag[i].x
-	}
 	panel(&b, t, 2*panelWidth, "plan: calls", []line{
-		{"one read a tag, as a comparison", t.floor, dashed, perTag},
-		{"this provider", t.ours, solid, r.points(plan, ourCalls)},
+		{"one read a tag, as a comparison", t.floor, dashed, r.points(func(p setting) float64 { return float64(p.tags) })},
+		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].allCalls()) })},
 	})
 	b.WriteString("</svg>\n")
 	return b.String()
 }
 
-func floorSeconds(trials []trial) float64 { return wall(trials, floor).Seconds() }
-
-func ourSeconds(trials []trial) float64 { return wall(trials, ours).Seconds() }
-
-func ourCalls(trials []trial) float64 { return float64(calls(trials)) }
-
-// points returns what was measured of a step for each number of tags, in their order.
-func (r *results) points(s step, value func([]trial) float64) []point {
+// points returns a number for each number of tags, in their order.
+func (r *results) points(of func(setting) float64) []point {
 	var all []point
-	for with, samples := range r.samples {
-		if with.latency == r.far {
-			all = append(all, point{float64(with.tags), value(samples[s.name])})
+	for with := range r.samples {
+		if with.latency == far {
+			all = append(all, point{float64(with.tags), of(with)})
 		}
 	}
 	slices.SortFunc(all, func(a, b point) int { return int(a.x - b.x) })

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -13,18 +12,17 @@ import (
 	"strings"
 	"testing"
 
-	tfjson "github.com/hashicorp/terraform-json"
-
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-func TestDemoGoesAsSaid(t *testing.T) {
+func TestDemoHasTheExpectedResults(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
 	if code := run(t.Context(), exec.LookPath, &stdout, &stderr); code != 0 {
 		t.Fatalf("the demo ended with %d:\n%s%s", code, stdout.String(), stderr.String())
 	}
-	if want := "All 6 steps went as said."; !strings.Contains(stdout.String(), want) {
+	if want := "All 6 steps had the expected result."; !strings.Contains(stdout.String(), want) {
 		t.Errorf("the demo does not close with %q:\n%s", want, stdout.String())
 	}
 	if stderr.Len() > 0 {
@@ -105,84 +103,106 @@ func TestDemoExplainsWhatFailed(t *testing.T) {
 	}
 }
 
-// An output that changes makes a plan that is not empty, though no resource changes in it.
+// A plan in which no resource changes but an output does is not summed up as one without changes.
 func TestPlanSeesChangesOfOutputs(t *testing.T) {
 	t.Parallel()
 	path, err := tfrun.Find(exec.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tf := &terraform{path: path, dir: t.TempDir(), env: tfrun.CleanEnvironment(os.Environ()), stdout: io.Discard}
-	plans := func(config string, empty bool) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(tf.dir, "main.tf"), []byte(config), 0o600); err != nil {
+	d := demoWith(t, path)
+	for config, want := range map[string]string{"": noChanges, "output \"when\" {\n  value = timestamp()\n}\n": ""} {
+		if err := d.Write("main.tf", config); err != nil {
 			t.Fatal(err)
 		}
-		planned, err := tf.plan(t.Context())
-		if err != nil || planned.empty != empty || len(planned.changes) > 0 {
-			t.Errorf("the plan of %q is %+v, %v", config, planned, err)
+		printed, err := d.terraform(t.Context(), "plan")
+		if got := summaryOf(printed); err != nil || got != want {
+			t.Errorf("the plan of %q is summed up as %q, %v", config, got, err)
 		}
 	}
-	plans("", true)
-	plans("output \"when\" {\n  value = timestamp()\n}\n", false)
 }
 
 func TestChangesOfAPlan(t *testing.T) {
 	t.Parallel()
-	var plan tfjson.Plan
-	err := json.Unmarshal([]byte(`{"format_version":"1.2","resource_changes":[
-		{"address":"a","change":{"actions":["no-op"],"before":{"value":"v"},"after":{"value":"v"}}},
-		{"address":"b","change":{"actions":["create"],"before":null,"after":{"value":"new"}}},
-		{"address":"c","change":{"actions":["update"],"before":{"value":"old"},"after":{"value":"new"}}},
-		{"address":"d","change":{"actions":["delete"],"before":{"value":"old"},"after":null}},
-		{"address":"e","change":{"actions":["delete","create"],"before":{"value":"old"},"after":{"value":"new"}}}
-	]}`), &plan)
-	if err != nil {
+	d := demoWith(t, shell)
+	if err := d.Write("show", `cat <<'END'
+{"format_version":"1.2","resource_changes":[
+	{"address":"a","change":{"actions":["no-op"],"before":{"value":"v"},"after":{"value":"v"}}},
+	{"address":"b","change":{"actions":["create"],"before":null,"after":{"value":"new"}}},
+	{"address":"c","change":{"actions":["update"],"before":{"value":"old"},"after":{"value":"new"}}},
+	{"address":"d","change":{"actions":["delete"],"before":{"value":"old"},"after":null}},
+	{"address":"e","change":{"actions":["delete","create"],"before":{"value":"old"},"after":{"value":"new"}}}
+]}
+END
+`); err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, c := range changes(plan) {
-		got = append(got, c.String())
+	got, err := d.plannedChanges(t.Context())
+	want := []string{
+		`[create] b: no tag -> "new"`, `[update] c: "old" -> "new"`, `[delete] d: "old" -> no tag`, `[delete create] e: "old" -> "new"`,
 	}
-	want := []string{`+ create b: "new"`, `~ update c: "old" -> "new"`, `- delete d: "old"`, `delete and create e`}
-	if !slices.Equal(got, want) {
-		t.Errorf("the changes are\n%q, want\n%q", got, want)
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("the changes are\n%q, want\n%q (%v)", got, want, err)
 	}
 }
 
 func TestTableHasAColumnForEachKey(t *testing.T) {
 	t.Parallel()
-	got := table([]string{"golden", "debian-12", "empty"}, []map[string]string{{"owner": "me", "a": "1"}, {"owner": "you"}, nil})
-	want := []string{
-		"image      a  owner",
-		"golden     1  me",
-		"debian-12  -  you",
-		"empty      -  -",
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the table is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	var printed bytes.Buffer
+	printTable(&printed, []string{"golden", "debian-12", "empty"}, []tags{{"owner": "me", "a": "1"}, {"owner": "you"}, nil})
+	want := "     image      a  owner\n     golden     1  me\n     debian-12  -  you\n     empty      -  -\n"
+	if printed.String() != want {
+		t.Errorf("the table is\n%s\nwant\n%s", printed.String(), want)
 	}
 }
 
-func TestShowSumsUpACommand(t *testing.T) {
+func TestSummaryIsALineOfItsOwn(t *testing.T) {
 	t.Parallel()
-	var stdout bytes.Buffer
-	tf := &terraform{path: "/usr/bin/tofu", stdout: &stdout}
-	tf.show([]string{"plan", "-input=false", "-no-color", "-detailed-exitcode", "-out=" + planFile, "-destroy"},
-		"Terraform will perform the following actions:\n\n  Plan: not this\n\nPlan: 1 to add, 0 to change, 0 to destroy.\n\nSaved the plan\n")
-	tf.show([]string{"apply", planFile}, "nothing of note\n")
-	want := "   $ tofu plan -destroy\n   Plan: 1 to add, 0 to change, 0 to destroy.\n   $ tofu apply\n"
-	if stdout.String() != want {
-		t.Errorf("it shows %q, want %q", stdout.String(), want)
+	printed := "Terraform will perform the following actions:\n\n  Plan: not this\n\nPlan: 1 to add, 0 to change, 0 to destroy.\n\nSaved the plan\n"
+	if got := summaryOf(printed); got != "Plan: 1 to add, 0 to change, 0 to destroy." {
+		t.Errorf("the summary is %q", got)
+	}
+	if got := summaryOf("nothing of note\n"); got != "" {
+		t.Errorf("the summary is %q", got)
 	}
 }
 
-func TestTagListIsSorted(t *testing.T) {
+// Each thing that a step expects is looked at.
+func TestAStepFailsOnWhatItDoesNotExpect(t *testing.T) {
 	t.Parallel()
-	if got := tagList(map[string]string{"b": "2", "a": "1"}); got != "a=1  b=2" {
-		t.Errorf("the list is %q", got)
+	cases := map[string]step{
+		"debian-12 should have the tags map[]":                   {tags: destroyedOf(map[string]string{})},
+		"the calls should be: 1 GET, 0 POST, 0 DELETE":           {calls: calls{imstest.ListTags: 1}},
+		`the summary of plan should be "Plan: 1 to add"`:         {commands: []command{{"plan", "Plan: 1 to add"}}},
+		`the plan should be: ["[create] x"]`:                     {commands: []command{{"plan", "Plan: 1"}}, changes: []string{"[create] x"}},
+		"windows-2025 should have the tags map[built-by:nobody]": {tags: append(destroyed[:2:2], tags{"built-by": "nobody"})},
 	}
-	if got := tagList(nil); got != "(no tags)" {
-		t.Errorf("the empty list is %q", got)
+	for want, s := range cases {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			d := demoWith(t, shell)
+			if err := errors.Join(d.Write("plan", "echo Plan: 1"), d.Write("show", `echo '{"format_version":"1.2"}'`)); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.run(t.Context(), s); err == nil || err.Error() != want {
+				t.Errorf("the error is %v", err)
+			}
+		})
 	}
 }
+
+func destroyedOf(first tags) []tags { return append([]tags{first}, destroyed[1:]...) }
+
+// demoWith returns a demo that has not been prepared, with the Terraform at a path.
+func demoWith(t *testing.T, path string) *demo {
+	t.Helper()
+	d, err := newDemo(path, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.close() })
+	return d
+}
+
+// shell is a Terraform whose commands are scripts in its folder.
+const shell = "/bin/sh"

@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os/exec"
-	"path/filepath"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -15,60 +12,35 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-// terraform runs Terraform or OpenTofu in a folder, and shows what it does in a line a command.
-type terraform struct {
-	path   string
-	dir    string
-	env    []string
-	stdout io.Writer
-	last   string // the last command, and all that it printed: it explains a step that did not go as said
-}
+const planFile = "demo.tfplan"
 
-// run runs a command and keeps what it printed.
-func (t *terraform) run(ctx context.Context, args ...string) (string, error) {
-	stdout, stderr, err := tfrun.Output(ctx, t.command(ctx, args))
-	t.last = fmt.Sprintf("%s printed:\n%s%s", t.line(args), stdout, stderr)
-	if err != nil && !errors.Is(err, tfrun.ErrInterrupted) {
-		err = fmt.Errorf("%s: %w", t.line(args), err)
+// terraform runs a command as a person types it. A plan is saved for the next apply.
+func (d *demo) terraform(ctx context.Context, typed string) (string, error) {
+	words := strings.Fields(typed)
+	args := append([]string{words[0], "-input=false", "-no-color"}, words[1:]...)
+	switch words[0] {
+	case "plan":
+		args = append(args, "-out="+planFile)
+	case "apply":
+		args = append(args, planFile)
+	}
+	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, args...))
+	d.last = fmt.Sprintf("%s %s printed:\n%s%s", d.program, typed, stdout, stderr)
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w", d.program, typed, err)
 	}
 	return stdout, err
 }
 
-// explain adds what Terraform printed last to an error.
-func (t *terraform) explain(err error) error {
-	if err == nil || errors.Is(err, tfrun.ErrInterrupted) {
-		return err
+// explain adds the output of the last command to an error.
+func (d *demo) explain(err error) error {
+	if errors.Is(err, tfrun.ErrInterrupted) {
+		return tfrun.ErrInterrupted
 	}
-	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(t.last))
+	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(d.last))
 }
 
-func (t *terraform) command(ctx context.Context, args []string) *exec.Cmd {
-	command := exec.CommandContext(ctx, t.path, args...)
-	command.Dir, command.Env = t.dir, t.env
-	return command
-}
-
-// line is a command as a person types it, without the options that are for programs.
-func (t *terraform) line(args []string) string {
-	words := []string{filepath.Base(t.path)}
-	for _, arg := range args {
-		switch arg {
-		case "-input=false", "-no-color", "-detailed-exitcode", "-out=" + planFile, planFile:
-		default:
-			words = append(words, arg)
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// show prints a command, and the line in which Terraform sums up what it did.
-func (t *terraform) show(args []string, printed string) {
-	fmt.Fprintf(t.stdout, "   $ %s\n", t.line(args))
-	if summary := summaryOf(printed); summary != "" {
-		fmt.Fprintf(t.stdout, "   %s\n", summary)
-	}
-}
-
+// summaryOf returns the line in which Terraform sums up what a command did. There is none if only outputs change.
 func summaryOf(printed string) string {
 	for line := range strings.Lines(printed) {
 		for _, start := range []string{"Plan: ", "No changes.", "Apply complete!", "Import successful!"} {
@@ -80,59 +52,30 @@ func summaryOf(printed string) string {
 	return ""
 }
 
-func (t *terraform) version(ctx context.Context) (string, error) {
-	printed, err := t.run(ctx, "version")
-	first, _, _ := strings.Cut(printed, "\n")
-	return strings.TrimSpace(first), err
-}
-
-func (t *terraform) init(ctx context.Context) error {
-	_, err := t.run(ctx, "init", "-input=false", "-no-color")
-	return err
-}
-
-const (
-	planFile    = "demo.tfplan"
-	exitChanges = 2 // of plan -detailed-exitcode
-)
-
-// plan is what Terraform would do.
-type plan struct {
-	changes []change // to resources
-	empty   bool     // nothing at all would change, not even an output
-}
-
-// plan makes a plan, for apply to carry out.
-func (t *terraform) plan(ctx context.Context, options ...string) (plan, error) {
-	args := append([]string{"plan", "-input=false", "-no-color", "-detailed-exitcode", "-out=" + planFile}, options...)
-	printed, err := t.run(ctx, args...)
-	exit, _ := errors.AsType[*exec.ExitError](err)
-	changed := exit != nil && exit.ExitCode() == exitChanges
-	if err != nil && !changed {
-		return plan{}, err
-	}
-	t.show(args, printed)
-
-	stdout, stderr, err := tfrun.Output(ctx, t.command(ctx, []string{"show", "-json", planFile}))
-	if errors.Is(err, tfrun.ErrInterrupted) {
-		return plan{}, err
-	}
+// plannedChanges returns a line for each resource that the last plan changes.
+func (d *demo) plannedChanges(ctx context.Context) ([]string, error) {
+	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, "show", "-json", planFile))
 	if err != nil {
-		return plan{}, fmt.Errorf("reading the plan: %w: %s", err, stderr)
+		return nil, fmt.Errorf("reading the plan: %w: %s", err, stderr)
 	}
-	var read tfjson.Plan
-	if err := json.Unmarshal([]byte(stdout), &read); err != nil {
-		return plan{}, fmt.Errorf("reading the plan: %w", err)
+	var plan tfjson.Plan
+	if err := json.Unmarshal([]byte(stdout), &plan); err != nil {
+		return nil, fmt.Errorf("reading the plan: %w", err)
 	}
-	return plan{changes: changes(read), empty: !changed}, nil
+	var lines []string
+	for _, r := range plan.ResourceChanges {
+		if c := r.Change; !c.Actions.NoOp() {
+			lines = append(lines, fmt.Sprintf("%v %s: %s -> %s", c.Actions, r.Address, tagValue(c.Before), tagValue(c.After)))
+		}
+	}
+	return lines, nil
 }
 
-// apply carries out the last plan.
-func (t *terraform) apply(ctx context.Context) error {
-	args := []string{"apply", "-input=false", "-no-color", planFile}
-	printed, err := t.run(ctx, args...)
-	if err == nil {
-		t.show(args, printed)
+// tagValue returns the value of a tag in a plan.
+func tagValue(resource any) string {
+	attributes, ok := resource.(map[string]any)
+	if !ok {
+		return "no tag"
 	}
-	return err
+	return fmt.Sprintf("%q", attributes["value"])
 }

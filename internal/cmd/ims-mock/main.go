@@ -19,17 +19,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// The exit codes, as those of most commands.
-const (
-	exitOK     = 0
-	exitFailed = 1
-	exitUsage  = 2
-)
-
-const (
-	headerTimeout   = 10 * time.Second
-	shutdownTimeout = 5 * time.Second
-)
+const headerTimeout = 10 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -40,28 +30,22 @@ func main() {
 
 // run serves until the context ends, and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	settings, err := parse(args, stderr)
+	listen, images, err := parse(args, stderr)
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		return exitOK
+		return 0
 	case err != nil:
-		return exitUsage // parse has said why
+		return 2 // parse has printed why
 	}
-	if err := serve(ctx, settings, stdout); err != nil {
+	if err := serve(ctx, listen, images, stdout); err != nil {
 		fmt.Fprintf(stderr, "ims-mock: %v\n", err)
-		return exitFailed
+		return 1
 	}
-	return exitOK
+	return 0
 }
 
-type settings struct {
-	listen string
-	images []string // their names
-}
-
-// parse reads the flags. It prints what is wrong with them.
-func parse(args []string, stderr io.Writer) (settings, error) {
-	var s settings
+// parse reads the flags, and prints what is wrong with them.
+func parse(args []string, stderr io.Writer) (listen string, images []string, err error) {
 	flags := flag.NewFlagSet("ims-mock", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -69,54 +53,42 @@ func parse(args []string, stderr io.Writer) (settings, error) {
 		fmt.Fprintln(stderr, "An Image Management Service in memory, for tests and demonstrations only.")
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&s.listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
+	flags.StringVar(&listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
 	const imageUsage = "`NAME` of an image that is there from the start; can be given several times (default golden)"
 	flags.Func("image", imageUsage, func(name string) error {
-		s.images = append(s.images, name)
+		images = append(images, name)
 		return nil
 	})
 	if err := flags.Parse(args); err != nil {
-		return s, err
+		return "", nil, err
 	}
 	if flags.NArg() > 0 {
-		err := fmt.Errorf("unexpected argument: %s", strings.Join(flags.Args(), " "))
+		err = fmt.Errorf("unexpected argument: %s", flags.Arg(0))
 		fmt.Fprintln(stderr, err)
 		flags.Usage()
-		return s, err
 	}
-	if _, _, err := net.SplitHostPort(s.listen); err != nil {
-		err = fmt.Errorf("invalid value %q for flag -listen: want HOST:PORT", s.listen)
-		fmt.Fprintln(stderr, err)
-		flags.Usage()
-		return s, err
+	if len(images) == 0 {
+		images = []string{"golden"}
 	}
-	if len(s.images) == 0 {
-		s.images = []string{"golden"}
-	}
-	return s, nil
+	return listen, images, err
 }
 
-func serve(ctx context.Context, s settings, stdout io.Writer) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.listen)
+func serve(ctx context.Context, listen string, images []string, stdout io.Writer) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return err
 	}
 	mock := imstest.NewServer()
-	if err := introduce(stdout, mock, "http://"+listener.Addr().String(), s.images); err != nil {
+	if err := introduce(stdout, mock, "http://"+listener.Addr().String(), images); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-
 	server := &http.Server{Handler: mock, ReadHeaderTimeout: headerTimeout}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	select {
-	case err := <-served:
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // Serve returns either way
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
-	case <-ctx.Done():
 	}
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
-	defer cancel()
-	return server.Shutdown(ending)
+	return nil
 }
 
 // introduce adds the images and prints what a client needs. The listener takes connections already.

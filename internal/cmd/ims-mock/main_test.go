@@ -78,7 +78,7 @@ func TestServesUntilItIsEnded(t *testing.T) {
 		}
 	}
 
-	if code, said := end(); code != exitOK || said != "" {
+	if code, said := end(); code != 0 || said != "" {
 		t.Errorf("it ended with %d and said %q", code, said)
 	}
 	if _, err := http.DefaultClient.Do(request.Clone(t.Context())); err == nil {
@@ -92,7 +92,7 @@ func TestHasAnImageByDefault(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^# [0-9a-f-]{36}  golden$`).MatchString(output) {
 		t.Errorf("it printed\n%s", output)
 	}
-	if code, said := end(); code != exitOK || said != "" {
+	if code, said := end(); code != 0 || said != "" {
 		t.Errorf("it ended with %d and said %q", code, said)
 	}
 }
@@ -104,11 +104,11 @@ func TestArguments(t *testing.T) {
 		code int
 		says string
 	}{
-		"help is no error":            {[]string{"-h"}, exitOK, "Usage: ims-mock"},
-		"an unknown flag":             {[]string{"-port", "1"}, exitUsage, "flag provided but not defined: -port"},
-		"a flag without its value":    {[]string{"-listen"}, exitUsage, "flag needs an argument: -listen"},
-		"an argument that is no flag": {[]string{"golden"}, exitUsage, "unexpected argument: golden"},
-		"an address without a port":   {[]string{"-listen", "127.0.0.1"}, exitUsage, `invalid value "127.0.0.1" for flag -listen: want HOST:PORT`},
+		"help is no error":            {[]string{"-h"}, 0, "Usage: ims-mock"},
+		"an unknown flag":             {[]string{"-port", "1"}, 2, "flag provided but not defined: -port"},
+		"a flag without its value":    {[]string{"-listen"}, 2, "flag needs an argument: -listen"},
+		"an argument that is no flag": {[]string{"golden"}, 2, "unexpected argument: golden"},
+		"an address without a port":   {[]string{"-listen", "127.0.0.1"}, 1, "missing port in address"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 	defer taken.Close()
 	var stdout, stderr bytes.Buffer
 	code := run(t.Context(), []string{"-listen", taken.Addr().String()}, &stdout, &stderr)
-	if code != exitFailed || !strings.HasPrefix(stderr.String(), "ims-mock: listen tcp") || stdout.Len() > 0 {
+	if code != 1 || !strings.HasPrefix(stderr.String(), "ims-mock: listen tcp") || stdout.Len() > 0 {
 		t.Errorf("it ended with %d, printed %q and said %q", code, stdout.String(), stderr.String())
 	}
 }
@@ -143,7 +143,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stderr bytes.Buffer
-	if code := run(t.Context(), nil, stdout, &stderr); code != exitFailed || stderr.String() != "ims-mock: broken pipe\n" {
+	if code := run(t.Context(), nil, stdout, &stderr); code != 1 || stderr.String() != "ims-mock: broken pipe\n" {
 		t.Errorf("it ended with %d and said %q", code, stderr.String())
 	}
 }

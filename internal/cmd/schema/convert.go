@@ -1,162 +1,104 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
-	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	"github.com/zclconf/go-cty/cty"
 )
 
 // providerName is the key that the documentation generator looks for.
 const providerName = "ims"
 
-func convert(
-	schemas *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse,
-) (*tfjson.ProviderSchemas, error) {
+// object is an object of JSON. Types of attributes turn into JSON by themselves.
+type object map[string]any
+
+func convert(schemas *tfprotov6.GetProviderSchemaResponse, identities *tfprotov6.GetResourceIdentitySchemasResponse) (object, error) {
+	if len(schemas.EphemeralResourceSchemas)+len(schemas.Functions)+len(schemas.ActionSchemas)+len(schemas.StateStoreSchemas) > 0 {
+		return nil, errors.New("the provider has more than resources, data sources and list resources, which is all this program knows")
+	}
 	config, err := convertSchema(schemas.Provider)
 	if err != nil {
 		return nil, err
 	}
-	if len(schemas.EphemeralResourceSchemas)+len(schemas.Functions)+len(schemas.ActionSchemas)+len(schemas.StateStoreSchemas) > 0 {
-		return nil, errors.New("the provider has more than resources, data sources and list resources, which is all this program knows")
-	}
-	converted := &tfjson.ProviderSchema{
-		ConfigSchema:            config,
-		ResourceIdentitySchemas: make(map[string]*tfjson.IdentitySchema),
-	}
-	if converted.ResourceSchemas, err = convertSchemas("resource", schemas.ResourceSchemas); err != nil {
-		return nil, err
-	}
-	if converted.DataSourceSchemas, err = convertSchemas("data source", schemas.DataSourceSchemas); err != nil {
-		return nil, err
-	}
-	if converted.ListResourceSchemas, err = convertSchemas("list resource", schemas.ListResourceSchemas); err != nil {
-		return nil, err
-	}
-	for name, schema := range identities.IdentitySchemas {
-		if converted.ResourceIdentitySchemas[name], err = convertIdentity(schema); err != nil {
-			return nil, fmt.Errorf("identity of %s: %w", name, err)
+	converted := object{"provider": config}
+	for kind, of := range map[string]map[string]*tfprotov6.Schema{
+		"resource":      schemas.ResourceSchemas,
+		"data_source":   schemas.DataSourceSchemas,
+		"list_resource": schemas.ListResourceSchemas,
+	} {
+		all := make(object)
+		for name, schema := range of {
+			if all[name], err = convertSchema(schema); err != nil {
+				return nil, fmt.Errorf("%s %s: %w", kind, name, err)
+			}
 		}
+		converted[kind+"_schemas"] = all
 	}
-	return &tfjson.ProviderSchemas{
-		FormatVersion: "1.0",
-		Schemas:       map[string]*tfjson.ProviderSchema{providerName: converted},
-	}, nil
+	converted["resource_identity_schemas"] = convertIdentities(identities.IdentitySchemas)
+	return object{"format_version": "1.0", "provider_schemas": object{providerName: converted}}, nil
 }
 
-func convertSchemas(kind string, schemas map[string]*tfprotov6.Schema) (map[string]*tfjson.Schema, error) {
-	converted := make(map[string]*tfjson.Schema, len(schemas))
-	for name, schema := range schemas {
-		var err error
-		if converted[name], err = convertSchema(schema); err != nil {
-			return nil, fmt.Errorf("%s %s: %w", kind, name, err)
-		}
-	}
-	return converted, nil
-}
-
-func convertSchema(schema *tfprotov6.Schema) (*tfjson.Schema, error) {
+func convertSchema(schema *tfprotov6.Schema) (object, error) {
 	block := schema.Block
 	if len(block.BlockTypes) > 0 {
 		return nil, errors.New("it has nested blocks, which this program does not know; use nested attributes")
 	}
-	attributes, err := convertAttributes(block.Attributes)
-	if err != nil {
-		return nil, err
-	}
-	return &tfjson.Schema{
-		Version: uint64(schema.Version), //nolint:gosec // a version is small and not negative
-		Block: &tfjson.SchemaBlock{
-			Attributes:      attributes,
-			Description:     block.Description,
-			DescriptionKind: descriptionKind(block.DescriptionKind),
-			Deprecated:      block.Deprecated,
-		},
-	}, nil
+	return object{"version": schema.Version, "block": object{
+		"attributes":       convertAttributes(block.Attributes),
+		"description":      block.Description,
+		"description_kind": descriptionKind(block.DescriptionKind),
+		"deprecated":       block.Deprecated,
+	}}, nil
 }
 
-func convertAttributes(attributes []*tfprotov6.SchemaAttribute) (map[string]*tfjson.SchemaAttribute, error) {
-	converted := make(map[string]*tfjson.SchemaAttribute, len(attributes))
+func convertAttributes(attributes []*tfprotov6.SchemaAttribute) object {
+	converted := make(object)
 	for _, a := range attributes {
-		attribute := &tfjson.SchemaAttribute{
-			Description:     a.Description,
-			DescriptionKind: descriptionKind(a.DescriptionKind),
-			Deprecated:      a.Deprecated,
-			Required:        a.Required,
-			Optional:        a.Optional,
-			Computed:        a.Computed,
-			Sensitive:       a.Sensitive,
-			WriteOnly:       a.WriteOnly,
+		attribute := object{
+			"description":      a.Description,
+			"description_kind": descriptionKind(a.DescriptionKind),
+			"deprecated":       a.Deprecated,
+			"required":         a.Required,
+			"optional":         a.Optional,
+			"computed":         a.Computed,
+			"sensitive":        a.Sensitive,
+			"write_only":       a.WriteOnly,
 		}
-		if err := convertType(a, attribute); err != nil {
-			return nil, fmt.Errorf("attribute %s: %w", a.Name, err)
+		if nested := a.NestedType; nested != nil {
+			attribute["nested_type"] = object{
+				"attributes":   convertAttributes(nested.Attributes),
+				"nesting_mode": strings.ToLower(nested.Nesting.String()),
+			}
+		} else {
+			attribute["type"] = a.Type
 		}
 		converted[a.Name] = attribute
 	}
-	return converted, nil
+	return converted
 }
 
-// convertType fills in the type of an attribute, or its attributes if it has some of its own.
-func convertType(from *tfprotov6.SchemaAttribute, to *tfjson.SchemaAttribute) (err error) {
-	if from.NestedType == nil {
-		to.AttributeType, err = convertPlainType(from.Type)
-		return err
-	}
-	nested, err := convertAttributes(from.NestedType.Attributes)
-	if err != nil {
-		return err
-	}
-	to.AttributeNestedType = &tfjson.SchemaNestedAttributeType{
-		Attributes:  nested,
-		NestingMode: nestingModes[from.NestedType.Nesting],
-	}
-	return nil
-}
-
-var nestingModes = map[tfprotov6.SchemaObjectNestingMode]tfjson.SchemaNestingMode{
-	tfprotov6.SchemaObjectNestingModeSingle: tfjson.SchemaNestingModeSingle,
-	tfprotov6.SchemaObjectNestingModeList:   tfjson.SchemaNestingModeList,
-	tfprotov6.SchemaObjectNestingModeSet:    tfjson.SchemaNestingModeSet,
-	tfprotov6.SchemaObjectNestingModeMap:    tfjson.SchemaNestingModeMap,
-}
-
-// convertPlainType goes through JSON, which both libraries write alike.
-func convertPlainType(from tftypes.Type) (cty.Type, error) {
-	var to cty.Type
-	encoded, err := json.Marshal(from)
-	if err != nil {
-		return to, err
-	}
-	return to, json.Unmarshal(encoded, &to)
-}
-
-func convertIdentity(schema *tfprotov6.ResourceIdentitySchema) (*tfjson.IdentitySchema, error) {
-	converted := &tfjson.IdentitySchema{
-		Version:    uint64(schema.Version), //nolint:gosec // a version is small and not negative
-		Attributes: make(map[string]*tfjson.IdentityAttribute),
-	}
-	for _, a := range schema.IdentityAttributes {
-		of, err := convertPlainType(a.Type)
-		if err != nil {
-			return nil, err
+func convertIdentities(identities map[string]*tfprotov6.ResourceIdentitySchema) object {
+	converted := make(object)
+	for name, schema := range identities {
+		attributes := make(object)
+		for _, a := range schema.IdentityAttributes {
+			attributes[a.Name] = object{
+				"type":                a.Type,
+				"description":         a.Description,
+				"required_for_import": a.RequiredForImport,
+				"optional_for_import": a.OptionalForImport,
+			}
 		}
-		converted.Attributes[a.Name] = &tfjson.IdentityAttribute{
-			IdentityType:      of,
-			Description:       a.Description,
-			RequiredForImport: a.RequiredForImport,
-			OptionalForImport: a.OptionalForImport,
-		}
+		converted[name] = object{"version": schema.Version, "attributes": attributes}
 	}
-	return converted, nil
+	return converted
 }
 
-func descriptionKind(kind tfprotov6.StringKind) tfjson.SchemaDescriptionKind {
+func descriptionKind(kind tfprotov6.StringKind) string {
 	if kind == tfprotov6.StringKindMarkdown {
-		return tfjson.SchemaDescriptionKindMarkdown
+		return "markdown"
 	}
-	return tfjson.SchemaDescriptionKindPlain
+	return "plain"
 }

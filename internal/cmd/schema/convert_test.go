@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -23,7 +24,15 @@ func TestEachKindOfSchemaIsConverted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ims := converted.Schemas[providerName]
+	encoded, err := json.Marshal(converted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read tfjson.ProviderSchemas
+	if err := json.Unmarshal(encoded, &read); err != nil {
+		t.Fatal(err)
+	}
+	ims := read.Schemas[providerName]
 	for kind, of := range map[string]map[string]*tfjson.Schema{
 		"resource":      ims.ResourceSchemas,
 		"data source":   ims.DataSourceSchemas,
@@ -45,7 +54,7 @@ func TestWhatCannotBeConvertedIsAnError(t *testing.T) {
 		schemas tfprotov6.GetProviderSchemaResponse
 		says    string
 	}{
-		"a nested block":        {tfprotov6.GetProviderSchemaResponse{ListResourceSchemas: nested}, "list resource ims_thing: it has nested blocks"},
+		"a nested block":        {tfprotov6.GetProviderSchemaResponse{ListResourceSchemas: nested}, "list_resource ims_thing: it has nested blocks"},
 		"an ephemeral resource": {tfprotov6.GetProviderSchemaResponse{EphemeralResourceSchemas: nested}, "more than resources"},
 		"a function":            {tfprotov6.GetProviderSchemaResponse{Functions: map[string]*tfprotov6.Function{"f": {}}}, "more than resources"},
 	}

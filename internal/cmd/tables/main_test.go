@@ -33,15 +33,3 @@ func TestTablesAreFilledIn(t *testing.T) {
 		t.Error("the table is there twice")
 	}
 }
-
-func TestAPageWithoutAPlaceIsRefused(t *testing.T) {
-	t.Parallel()
-	for _, page := range []string{"nothing", "<!-- clouds:begin -->\nno end"} {
-		if _, err := fill(page); err == nil {
-			t.Errorf("%q is accepted", page)
-		}
-	}
-	if err := update(filepath.Join(t.TempDir(), "gone.md")); err == nil {
-		t.Error("a file that is not there is accepted")
-	}
-}

@@ -12,8 +12,6 @@ import (
 	ims "github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
 )
 
-const tagType = "ims_image_tag"
-
 // caller is a provider as Terraform calls it for one tag.
 type caller struct {
 	*testing.B
@@ -39,8 +37,9 @@ func BenchmarkCalls(b *testing.B) {
 		{"create", func(c caller) (*tfprotov6.Diagnostic, error) { return c.apply(c.none, c.state, c.config) }},
 		{"delete", func(c caller) (*tfprotov6.Diagnostic, error) { return c.apply(c.state, c.none, c.none) }},
 	}
+	floor := floorOfTheProvider(b)
 	for _, call := range calls {
-		for name, p := range map[string]provider.Provider{"floor": floorProvider{}, "ims": ims.New("test", ims.Dependencies{})()} {
+		for name, p := range map[string]provider.Provider{"floor": floor, "ims": ims.New("test", ims.Dependencies{})()} {
 			b.Run(call.name+"/"+name, func(b *testing.B) {
 				c := newCaller(b, p)
 				b.ReportAllocs()

@@ -4,13 +4,11 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // imageTag keeps what it is given.
-type imageTag struct{}
+type imageTag floorProvider
 
 type model struct {
 	ID        types.String `tfsdk:"id"`
@@ -27,27 +25,16 @@ type identity struct {
 	Key       types.String `tfsdk:"key"`
 }
 
-func (imageTag) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_image_tag"
+func (imageTag) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = tagType
 }
 
-func (imageTag) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	required, duration := schema.StringAttribute{Required: true}, schema.StringAttribute{Optional: true}
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"image_id": required, "key": required, "value": required,
-		"project_id": schema.StringAttribute{Optional: true, Computed: true},
-		"id":         schema.StringAttribute{Computed: true},
-		"timeouts": schema.SingleNestedAttribute{Optional: true, Attributes: map[string]schema.Attribute{
-			"create": duration, "read": duration, "update": duration, "delete": duration,
-		}},
-	}}
+func (r imageTag) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.schemas().tag
 }
 
-func (imageTag) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	required := identityschema.StringAttribute{RequiredForImport: true}
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"project_id": identityschema.StringAttribute{OptionalForImport: true}, "image_id": required, "key": required,
-	}}
+func (r imageTag) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = r.schemas().identity
 }
 
 func (imageTag) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

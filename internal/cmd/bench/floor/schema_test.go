@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"testing"
 
@@ -14,10 +17,38 @@ import (
 // The floor is one only as long as Terraform has the same to do with it.
 func TestFloorHasTheSchemasOfTheProvider(t *testing.T) {
 	t.Parallel()
-	floor, want := schemasOf(t, floorProvider{}), schemasOf(t, ims.New("test", ims.Dependencies{})())
+	floor, want := schemasOf(t, floorOfTheProvider(t)), schemasOf(t, ims.New("test", ims.Dependencies{})())
 	for name, schema := range want {
 		if got := floor[name]; !reflect.DeepEqual(got, schema) {
 			t.Errorf("the schema %s is\n%v\nwant\n%v", name, got, schema)
+		}
+	}
+}
+
+// floorOfTheProvider returns a floor with the schemas that the provider has now.
+func floorOfTheProvider(tb testing.TB) floorProvider {
+	tb.Helper()
+	printed, err := exec.CommandContext(tb.Context(), "go", "run", "../../schema").Output()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	file := filepath.Join(tb.TempDir(), schemaFile)
+	if err := os.WriteFile(file, printed, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return newFloor(file)
+}
+
+func TestUnknownTypesAreRefused(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), schemaFile)
+	content := `{"provider_schemas":{"ims":{"provider":{"block":{"attributes":{"a":{"type":"dynamic"}}}}}}}`
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{file, file + ".gone"} {
+		if _, err := readSchemas(name); err == nil {
+			t.Errorf("%s is read", name)
 		}
 	}
 }
@@ -33,8 +64,8 @@ func schemasOf(t *testing.T, p provider.Provider) map[string]map[string]attribut
 	t.Helper()
 	server := providerserver.NewProtocol6(p)()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(schemas.Diagnostics) > 0 {
+		t.Fatal(err, schemas.Diagnostics)
 	}
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
