@@ -91,14 +91,14 @@ type caller struct {
 
 // authenticate returns who a request comes from, or the refusal of one that proves no identity. All that it was sent has to
 // be right.
-func (s *Server) authenticate(r *http.Request, body []byte) (caller, reply, bool) {
+func (s *Server) authenticate(r *http.Request, body []byte) (caller, Answer, bool) {
 	token, authorization := r.Header.Get("X-Auth-Token"), r.Header.Get("Authorization")
 	if token == "" && authorization == "" {
 		return caller{}, refuse(unauthenticated, "no token or signature"), false
 	}
 	var who caller
 	if token != "" {
-		var refusal reply
+		var refusal Answer
 		var ok bool
 		if who, refusal, ok = s.checkToken(token); !ok {
 			return caller{}, refusal, false
@@ -111,15 +111,15 @@ func (s *Server) authenticate(r *http.Request, body []byte) (caller, reply, bool
 		}
 		who = caller{account: account}
 	}
-	return who, reply{}, true
+	return who, Answer{}, true
 }
 
-func (s *Server) checkToken(token string) (caller, reply, bool) {
+func (s *Server) checkToken(token string) (caller, Answer, bool) {
 	s.mu.Lock()
 	issued, known := s.tokens[token]
 	s.mu.Unlock()
 	if !known && s.goodToken != nil && s.goodToken(token) {
-		return caller{account: DomainID, token: true, everywhere: true}, reply{}, true
+		return caller{account: DomainID, token: true, everywhere: true}, Answer{}, true
 	}
 	if !known {
 		return caller{}, refuse(unauthenticated, "decrypt token fail"), false
@@ -127,11 +127,11 @@ func (s *Server) checkToken(token string) (caller, reply, bool) {
 	if s.isOver(issued.expires) {
 		return caller{}, refuse(tokenExpired, "the token has expired"), false
 	}
-	return caller{account: DomainID, project: issued.project, token: true, everywhere: issued.everywhere}, reply{}, true
+	return caller{account: DomainID, project: issued.project, token: true, everywhere: issued.everywhere}, Answer{}, true
 }
 
 // mayCall returns the refusal of a caller of the image service whose token or keys are not good for a project.
-func (s *Server) mayCall(who caller, project string) (reply, bool) {
+func (s *Server) mayCall(who caller, project string) (Answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	account, known := s.projects[project]
@@ -139,13 +139,13 @@ func (s *Server) mayCall(who caller, project string) (reply, bool) {
 	case who.token && who.project == "" && !who.everywhere:
 		return refuse(unauthenticated, "the token has no project"), false
 	case !known, account != who.account, who.token && !who.everywhere && who.project != project:
-		return imsFault(http.StatusBadRequest, codeWrongProject, "The project ID in the URL does not match the token."), false
+		return IMSError(http.StatusBadRequest, codeWrongProject, "The project ID in the URL does not match the token."), false
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-func refuse(code, reason string) reply {
-	return gatewayFault(http.StatusUnauthorized, code, "Incorrect IAM authentication information: "+reason)
+func refuse(code, reason string) Answer {
+	return GatewayError(http.StatusUnauthorized, code, "Incorrect IAM authentication information: "+reason)
 }
 
 // verify recomputes the signature of a request and returns the account that its key belongs to. Its date has

@@ -1,9 +1,7 @@
 package imstest
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -98,7 +96,7 @@ func newIdentity() identity {
 }
 
 // answerIAM answers a call of IAM or of a service beside it.
-func (s *Server) answerIAM(r *http.Request, request *Request) reply {
+func (s *Server) answerIAM(r *http.Request, request *Request) Answer {
 	switch request.Operation {
 	case Version:
 		return okJSON(map[string]any{"version": map[string]any{"id": "v3.14", "status": "stable"}})
@@ -116,7 +114,7 @@ func (s *Server) answerIAM(r *http.Request, request *Request) reply {
 }
 
 // answerCaller answers the calls that need a login.
-func (s *Server) answerCaller(r *http.Request, request *Request) reply {
+func (s *Server) answerCaller(r *http.Request, request *Request) Answer {
 	who, _, ok := s.authenticate(r, request.Body)
 	if !ok {
 		return unauthorized()
@@ -131,7 +129,7 @@ func (s *Server) answerCaller(r *http.Request, request *Request) reply {
 	default:
 	}
 	if !namesAccount(r, who) {
-		return iamFault(http.StatusUnauthorized, "The X-Domain-Id of the account has to be sent and signed.")
+		return iamError(http.StatusUnauthorized, "The X-Domain-Id of the account has to be sent and signed.")
 	}
 	switch request.Operation {
 	case AssumeRole:
@@ -153,7 +151,7 @@ func namesAccount(r *http.Request, who caller) bool {
 }
 
 // showCatalog needs to know the project, which keys have and a token may have.
-func (s *Server) showCatalog(who caller) reply {
+func (s *Server) showCatalog(who caller) Answer {
 	if who.token && who.project == "" {
 		return forbidden("")
 	}
@@ -162,7 +160,7 @@ func (s *Server) showCatalog(who caller) reply {
 	return okJSON(map[string]any{"catalog": s.iam.catalog, "links": map[string]any{}})
 }
 
-func ownDomains(who caller) reply {
+func ownDomains(who caller) Answer {
 	return okJSON(map[string]any{"domains": []map[string]any{
 		{"id": who.account, "name": accountName(who.account), "enabled": true},
 	}})
@@ -175,7 +173,7 @@ func accountName(id string) string {
 	return DomainName
 }
 
-func (s *Server) listProjects(r *http.Request, who caller, operation Operation) reply {
+func (s *Server) listProjects(r *http.Request, who caller, operation Operation) Answer {
 	if operation == ListProjects && s.iam.ownOnly {
 		return forbidden("")
 	}
@@ -195,15 +193,9 @@ func (s *Server) listProjects(r *http.Request, who caller, operation Operation) 
 }
 
 // forbidden refuses a call for a reason, which may be empty.
-func forbidden(reason string) reply {
+func forbidden(reason string) Answer {
 	if reason != "" {
 		reason = ": " + reason
 	}
-	return iamFault(http.StatusForbidden, "You are not authorized to perform the requested action"+reason+".")
-}
-
-// iamFault is an error of IAM, whose code is a number.
-func iamFault(status int, message string) reply {
-	body := fmt.Appendf(nil, `{"error":{"code":%d,"message":%s,"title":%s}}`, status, quote(message), quote(http.StatusText(status)))
-	return reply{status: status, code: strconv.Itoa(status), body: body}
+	return iamError(http.StatusForbidden, "You are not authorized to perform the requested action"+reason+".")
 }

@@ -78,7 +78,7 @@ const (
 var loginMethods = []string{byPassword, byPasscode, byToken, byCredential}
 
 // readLogin reads the body of a login. It looks for the same faults as Keystone, in the same order.
-func readLogin(body []byte) (login, reply, bool) {
+func readLogin(body []byte) (login, Answer, bool) {
 	var top map[string]json.RawMessage
 	if len(body) > 0 && json.Unmarshal(body, &top) != nil {
 		return login{}, badRequest("valid JSON", "request body"), false
@@ -106,9 +106,9 @@ func readLogin(body []byte) (login, reply, bool) {
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || bytes.Equal(raw, []byte("null")) }
 
-func (l *login) readIdentity() (reply, bool) {
+func (l *login) readIdentity() (Answer, bool) {
 	if l.sections == nil {
-		return iamFault(http.StatusBadRequest, "'identity' is a required property"), false
+		return iamError(http.StatusBadRequest, "'identity' is a required property"), false
 	}
 	if l.sections["methods"] == nil {
 		return invalid("identity", "'methods' is a required property"), false
@@ -126,14 +126,14 @@ func (l *login) readIdentity() (reply, bool) {
 	if who := l.password.User; who != nil {
 		return checkNames("identity/password/user", &who.named)
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
 // checkNames refuses what was sent without an id and a name, and an account of it that was.
-func checkNames(field string, sent *named) (reply, bool) {
+func checkNames(field string, sent *named) (Answer, bool) {
 	switch {
 	case sent == nil:
-		return reply{}, true
+		return Answer{}, true
 	case !sent.isThere():
 		return lacksName(field), false
 	default:
@@ -141,7 +141,7 @@ func checkNames(field string, sent *named) (reply, bool) {
 	}
 }
 
-func (l *login) checkMethods() (reply, bool) {
+func (l *login) checkMethods() (Answer, bool) {
 	for _, method := range l.methods {
 		if l.sections[method] == nil {
 			return badRequest(method, "identity"), false
@@ -149,16 +149,16 @@ func (l *login) checkMethods() (reply, bool) {
 	}
 	for _, method := range l.methods {
 		if !slices.Contains(loginMethods, method) {
-			return iamFault(http.StatusUnauthorized, "Attempted to authenticate with an unsupported method."), false
+			return iamError(http.StatusUnauthorized, "Attempted to authenticate with an unsupported method."), false
 		}
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
 // readScope reads what the token is to be good for: one thing. "unscoped" may be a text.
-func (l *login) readScope(raw json.RawMessage) (reply, bool) {
+func (l *login) readScope(raw json.RawMessage) (Answer, bool) {
 	if raw == nil || bytes.Equal(raw, []byte(`"unscoped"`)) {
-		return reply{}, true
+		return Answer{}, true
 	}
 	var kinds map[string]json.RawMessage
 	if json.Unmarshal(raw, &kinds) != nil || json.Unmarshal(raw, &l.scope) != nil {
@@ -175,22 +175,22 @@ func (l *login) readScope(raw json.RawMessage) (reply, bool) {
 	if len(kinds) != 1 && !slices.Contains(l.methods, byCredential) {
 		return badRequest("system, project, domain, OS-TRUST:trust or unscoped", "scope"), false
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-func unauthorized() reply {
-	return iamFault(http.StatusUnauthorized, "The request you have made requires authentication.")
+func unauthorized() Answer {
+	return iamError(http.StatusUnauthorized, "The request you have made requires authentication.")
 }
 
-func badRequest(missing, in string) reply {
-	return iamFault(http.StatusBadRequest, fmt.Sprintf("Expecting to find %s in %s. The server could not comply with the request "+
+func badRequest(missing, in string) Answer {
+	return iamError(http.StatusBadRequest, fmt.Sprintf("Expecting to find %s in %s. The server could not comply with the request "+
 		"since it is either malformed or otherwise incorrect. The client is assumed to be in error.", missing, in))
 }
 
-func invalid(field, why string) reply {
-	return iamFault(http.StatusBadRequest, fmt.Sprintf("Invalid input for field '%s': %s", field, why))
+func invalid(field, why string) Answer {
+	return iamError(http.StatusBadRequest, fmt.Sprintf("Invalid input for field '%s': %s", field, why))
 }
 
-func lacksName(field string) reply {
-	return iamFault(http.StatusBadRequest, fmt.Sprintf("Invalid input for field %s: id or name must be present.", field))
+func lacksName(field string) Answer {
+	return iamError(http.StatusBadRequest, fmt.Sprintf("Invalid input for field %s: id or name must be present.", field))
 }

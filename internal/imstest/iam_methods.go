@@ -7,7 +7,7 @@ import (
 )
 
 // createToken answers a login as Keystone does: the scope is looked up before anyone proves who they are.
-func (s *Server) createToken(body []byte) reply {
+func (s *Server) createToken(body []byte) Answer {
 	sent, refusal, ok := readLogin(body)
 	if !ok {
 		return refusal
@@ -38,14 +38,14 @@ func bothFactors(methods []string) bool {
 }
 
 // scopeOf looks up what a token is to be good for.
-func (s *Server) scopeOf(sent login) (issuedToken, reply, bool) {
+func (s *Server) scopeOf(sent login) (issuedToken, Answer, bool) {
 	if slices.Contains(sent.methods, byCredential) {
 		return s.scopeOfCredential(sent)
 	}
 	return s.lookUpScope(sent.scope)
 }
 
-func (s *Server) lookUpScope(wanted scope) (issuedToken, reply, bool) {
+func (s *Server) lookUpScope(wanted scope) (issuedToken, Answer, bool) {
 	switch {
 	case wanted.Project != nil:
 		id, refusal, ok := s.lookUpProject(wanted.Project)
@@ -54,14 +54,14 @@ func (s *Server) lookUpScope(wanted scope) (issuedToken, reply, bool) {
 		if !isOwn(wanted.Domain) {
 			return issuedToken{}, unauthorized(), false
 		}
-		return issuedToken{domain: DomainID}, reply{}, true
+		return issuedToken{domain: DomainID}, Answer{}, true
 	}
-	return issuedToken{}, reply{}, true
+	return issuedToken{}, Answer{}, true
 }
 
 // lookUpProject finds the project of a scope: by its name in an account, or by its id. As everywhere in Keystone the name
 // decides where there are both.
-func (s *Server) lookUpProject(wanted *named) (id string, refusal reply, ok bool) {
+func (s *Server) lookUpProject(wanted *named) (id string, refusal Answer, ok bool) {
 	if wanted.name() == "" {
 		return wanted.id(), unauthorized(), s.projects[wanted.id()] == DomainID
 	}
@@ -72,7 +72,7 @@ func (s *Server) lookUpProject(wanted *named) (id string, refusal reply, ok bool
 	if at < 0 || !isOwn(wanted.Domain) {
 		return "", unauthorized(), false
 	}
-	return s.iam.projects[at].id, reply{}, true
+	return s.iam.projects[at].id, Answer{}, true
 }
 
 // isOwn reports whether an account is the user's.
@@ -84,15 +84,15 @@ func isOwn(domain *named) bool {
 }
 
 // scopeOfCredential returns the one project of an application credential, which can ask for nothing else.
-func (s *Server) scopeOfCredential(sent login) (issuedToken, reply, bool) {
+func (s *Server) scopeOfCredential(sent login) (issuedToken, Answer, bool) {
 	given, own := sent.credential, issuedToken{project: ProjectID}
 	if sent.hasScope {
-		refusal := iamFault(http.StatusUnauthorized, "Error authenticating with application credential: "+
+		refusal := iamError(http.StatusUnauthorized, "Error authenticating with application credential: "+
 			"Application credentials cannot request a scope.")
 		return own, refusal, false
 	}
 	if given.ID != "" {
-		missing := iamFault(http.StatusNotFound, "Could not find Application Credential: "+given.ID+".")
+		missing := iamError(http.StatusNotFound, "Could not find Application Credential: "+given.ID+".")
 		return own, missing, given.ID == ApplicationCredentialID
 	}
 	if given.Name == "" {
@@ -108,7 +108,7 @@ func (s *Server) scopeOfCredential(sent login) (issuedToken, reply, bool) {
 }
 
 // checkMethod returns the refusal of one of the methods that a login uses. A token hands its methods and its end on.
-func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (reply, bool) {
+func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (Answer, bool) {
 	switch method {
 	case byPassword:
 		if refusal, ok := isUser(sent.password.User); !ok {
@@ -134,12 +134,12 @@ func (s *Server) passcode() string {
 }
 
 // wrongPassword has the words of the vendor's IAM, which says more than Keystone.
-func wrongPassword() reply {
-	return iamFault(http.StatusUnauthorized, "The username or password is wrong.")
+func wrongPassword() Answer {
+	return iamError(http.StatusUnauthorized, "The username or password is wrong.")
 }
 
 // isUser returns the refusal of a user that is not named, or is not there.
-func isUser(u *user) (reply, bool) {
+func isUser(u *user) (Answer, bool) {
 	switch {
 	case u == nil:
 		return badRequest("user", "None"), false // Keystone's own words
@@ -156,7 +156,7 @@ func isUser(u *user) (reply, bool) {
 }
 
 // checkOldToken returns the refusal of a token that is to be traded for another one.
-func (s *Server) checkOldToken(token string, wanted *issuedToken) (reply, bool) {
+func (s *Server) checkOldToken(token string, wanted *issuedToken) (Answer, bool) {
 	old, refusal, ok := s.subject(token)
 	if !ok {
 		return refusal, false
@@ -168,5 +168,5 @@ func (s *Server) checkOldToken(token string, wanted *issuedToken) (reply, bool) 
 	if !old.expires.IsZero() && old.expires.Before(wanted.expires) {
 		wanted.expires = old.expires
 	}
-	return reply{}, true
+	return Answer{}, true
 }

@@ -19,33 +19,33 @@ type issuedToken struct {
 }
 
 // issueToken answers a new token.
-func (s *Server) issueToken(issued issuedToken) reply {
+func (s *Server) issueToken(issued issuedToken) Answer {
 	issued.byIAM = true
 	s.iam.issued++
 	token := fmt.Sprintf("mock-issued-token-%d-b4d7", s.iam.issued)
 	s.tokens[token] = issued
 	answer := okJSON(s.tokenBody(issued))
-	answer.status = http.StatusCreated
-	answer.header = http.Header{"X-Subject-Token": {token}}
+	answer.Status = http.StatusCreated
+	answer.Header = http.Header{"X-Subject-Token": {token}}
 	return answer
 }
 
 // subject returns the token that a call is about.
-func (s *Server) subject(token string) (issuedToken, reply, bool) {
+func (s *Server) subject(token string) (issuedToken, Answer, bool) {
 	if token == "" {
-		return issuedToken{}, iamFault(http.StatusNotFound, "No token in the request"), false
+		return issuedToken{}, iamError(http.StatusNotFound, "No token in the request"), false
 	}
 	issued, known := s.tokens[token]
 	if !known {
-		return issued, iamFault(http.StatusNotFound, "Could not recognize Fernet token"), false
+		return issued, iamError(http.StatusNotFound, "Could not recognize Fernet token"), false
 	}
 	if s.isOver(issued.expires) {
-		return issued, iamFault(http.StatusNotFound, "Failed to validate token"), false
+		return issued, iamError(http.StatusNotFound, "Failed to validate token"), false
 	}
-	return issued, reply{}, true
+	return issued, Answer{}, true
 }
 
-func (s *Server) showToken(token string) reply {
+func (s *Server) showToken(token string) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if token == "" {
@@ -56,7 +56,7 @@ func (s *Server) showToken(token string) reply {
 		return refusal
 	}
 	answer := okJSON(s.tokenBody(issued))
-	answer.header = http.Header{"X-Subject-Token": {token}}
+	answer.Header = http.Header{"X-Subject-Token": {token}}
 	return answer
 }
 
@@ -96,7 +96,7 @@ func (s *Server) projectName(id string) string {
 }
 
 // webIdentity answers the trade of an identity for a token. Other than Keystone, this call takes a project's name alone.
-func (s *Server) webIdentity(r *http.Request, body []byte) reply {
+func (s *Server) webIdentity(r *http.Request, body []byte) Answer {
 	var sent struct {
 		Auth struct {
 			IDToken named `json:"id_token"`
@@ -104,10 +104,10 @@ func (s *Server) webIdentity(r *http.Request, body []byte) reply {
 		} `json:"auth"`
 	}
 	if json.Unmarshal(body, &sent) != nil {
-		return iamFault(http.StatusBadRequest, "Invalid parameter.")
+		return iamError(http.StatusBadRequest, "Invalid parameter.")
 	}
 	if r.Header.Get("X-Idp-Id") != IdentityProvider || sent.Auth.IDToken.id() != IDToken {
-		return iamFault(http.StatusUnauthorized, "The id token is invalid.")
+		return iamError(http.StatusUnauthorized, "The id token is invalid.")
 	}
 	if wanted := sent.Auth.Scope.Project; wanted != nil && wanted.Domain == nil {
 		account := DomainID

@@ -45,6 +45,6 @@ func (s *Server) begin(r *Request) (end func(), ok bool) {
 	}, s.writing[r.ImageID] == 1
 }
 
-func overlaps() reply {
-	return imsFault(http.StatusConflict, "IMG.0018", "The image is being changed by another request.")
+func overlaps() Answer {
+	return IMSError(http.StatusConflict, "IMG.0018", "The image is being changed by another request.")
 }

@@ -2,6 +2,7 @@ package imstest
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -203,10 +204,17 @@ func (s *Server) record(r *Request) *Request {
 }
 
 // close notes how a request was answered.
-func (s *Server) close(entry *Request, reply reply) {
+func (s *Server) close(entry *Request, answer Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !reply.drop {
-		entry.Status, entry.Code = reply.status, reply.code
+	if !answer.Drop {
+		entry.Status, entry.Code = answer.Status, answer.code
 	}
+}
+
+func (s *Server) nextRequestID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests++
+	return fmt.Sprintf("req-%08d", s.requests)
 }

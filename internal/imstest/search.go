@@ -39,7 +39,7 @@ type resource struct {
 }
 
 // findImages answers the images that fit a search, a page of them, or their number.
-func (s *Server) findImages(project string, body []byte) reply {
+func (s *Server) findImages(project string, body []byte) Answer {
 	var wanted search
 	if refusal, ok := decode(body, &wanted); !ok {
 		return refusal
@@ -74,7 +74,7 @@ func (s *Server) search(project string, wanted search) []resource {
 }
 
 // page answers the part of what was found that limit and offset ask for.
-func (w search) page(found []resource) reply {
+func (w search) page(found []resource) Answer {
 	limit, limitOK := number(w.Limit, defaultLimit, 1, maxLimit)
 	offset, offsetOK := number(w.Offset, 0, 0, 1<<31-1)
 	if !limitOK || !offsetOK {

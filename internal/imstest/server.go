@@ -124,42 +124,50 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry := s.record(request)
 	id := s.nextRequestID()
 
-	reply := s.reply(r, request)
-	reply.body = withRequestID(reply.body, id)
-	s.close(entry, reply)
-	reply.write(w, r, id)
+	answer := s.answer(r, request)
+	s.close(entry, answer)
+	answer.write(w, r, id)
 }
 
-// reply decides what a request is answered with.
-func (s *Server) reply(r *http.Request, request *Request) reply {
+// answer decides how a request is answered.
+func (s *Server) answer(r *http.Request, request *Request) Answer {
 	if !s.takes(request) {
 		return s.tooMany()
 	}
 	end, alone := s.begin(request)
 	defer end()
-	fault, latency := s.due(*request)
+	forced, latency := s.due(*request)
 	if !alone {
 		return overlaps()
 	}
 	if !sleep(r.Context(), latency) {
-		return dropped()
+		return Answer{Drop: true}
 	}
-	if fault.CarryOut {
-		return fault.after(r.Context(), s.serve(r, request))
+	return s.answerForced(r, request, forced)
+}
+
+// answerForced carries the request out unless the answer of a test forbids it.
+func (s *Server) answerForced(r *http.Request, request *Request, forced Answer) Answer {
+	var own Answer
+	if forced.CarryOut {
+		own = s.serve(r, request)
 	}
-	if !sleep(r.Context(), fault.Delay) || fault.Drop {
-		return dropped()
-	}
-	if fault.Status == 0 {
+	switch {
+	case !sleep(r.Context(), forced.Delay) || forced.Drop:
+		return Answer{Drop: true}
+	case forced.Status != 0:
+		return forced
+	case forced.CarryOut:
+		return own
+	default:
 		return s.serve(r, request)
 	}
-	return fault.reply()
 }
 
 // serve does what the gateway and the service do: find the endpoint, check who calls, carry the request out.
-func (s *Server) serve(r *http.Request, request *Request) reply {
+func (s *Server) serve(r *http.Request, request *Request) Answer {
 	if request.Operation == Unknown {
-		return gatewayFault(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
+		return GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
 	}
 	if request.isIAM() {
 		return s.answerIAM(r, request)

@@ -32,7 +32,7 @@ const (
 var imageID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
 // carryOut does what a request asks for.
-func (s *Server) carryOut(r *Request) reply {
+func (s *Server) carryOut(r *Request) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch r.Operation {
@@ -46,19 +46,19 @@ func (s *Server) carryOut(r *Request) reply {
 }
 
 // carryOutOnImage does what a request asks of one image.
-func (s *Server) carryOutOnImage(r *Request) reply {
+func (s *Server) carryOutOnImage(r *Request) Answer {
 	if !imageID.MatchString(r.ImageID) {
-		return imsFault(http.StatusBadRequest, codeMalformedID, "The image ID is malformed.")
+		return IMSError(http.StatusBadRequest, codeMalformedID, "The image ID is malformed.")
 	}
 	i, ok := s.images[r.ImageID]
 	if !ok || i.ProjectID != r.ProjectID {
-		return imsFault(http.StatusNotFound, codeImageNotFound, "The image does not exist.")
+		return IMSError(http.StatusNotFound, codeImageNotFound, "The image does not exist.")
 	}
 	if r.Operation == ListTags {
 		return okJSON(map[string][]Tag{"tags": s.visible(i)})
 	}
 	if i.Protected {
-		return imsFault(http.StatusBadRequest, codeProtected, "The image is protected.")
+		return IMSError(http.StatusBadRequest, codeProtected, "The image is protected.")
 	}
 	s.remember(i)
 	if s.overlap == overlapLoses {
@@ -80,7 +80,7 @@ type sentTag struct {
 	Value *string `json:"value"`
 }
 
-func (s *Server) writeTag(i *image, body []byte) reply {
+func (s *Server) writeTag(i *image, body []byte) Answer {
 	var sent struct {
 		Tag *sentTag `json:"tag"`
 	}
@@ -93,14 +93,14 @@ func (s *Server) writeTag(i *image, body []byte) reply {
 	return s.add(i, []sentTag{*sent.Tag})
 }
 
-func deleteTag(i *image, key string) reply {
+func deleteTag(i *image, key string) Answer {
 	if !i.remove(key) {
-		return imsFault(http.StatusNotFound, codeTagNotFound, "The tag does not exist.")
+		return IMSError(http.StatusNotFound, codeTagNotFound, "The tag does not exist.")
 	}
 	return noContent()
 }
 
-func (s *Server) batch(i *image, body []byte) reply {
+func (s *Server) batch(i *image, body []byte) Answer {
 	var sent struct {
 		Action string    `json:"action"`
 		Tags   []sentTag `json:"tags"`
@@ -130,7 +130,7 @@ func (s *Server) batch(i *image, body []byte) reply {
 }
 
 // removeAll removes tags. What their values are makes no difference, but the definition of the API requires them.
-func (i *image) removeAll(tags []sentTag) reply {
+func (i *image) removeAll(tags []sentTag) Answer {
 	if slices.ContainsFunc(tags, func(t sentTag) bool { return t.Value == nil }) {
 		return invalidTag("key and value are required.")
 	}
@@ -141,7 +141,7 @@ func (i *image) removeAll(tags []sentTag) reply {
 }
 
 // add adds all tags or none.
-func (s *Server) add(i *image, tags []sentTag) reply {
+func (s *Server) add(i *image, tags []sentTag) Answer {
 	count := len(i.tags)
 	for _, tag := range tags {
 		if problem := s.problem(tag); problem != "" {
@@ -152,7 +152,7 @@ func (s *Server) add(i *image, tags []sentTag) reply {
 		}
 	}
 	if count > maxTags && count > len(i.tags) {
-		return imsFault(http.StatusBadRequest, codeTooManyTags, "The number of tags of the image exceeds the limit of 10.")
+		return IMSError(http.StatusBadRequest, codeTooManyTags, "The number of tags of the image exceeds the limit of 10.")
 	}
 	for _, tag := range tags {
 		i.set(Tag{Key: *tag.Key, Value: *tag.Value})
@@ -182,9 +182,9 @@ func consists(text string, of func(rune) bool) bool {
 }
 
 // decode reads a body, or returns the refusal.
-func decode(body []byte, into any) (reply, bool) {
+func decode(body []byte, into any) (Answer, bool) {
 	if len(body) == 0 {
-		return imsFault(http.StatusBadRequest, codeEmptyBody, "The request body is empty."), false
+		return IMSError(http.StatusBadRequest, codeEmptyBody, "The request body is empty."), false
 	}
 	if !utf8.Valid(body) {
 		return malformedBody("it is not UTF-8"), false
@@ -192,19 +192,19 @@ func decode(body []byte, into any) (reply, bool) {
 	if err := json.Unmarshal(body, into); err != nil {
 		return malformedBody(err.Error()), false
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-func malformedBody(reason string) reply {
-	return imsFault(http.StatusBadRequest, codeMalformedBody, "The request body is malformed: "+reason+".")
+func malformedBody(reason string) Answer {
+	return IMSError(http.StatusBadRequest, codeMalformedBody, "The request body is malformed: "+reason+".")
 }
 
-func invalidTag(problem string) reply {
-	return imsFault(http.StatusBadRequest, codeInvalidTag, "Invalid tag: "+problem)
+func invalidTag(problem string) Answer {
+	return IMSError(http.StatusBadRequest, codeInvalidTag, "Invalid tag: "+problem)
 }
 
 // listProjectTags answers all keys of a project, each with its values.
-func (s *Server) listProjectTags(project string) reply {
+func (s *Server) listProjectTags(project string) Answer {
 	values := make(map[string][]string)
 	for _, i := range s.inProject(project) {
 		for _, tag := range i.tags {

@@ -35,7 +35,7 @@ func (s *Server) takes(r *Request) bool {
 	return t.taken <= t.most
 }
 
-func (s *Server) tooMany() reply {
-	return gatewayFault(http.StatusTooManyRequests, "APIGW.0308", fmt.Sprintf(
+func (s *Server) tooMany() Answer {
+	return GatewayError(http.StatusTooManyRequests, "APIGW.0308", fmt.Sprintf(
 		"The throttling threshold has been reached: policy user over ratelimit,limit:%d,time:%s", s.throttle.most, s.throttle.window))
 }

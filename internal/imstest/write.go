@@ -1,0 +1,51 @@
+package imstest
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"strings"
+)
+
+// write sends the answer to the client.
+func (a Answer) write(w http.ResponseWriter, r *http.Request, requestID string) {
+	if a.Drop {
+		panic(http.ErrAbortHandler) // the documented way to close the connection without a response
+	}
+	w.Header().Set("X-Request-Id", requestID)
+	if a.Body != "" {
+		w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	}
+	maps.Copy(w.Header(), a.Header)
+	w.WriteHeader(a.Status)
+	if a.Status != http.StatusNoContent && r.Method != http.MethodHead {
+		a.writeBody(w, r, strings.ReplaceAll(a.Body, requestIDPlaceholder, requestID))
+	}
+}
+
+// writeBody stops when the client disconnects. It ignores errors of the body: nobody is left to read it.
+func (a Answer) writeBody(w http.ResponseWriter, r *http.Request, body string) {
+	if a.Drip == 0 {
+		_, _ = io.WriteString(w, body)
+	} else if !a.drip(w, r, body) {
+		return
+	}
+	spaces := []byte(strings.Repeat(" ", 1<<16))
+	for left := a.Padding; left > 0; left -= int64(len(spaces)) {
+		if _, err := w.Write(spaces[:min(left, int64(len(spaces)))]); err != nil {
+			return
+		}
+	}
+}
+
+// drip writes the body byte by byte. It reports whether the client is still connected.
+func (a Answer) drip(w http.ResponseWriter, r *http.Request, body string) bool {
+	for i := range len(body) {
+		if !sleep(r.Context(), a.Drip) {
+			return false
+		}
+		_, _ = io.WriteString(w, body[i:i+1])
+		_ = http.NewResponseController(w).Flush()
+	}
+	return true
+}
