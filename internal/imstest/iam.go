@@ -70,28 +70,39 @@ type project struct {
 	name, id, account string
 }
 
-// identity is what IAM holds.
+// identity holds the accounts, projects and credentials that the server knows.
 type identity struct {
-	tokenLife    time.Duration
-	keyLife      time.Duration
-	projects     []project
-	ownOnly      bool   // the user may not list all projects
-	hasAgency    bool   // the machine has an agency
-	metadata     string // the token of the metadata service; empty: it has none
-	secondFactor bool   // a password alone is not enough
-	passcodes    int    // that were used
-	catalog      []map[string]any
-	issued       int // tokens and keys, for their names
+	accounts map[string]string // the account of each project, by project id
+	projects []project         // those that IAM finds by name
+	tokens   map[string]issuedToken
+	keys     map[string]accessKey // by access key id
+	issued   int                  // how many tokens and keys IAM issued, for their names
+
+	acceptToken   func(token string) bool // checks tokens that are not in tokens; may be nil
+	tokenLifetime time.Duration
+	keyLifetime   time.Duration
+	ownOnly       bool // listing all projects is forbidden
+	secondFactor  bool // a password is refused without a passcode
+	usedPasscodes int
+	hasAgency     bool   // the machine has an agency
+	metadataToken string // of the metadata service; empty: it has no tokens
+	catalog       []map[string]any
 }
 
 func newIdentity() identity {
 	return identity{
-		tokenLife: 24 * time.Hour,
-		keyLife:   time.Hour,
-		projects:  []project{{Region, ProjectID, DomainID}, {Region, OtherProjectID, OtherDomainID}},
-		catalog:   []map[string]any{},
-		hasAgency: true,
-		metadata:  "mock-metadata-token",
+		accounts: map[string]string{ProjectID: DomainID, OtherProjectID: OtherDomainID},
+		projects: []project{{Region, ProjectID, DomainID}, {Region, OtherProjectID, OtherDomainID}},
+		tokens:   map[string]issuedToken{Token: {project: ProjectID, allProjects: true}},
+		keys: map[string]accessKey{
+			AccessKey:     {secret: SecretKey},
+			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},
+		},
+		tokenLifetime: 24 * time.Hour,
+		keyLifetime:   time.Hour,
+		hasAgency:     true,
+		metadataToken: "mock-metadata-token",
+		catalog:       []map[string]any{},
 	}
 }
 

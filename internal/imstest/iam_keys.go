@@ -41,7 +41,7 @@ func (s *Server) assumeRole(who caller, body []byte) Answer {
 
 // issueKeys answers temporary keys of an account.
 func (s *Server) issueKeys(status int, account string) Answer {
-	access, key := s.newKey(account, s.iam.keyLife)
+	access, key := s.newKey(account, s.iam.keyLifetime)
 	answer := okJSON(map[string]any{"credential": map[string]any{
 		"access": access, "secret": key.secret, "securitytoken": key.token,
 		"expires_at": key.expires.UTC().Format(time.RFC3339Nano),
@@ -61,7 +61,7 @@ func (s *Server) newKey(account string, life time.Duration) (access string, key 
 		account: account,
 		expires: s.now().Add(life),
 	}
-	s.keys[access] = key
+	s.iam.keys[access] = key
 	return access, key
 }
 
@@ -87,7 +87,7 @@ func (s *Server) assumeAgency(body []byte) Answer {
 	if sent.AgencyURN != TrustAgencyURN {
 		return GatewayError(http.StatusForbidden, "STS5.1003", "You are not authorized to assume the agency.")
 	}
-	access, key := s.newKey(OtherDomainID, s.iam.keyLife)
+	access, key := s.newKey(OtherDomainID, s.iam.keyLifetime)
 	return okJSON(map[string]any{
 		"assumed_agency": map[string]any{
 			"urn": "sts::" + OtherDomainID + ":assumed-agency:mock-trust/" + sent.AgencySessionName,
@@ -101,17 +101,17 @@ func (s *Server) assumeAgency(body []byte) Answer {
 }
 
 func (s *Server) metadataToken() Answer {
-	if s.iam.metadata == "" {
+	if s.iam.metadataToken == "" {
 		return Answer{Status: http.StatusNotFound}
 	}
-	return Answer{Status: http.StatusOK, Body: s.iam.metadata}
+	return Answer{Status: http.StatusOK, Body: s.iam.metadataToken}
 }
 
 func (s *Server) securityKey(r *http.Request) Answer {
 	if !s.iam.hasAgency {
 		return Answer{Status: http.StatusNotFound, Body: "Please configure Cloud Service Agency first"}
 	}
-	if !equal(r.Header.Get("X-Metadata-Token"), s.iam.metadata) {
+	if !equal(r.Header.Get("X-Metadata-Token"), s.iam.metadataToken) {
 		return Answer{Status: http.StatusUnauthorized, Body: "Unauthorized"}
 	}
 	return s.issueKeys(http.StatusOK, DomainID)

@@ -19,8 +19,8 @@ type named struct {
 func (n *named) id() string   { return value(n.ID) }
 func (n *named) name() string { return value(n.Name) }
 
-// isThere reports whether an id or a name was sent, be it an empty one.
-func (n *named) isThere() bool { return n.ID != nil || n.Name != nil }
+// isGiven reports whether an id or a name was sent, be it an empty one.
+func (n *named) isGiven() bool { return n.ID != nil || n.Name != nil }
 
 func value(s *string) string {
 	if s == nil {
@@ -134,8 +134,8 @@ func checkNames(field string, sent *named) (Answer, bool) {
 	switch {
 	case sent == nil:
 		return Answer{}, true
-	case !sent.isThere():
-		return lacksName(field), false
+	case !sent.isGiven():
+		return missingName(field), false
 	default:
 		return checkNames(field+"/domain", sent.Domain)
 	}
@@ -191,6 +191,6 @@ func invalid(field, why string) Answer {
 	return iamError(http.StatusBadRequest, fmt.Sprintf("Invalid input for field '%s': %s", field, why))
 }
 
-func lacksName(field string) Answer {
+func missingName(field string) Answer {
 	return iamError(http.StatusBadRequest, fmt.Sprintf("Invalid input for field %s: id or name must be present.", field))
 }

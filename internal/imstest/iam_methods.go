@@ -18,7 +18,7 @@ func (s *Server) createToken(body []byte) Answer {
 	if !ok {
 		return refusal
 	}
-	wanted.methods, wanted.expires = slices.Clone(sent.methods), s.now().Add(s.iam.tokenLife)
+	wanted.methods, wanted.expires = slices.Clone(sent.methods), s.now().Add(s.iam.tokenLifetime)
 	for _, method := range sent.methods {
 		if refusal, ok := s.checkMethod(method, sent, &wanted); !ok {
 			return refusal
@@ -28,7 +28,7 @@ func (s *Server) createToken(body []byte) Answer {
 		return unauthorized()
 	}
 	if slices.Contains(sent.methods, byPasscode) {
-		s.iam.passcodes++ // each is good once, and only a login that succeeds uses it up
+		s.iam.usedPasscodes++ // each is good once, and only a login that succeeds uses it up
 	}
 	return s.issueToken(wanted)
 }
@@ -59,11 +59,11 @@ func (s *Server) lookUpScope(wanted scope) (issuedToken, Answer, bool) {
 	return issuedToken{}, Answer{}, true
 }
 
-// lookUpProject finds the project of a scope: by its name in an account, or by its id. As everywhere in Keystone the name
+// lookUpProject finds the project of a scope: by its name in an account, or by its id. As allProjects in Keystone the name
 // decides where there are both.
 func (s *Server) lookUpProject(wanted *named) (id string, refusal Answer, ok bool) {
 	if wanted.name() == "" {
-		return wanted.id(), unauthorized(), s.projects[wanted.id()] == DomainID
+		return wanted.id(), unauthorized(), s.iam.accounts[wanted.id()] == DomainID
 	}
 	if wanted.Domain == nil {
 		return "", badRequest("domain", "project"), false
@@ -130,7 +130,7 @@ func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (An
 // passcode returns the one that is good now.
 func (s *Server) passcode() string {
 	first, _ := strconv.Atoi(Passcode)
-	return strconv.Itoa(first + s.iam.passcodes)
+	return strconv.Itoa(first + s.iam.usedPasscodes)
 }
 
 // wrongPassword has the words of the vendor's IAM, which says more than Keystone.

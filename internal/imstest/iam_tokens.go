@@ -10,12 +10,12 @@ import (
 
 // issuedToken is a token that is good.
 type issuedToken struct {
-	project    string // that it is good for; empty: none
-	domain     string // the account that it is good for; empty: none
-	everywhere bool   // it is good for every project
-	byIAM      bool   // it was issued for a login
-	methods    []string
-	expires    time.Time // zero: never
+	project     string // that it is good for; empty: none
+	domain      string // the account that it is good for; empty: none
+	allProjects bool   // it is good for every project
+	byIAM       bool   // it was issued for a login
+	methods     []string
+	expires     time.Time // zero: never
 }
 
 // issueToken answers a new token.
@@ -23,7 +23,7 @@ func (s *Server) issueToken(issued issuedToken) Answer {
 	issued.byIAM = true
 	s.iam.issued++
 	token := fmt.Sprintf("mock-issued-token-%d-b4d7", s.iam.issued)
-	s.tokens[token] = issued
+	s.iam.tokens[token] = issued
 	answer := okJSON(s.tokenBody(issued))
 	answer.Status = http.StatusCreated
 	answer.Header = http.Header{"X-Subject-Token": {token}}
@@ -35,11 +35,11 @@ func (s *Server) subject(token string) (issuedToken, Answer, bool) {
 	if token == "" {
 		return issuedToken{}, iamError(http.StatusNotFound, "No token in the request"), false
 	}
-	issued, known := s.tokens[token]
+	issued, known := s.iam.tokens[token]
 	if !known {
 		return issued, iamError(http.StatusNotFound, "Could not recognize Fernet token"), false
 	}
-	if s.isOver(issued.expires) {
+	if s.hasExpired(issued.expires) {
 		return issued, iamError(http.StatusNotFound, "Failed to validate token"), false
 	}
 	return issued, Answer{}, true
@@ -65,7 +65,7 @@ func (s *Server) tokenBody(issued issuedToken) map[string]any {
 	account := map[string]any{"id": DomainID, "name": DomainName}
 	expires := issued.expires
 	if expires.IsZero() {
-		expires = s.now().Add(s.iam.tokenLife)
+		expires = s.now().Add(s.iam.tokenLifetime)
 	}
 	body := map[string]any{
 		"methods":    issued.methods,
@@ -119,6 +119,6 @@ func (s *Server) webIdentity(r *http.Request, body []byte) Answer {
 	if !ok {
 		return refusal
 	}
-	issued.methods, issued.expires = []string{"id_token"}, s.now().Add(s.iam.tokenLife)
+	issued.methods, issued.expires = []string{"id_token"}, s.now().Add(s.iam.tokenLifetime)
 	return s.issueToken(issued)
 }

@@ -97,7 +97,7 @@ func TestLogAndStateAreCopies(t *testing.T) {
 	expectTags(t, s, image, tags{"k": "v"})
 }
 
-func TestStateBehindTheAPI(t *testing.T) {
+func TestStateWithoutACallOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s := imstest.NewServer()
 	first, second := s.AddImage("same"), s.AddImage("same")
@@ -148,7 +148,7 @@ func TestServerTakesManyCallsAtOnce(t *testing.T) {
 				}
 			}
 			s.SetLatency(0)
-			s.OnRequest(nil)
+			s.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer { return nil })()
 			_, _, _ = s.AllTags(), s.Requests(), s.Tags(image)
 		})
 	}

@@ -12,8 +12,8 @@ func TestWritesThatOverlapConflict(t *testing.T) {
 	s := imstest.Start(t, imstest.WithOverlapConflicts())
 	image, other := s.AddImage("golden"), s.AddImage("silver")
 	inside, release := make(chan struct{}), make(chan struct{})
-	s.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.ImageID == image && r.Key == "first" {
+	s.ReactForImage(image, imstest.WriteTag, func(r imstest.Request) *imstest.Answer {
+		if r.Key == "first" {
 			close(inside)
 			<-release
 		}
@@ -35,7 +35,7 @@ func TestWritesThatOverlapAreLost(t *testing.T) {
 	s := imstest.Start(t, imstest.WithLostUpdates())
 	image := s.AddImage("golden")
 	inside, release := make(chan struct{}), make(chan struct{})
-	s.OnRequest(func(r imstest.Request) *imstest.Answer {
+	s.ReactForImage(image, imstest.WriteTag, func(r imstest.Request) *imstest.Answer {
 		if r.Key == "first" {
 			close(inside)
 			<-release

@@ -9,20 +9,20 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the service, in code points.
+// Limits of the service. The lengths are in code points.
 const (
 	maxKey   = 36
 	maxValue = 43
 	maxTags  = 10
 )
 
-// Error codes that the service itself answers with.
+// Error codes of the service itself.
 const (
 	codeImageNotFound = "IMG.0027"
 	codeProtected     = "IMG.0028"
 	codeWrongProject  = "IMG.0030"
 	codeMalformedID   = "IMG.0066"
-	codeTagNotFound   = "IMG.0121" // "the object cannot be found": which code it is, is not documented
+	codeTagNotFound   = "IMG.0121" // "the object cannot be found"; it is not documented which code the service uses
 	codeInvalidTag    = "IMG.0115"
 	codeTooManyTags   = "IMG.0116"
 	codeMalformedBody = "IMG.0001"
@@ -31,7 +31,13 @@ const (
 
 var imageID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// carryOut does what a request asks for.
+// WithCharacters sets which characters the service accepts in keys and in values, which differs by cloud. By default it
+// accepts all, as Open Telekom Cloud does.
+func WithCharacters(inKey, inValue func(rune) bool) Option {
+	return func(s *Server) { s.images.inKey, s.images.inValue = inKey, inValue }
+}
+
+// carryOut carries out a request of the image service.
 func (s *Server) carryOut(r *Request) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,16 +47,16 @@ func (s *Server) carryOut(r *Request) Answer {
 	case ImagesByTag:
 		return s.findImages(r.ProjectID, r.Body)
 	default:
-		return s.carryOutOnImage(r)
+		return s.carryOutForImage(r)
 	}
 }
 
-// carryOutOnImage does what a request asks of one image.
-func (s *Server) carryOutOnImage(r *Request) Answer {
+// carryOutForImage carries out a request that concerns one image.
+func (s *Server) carryOutForImage(r *Request) Answer {
 	if !imageID.MatchString(r.ImageID) {
 		return IMSError(http.StatusBadRequest, codeMalformedID, "The image ID is malformed.")
 	}
-	i, ok := s.images[r.ImageID]
+	i, ok := s.images.byID[r.ImageID]
 	if !ok || i.ProjectID != r.ProjectID {
 		return IMSError(http.StatusNotFound, codeImageNotFound, "The image does not exist.")
 	}
@@ -60,8 +66,8 @@ func (s *Server) carryOutOnImage(r *Request) Answer {
 	if i.Protected {
 		return IMSError(http.StatusBadRequest, codeProtected, "The image is protected.")
 	}
-	s.remember(i)
-	if s.overlap == overlapLoses {
+	s.keepFormer(i)
+	if s.consistency.overlap == overlapLosesUpdate {
 		i.tags = r.seen
 	}
 	switch r.Operation {
@@ -74,7 +80,7 @@ func (s *Server) carryOutOnImage(r *Request) Answer {
 	}
 }
 
-// sentTag tells a value that is missing from one that is empty.
+// sentTag distinguishes a missing value from an empty one.
 type sentTag struct {
 	Key   *string `json:"key"`
 	Value *string `json:"value"`
@@ -88,7 +94,7 @@ func (s *Server) writeTag(i *image, body []byte) Answer {
 		return refusal
 	}
 	if sent.Tag == nil {
-		return malformedBody("it has no tag")
+		return malformedBody("the tag is missing")
 	}
 	return s.add(i, []sentTag{*sent.Tag})
 }
@@ -109,12 +115,12 @@ func (s *Server) batch(i *image, body []byte) Answer {
 		return refusal
 	}
 	if len(sent.Tags) == 0 {
-		return invalidTag("there is none.")
+		return invalidTag("the list is empty.")
 	}
 	seen := make(map[string]bool)
 	for _, tag := range sent.Tags {
 		if tag.Key == nil || *tag.Key == "" || seen[*tag.Key] {
-			return invalidTag("it has no key, or its key comes twice.")
+			return invalidTag("the key is missing or duplicated.")
 		}
 		seen[*tag.Key] = true
 	}
@@ -129,7 +135,7 @@ func (s *Server) batch(i *image, body []byte) Answer {
 	}
 }
 
-// removeAll removes tags. What their values are makes no difference, but the definition of the API requires them.
+// removeAll removes tags by their keys. The values are not compared, but the definition of the API requires them.
 func (i *image) removeAll(tags []sentTag) Answer {
 	if slices.ContainsFunc(tags, func(t sentTag) bool { return t.Value == nil }) {
 		return invalidTag("key and value are required.")
@@ -140,7 +146,7 @@ func (i *image) removeAll(tags []sentTag) Answer {
 	return noContent()
 }
 
-// add adds all tags or none.
+// add adds all of the tags, or none if one of them is invalid.
 func (s *Server) add(i *image, tags []sentTag) Answer {
 	count := len(i.tags)
 	for _, tag := range tags {
@@ -160,7 +166,7 @@ func (s *Server) add(i *image, tags []sentTag) Answer {
 	return noContent()
 }
 
-// problem says what is wrong with a tag, if anything.
+// problem describes what is invalid about a tag. It is empty for a valid one.
 func (s *Server) problem(tag sentTag) string {
 	switch {
 	case tag.Key == nil || tag.Value == nil:
@@ -171,23 +177,23 @@ func (s *Server) problem(tag sentTag) string {
 		return "the value must have at most 43 characters."
 	case strings.TrimSpace(*tag.Key) != *tag.Key || strings.TrimSpace(*tag.Value) != *tag.Value:
 		return "key and value must not begin or end with a space."
-	case !consists(*tag.Key, s.inKey) || !consists(*tag.Value, s.inValue):
+	case !onlyContains(*tag.Key, s.images.inKey) || !onlyContains(*tag.Value, s.images.inValue):
 		return "key or value contains a character that is not allowed."
 	}
 	return ""
 }
 
-func consists(text string, of func(rune) bool) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !of(r) })
+func onlyContains(text string, allowed func(rune) bool) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return !allowed(r) })
 }
 
-// decode reads a body, or returns the refusal.
+// decode parses a body, or returns the refusal.
 func decode(body []byte, into any) (Answer, bool) {
 	if len(body) == 0 {
 		return IMSError(http.StatusBadRequest, codeEmptyBody, "The request body is empty."), false
 	}
 	if !utf8.Valid(body) {
-		return malformedBody("it is not UTF-8"), false
+		return malformedBody("invalid UTF-8"), false
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return malformedBody(err.Error()), false
@@ -203,7 +209,7 @@ func invalidTag(problem string) Answer {
 	return IMSError(http.StatusBadRequest, codeInvalidTag, "Invalid tag: "+problem)
 }
 
-// listProjectTags answers all keys of a project, each with its values.
+// listProjectTags lists all keys used in a project, each with its values.
 func (s *Server) listProjectTags(project string) Answer {
 	values := make(map[string][]string)
 	for _, i := range s.inProject(project) {
@@ -220,15 +226,4 @@ func (s *Server) listProjectTags(project string) Answer {
 	}
 	slices.SortFunc(tags, func(a, b tagValues) int { return strings.Compare(a.Key, b.Key) })
 	return okJSON(map[string][]tagValues{"tags": tags})
-}
-
-// inProject returns the images of a project in the order they were added.
-func (s *Server) inProject(project string) []*image {
-	var found []*image
-	for _, id := range s.order {
-		if i, ok := s.images[id]; ok && i.ProjectID == project {
-			found = append(found, i)
-		}
-	}
-	return found
 }

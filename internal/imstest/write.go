@@ -1,7 +1,7 @@
 package imstest
 
 import (
-	"io"
+	"bytes"
 	"maps"
 	"net/http"
 	"strings"
@@ -19,18 +19,19 @@ func (a Answer) write(w http.ResponseWriter, r *http.Request, requestID string) 
 	maps.Copy(w.Header(), a.Header)
 	w.WriteHeader(a.Status)
 	if a.Status != http.StatusNoContent && r.Method != http.MethodHead {
-		a.writeBody(w, r, strings.ReplaceAll(a.Body, requestIDPlaceholder, requestID))
+		a.Body = strings.ReplaceAll(a.Body, requestIDPlaceholder, requestID)
+		a.writeBody(w, r)
 	}
 }
 
-// writeBody stops when the client disconnects. It ignores errors of the body: nobody is left to read it.
-func (a Answer) writeBody(w http.ResponseWriter, r *http.Request, body string) {
+// writeBody writes the body and the padding, until the client disconnects.
+func (a Answer) writeBody(w http.ResponseWriter, r *http.Request) {
 	if a.Drip == 0 {
-		_, _ = io.WriteString(w, body)
-	} else if !a.drip(w, r, body) {
+		_, _ = w.Write([]byte(a.Body))
+	} else if !a.drip(w, r) {
 		return
 	}
-	spaces := []byte(strings.Repeat(" ", 1<<16))
+	spaces := bytes.Repeat([]byte(" "), 1<<16)
 	for left := a.Padding; left > 0; left -= int64(len(spaces)) {
 		if _, err := w.Write(spaces[:min(left, int64(len(spaces)))]); err != nil {
 			return
@@ -39,12 +40,12 @@ func (a Answer) writeBody(w http.ResponseWriter, r *http.Request, body string) {
 }
 
 // drip writes the body byte by byte. It reports whether the client is still connected.
-func (a Answer) drip(w http.ResponseWriter, r *http.Request, body string) bool {
-	for i := range len(body) {
+func (a Answer) drip(w http.ResponseWriter, r *http.Request) bool {
+	for i := range len(a.Body) {
 		if !sleep(r.Context(), a.Drip) {
 			return false
 		}
-		_, _ = io.WriteString(w, body[i:i+1])
+		_, _ = w.Write([]byte{a.Body[i]})
 		_ = http.NewResponseController(w).Flush()
 	}
 	return true
