@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The endpoints of IAM, of the security token service and of the metadata service, on the same address as those of the
+// The endpoints of IAM, the security token service and the metadata service. They have the same address as those of the
 // image service.
 const (
 	Version       Operation = "Version"       // GET /v3
@@ -25,31 +25,31 @@ const (
 
 // What IAM knows from the start.
 //
-//nolint:gosec // it opens nothing but this mock
+//nolint:gosec // they are of no use outside this mock
 const (
 	UserName         = "mock-user"
 	UserID           = "11112222333344445555666677778888"
 	Password         = "mock-password-5f0e8d"
-	Passcode         = "493817" // of the second factor, the first; the next one is one higher
+	Passcode         = "493817" // the first one of the second factor; the next one is one higher
 	DomainName       = "MOCK-DOMAIN"
 	DomainID         = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
-	Region           = "mock-1" // and the name of the project ProjectID
+	Region           = "mock-1" // also the name of the project ProjectID
 	AgencyName       = "mock-agency"
 	IdentityProvider = "mock-idp"
 	IDToken          = "mock-id-token-93c1"
 
-	ApplicationCredentialID     = "ac00ac00ac00ac00ac00ac00ac00ac00" // of the user, good for ProjectID
+	ApplicationCredentialID     = "ac00ac00ac00ac00ac00ac00ac00ac00" // of the user, valid for ProjectID
 	ApplicationCredentialName   = "mock-application-credential"
 	ApplicationCredentialSecret = "mock-application-secret-61fa"
 
-	// Another account, which the user cannot log in to. It has an agency AgencyName, and a trust agency.
+	// Another account, which the user cannot log in to. It has the agency AgencyName and a trust agency.
 	OtherDomainName = "OTHER-DOMAIN"
 	OtherDomainID   = "e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
-	OtherProjectID  = "abcdefabcdefabcdefabcdefabcdefab" // its name is Region, too
+	OtherProjectID  = "abcdefabcdefabcdefabcdefabcdefab" // its name is also Region
 	TrustAgencyURN  = "iam::" + OtherDomainID + ":agency:mock-trust"
 )
 
-// iamRoutes are the paths of IAM and of the services beside it.
+// iamRoutes are the endpoints of IAM and the services beside it.
 var iamRoutes = map[string]Operation{
 	"GET /v3":                                 Version,
 	"POST /v3/auth/tokens":                    CreateToken,
@@ -65,7 +65,7 @@ var iamRoutes = map[string]Operation{
 	"GET /openstack/latest/securitykey":       SecurityKey,
 }
 
-// project is a project that IAM knows by name.
+// project is a project that IAM finds by name.
 type project struct {
 	name, id, account string
 }
@@ -106,7 +106,7 @@ func newIdentity() identity {
 	}
 }
 
-// answerIAM answers a call of IAM or of a service beside it.
+// answerIAM answers a call of IAM or a service beside it.
 func (s *Server) answerIAM(r *http.Request, request *Request) Answer {
 	switch request.Operation {
 	case Version:
@@ -120,12 +120,12 @@ func (s *Server) answerIAM(r *http.Request, request *Request) Answer {
 	case SecurityKey:
 		return s.securityKey(r)
 	default:
-		return s.answerCaller(r, request)
+		return s.answerAuthenticated(r, request)
 	}
 }
 
-// answerCaller answers the calls that need a login.
-func (s *Server) answerCaller(r *http.Request, request *Request) Answer {
+// answerAuthenticated answers the calls that need credentials.
+func (s *Server) answerAuthenticated(r *http.Request, request *Request) Answer {
 	who, _, ok := s.authenticate(r, request.Body)
 	if !ok {
 		return unauthorized()
@@ -140,7 +140,7 @@ func (s *Server) answerCaller(r *http.Request, request *Request) Answer {
 	default:
 	}
 	if !namesAccount(r, who) {
-		return iamError(http.StatusUnauthorized, "The X-Domain-Id of the account has to be sent and signed.")
+		return iamError(http.StatusUnauthorized, "The X-Domain-Id of the account must be sent and signed.")
 	}
 	switch request.Operation {
 	case AssumeRole:
@@ -152,7 +152,7 @@ func (s *Server) answerCaller(r *http.Request, request *Request) Answer {
 	}
 }
 
-// namesAccount reports whether a call names the account of the keys that it is signed with. A token tells by itself.
+// namesAccount reports whether a call names the account of the keys that it is signed with. A token needs no account.
 func namesAccount(r *http.Request, who caller) bool {
 	if who.token {
 		return true
@@ -161,7 +161,7 @@ func namesAccount(r *http.Request, who caller) bool {
 	return signed && r.Header.Get("X-Domain-Id") == who.account
 }
 
-// showCatalog needs to know the project, which keys have and a token may have.
+// showCatalog refuses a token without a project.
 func (s *Server) showCatalog(who caller) Answer {
 	if who.token && who.project == "" {
 		return forbidden("")
@@ -192,7 +192,7 @@ func (s *Server) listProjects(r *http.Request, who caller, operation Operation) 
 	defer s.mu.Unlock()
 	name := ""
 	if operation == ListProjects {
-		name = r.URL.Query().Get("name") // which the other call ignores
+		name = r.URL.Query().Get("name") // OwnProjects ignores it
 	}
 	found := []map[string]string{}
 	for _, p := range s.iam.projects {
@@ -203,7 +203,7 @@ func (s *Server) listProjects(r *http.Request, who caller, operation Operation) 
 	return okJSON(map[string]any{"projects": found})
 }
 
-// forbidden refuses a call for a reason, which may be empty.
+// forbidden refuses a call. The reason may be empty.
 func forbidden(reason string) Answer {
 	if reason != "" {
 		reason = ": " + reason

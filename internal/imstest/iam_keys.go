@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// assumeRole answers temporary keys with the rights of an agency.
+// assumeRole issues temporary keys with the permissions of an agency.
 func (s *Server) assumeRole(who caller, body []byte) Answer {
 	var sent struct {
 		Auth struct {
@@ -39,7 +39,7 @@ func (s *Server) assumeRole(who caller, body []byte) Answer {
 	return s.issueKeys(http.StatusCreated, account)
 }
 
-// issueKeys answers temporary keys of an account.
+// issueKeys answers with new temporary keys of an account.
 func (s *Server) issueKeys(status int, account string) Answer {
 	access, key := s.newKey(account, s.iam.keyLifetime)
 	answer := okJSON(map[string]any{"credential": map[string]any{
@@ -50,7 +50,7 @@ func (s *Server) issueKeys(status int, account string) Answer {
 	return answer
 }
 
-func (s *Server) newKey(account string, life time.Duration) (access string, key accessKey) {
+func (s *Server) newKey(account string, lifetime time.Duration) (access string, key accessKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.iam.issued++
@@ -59,19 +59,19 @@ func (s *Server) newKey(account string, life time.Duration) (access string, key 
 		secret:  fmt.Sprintf("mock-issued-secret-%d-2c81", s.iam.issued),
 		token:   fmt.Sprintf("mock-issued-security-token-%d-77af", s.iam.issued),
 		account: account,
-		expires: s.now().Add(life),
+		expires: s.now().Add(lifetime),
 	}
 	s.iam.keys[access] = key
 	return access, key
 }
 
-// Limits of the security token service.
+// Limits of the duration of a session.
 const (
 	minSession = 900   // seconds
 	maxSession = 43200 // seconds
 )
 
-// assumeAgency answers temporary keys with the rights of a trust agency.
+// assumeAgency issues temporary keys with the permissions of a trust agency.
 func (s *Server) assumeAgency(body []byte) Answer {
 	var sent struct {
 		AgencyURN         string `json:"agency_urn"`
@@ -81,7 +81,7 @@ func (s *Server) assumeAgency(body []byte) Answer {
 	if json.Unmarshal(body, &sent) != nil || len(sent.AgencySessionName) < 2 {
 		return GatewayError(http.StatusBadRequest, "STS5.1001", "The request parameter agency_session_name is invalid.")
 	}
-	if life := sent.DurationSeconds; life != nil && (*life < minSession || *life > maxSession) {
+	if seconds := sent.DurationSeconds; seconds != nil && (*seconds < minSession || *seconds > maxSession) {
 		return GatewayError(http.StatusBadRequest, "STS5.1001", "The request parameter duration_seconds is invalid.")
 	}
 	if sent.AgencyURN != TrustAgencyURN {

@@ -8,17 +8,17 @@ import (
 	"time"
 )
 
-// issuedToken is a token that is good.
+// issuedToken is a token that the server knows.
 type issuedToken struct {
-	project     string // that it is good for; empty: none
-	domain      string // the account that it is good for; empty: none
-	allProjects bool   // it is good for every project
-	byIAM       bool   // it was issued for a login
+	project     string // empty: none
+	domain      string // the account, of a token without a project; empty: none
+	allProjects bool   // valid for all projects
+	byIAM       bool   // issued for a login
 	methods     []string
 	expires     time.Time // zero: never
 }
 
-// issueToken answers a new token.
+// issueToken answers with a new token.
 func (s *Server) issueToken(issued issuedToken) Answer {
 	issued.byIAM = true
 	s.iam.issued++
@@ -30,7 +30,7 @@ func (s *Server) issueToken(issued issuedToken) Answer {
 	return answer
 }
 
-// subject returns the token that a call is about.
+// subject returns the token that a call refers to.
 func (s *Server) subject(token string) (issuedToken, Answer, bool) {
 	if token == "" {
 		return issuedToken{}, iamError(http.StatusNotFound, "No token in the request"), false
@@ -60,7 +60,7 @@ func (s *Server) showToken(token string) Answer {
 	return answer
 }
 
-// tokenBody is what IAM says of a token.
+// tokenBody describes a token.
 func (s *Server) tokenBody(issued issuedToken) map[string]any {
 	account := map[string]any{"id": DomainID, "name": DomainName}
 	expires := issued.expires
@@ -95,12 +95,13 @@ func (s *Server) projectName(id string) string {
 	return ""
 }
 
-// webIdentity answers the trade of an identity for a token. Other than Keystone, this call takes a project's name alone.
+// webIdentity exchanges an id token for a token. Unlike Keystone, this call accepts the name of a project without an
+// account.
 func (s *Server) webIdentity(r *http.Request, body []byte) Answer {
 	var sent struct {
 		Auth struct {
-			IDToken named `json:"id_token"`
-			Scope   scope `json:"scope"`
+			IDToken reference `json:"id_token"`
+			Scope   scope     `json:"scope"`
 		} `json:"auth"`
 	}
 	if json.Unmarshal(body, &sent) != nil {
@@ -111,7 +112,7 @@ func (s *Server) webIdentity(r *http.Request, body []byte) Answer {
 	}
 	if wanted := sent.Auth.Scope.Project; wanted != nil && wanted.Domain == nil {
 		account := DomainID
-		wanted.Domain = &named{ID: &account}
+		wanted.Domain = &reference{ID: &account}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,8 +21,8 @@ const (
 	maxClockSkew       = 15 * time.Minute
 )
 
-// verify recomputes the signature of a request and returns the account that its key belongs to. Its date has
-// to be signed, and the security token if there is one: the vendor's SDK signs neither the host nor the type of the content.
+// verify checks the signature of a request and returns the account of its access key. The date must be signed, and so
+// must the security token of a temporary key. The vendor's SDK signs neither the host nor the content type.
 func (s *Server) verify(r *http.Request, authorization string, body []byte) (account string, err error) {
 	given, err := parseAuthorization(authorization)
 	if err != nil {
@@ -37,40 +37,49 @@ func (s *Server) verify(r *http.Request, authorization string, body []byte) (acc
 	if s.hasExpired(key.expires) {
 		return "", errors.New("the temporary key has expired")
 	}
-	date := r.Header.Get("X-Sdk-Date")
-	signed, err := time.Parse(signatureDate, date)
-	if err != nil {
-		return "", errors.New("X-Sdk-Date is missing or malformed")
+	if err := s.verifyDate(r, given); err != nil {
+		return "", err
 	}
-	if skew := s.now().Sub(signed).Abs(); skew > maxClockSkew {
-		return "", fmt.Errorf("signature expired: X-Sdk-Date is off by %s", skew)
+	if err := verifySecurityToken(r, given, key); err != nil {
+		return "", err
 	}
-	if !slices.Contains(given.headers, "x-sdk-date") {
-		return "", errors.New("X-Sdk-Date is not signed")
-	}
-	if key.token != "" && !slices.Contains(given.headers, "x-security-token") {
-		return "", errors.New("the security token of the temporary key is not signed")
-	}
-	if !equal(r.Header.Get("X-Security-Token"), key.token) {
-		return "", errors.New("the security token does not belong to the access key")
-	}
-
-	canonical := canonicalRequest(r, given.headers, body)
-	text := strings.Join([]string{signatureAlgorithm, date, hexSHA256([]byte(canonical))}, "\n")
-	mac := hmac.New(sha256.New, []byte(key.secret))
-	mac.Write([]byte(text))
-	if !equal(hex.EncodeToString(mac.Sum(nil)), given.signature) {
-		return "", errors.New("the signature does not fit the request")
+	if !equal(signatureOf(r, given.headers, body, key.secret), given.signature) {
+		return "", errors.New("the signature does not match the request")
 	}
 	return cmp.Or(key.account, DomainID), nil
 }
 
+func (s *Server) verifyDate(r *http.Request, given authorizationHeader) error {
+	signed, err := time.Parse(signatureDate, r.Header.Get("X-Sdk-Date"))
+	if err != nil {
+		return errors.New("X-Sdk-Date is missing or malformed")
+	}
+	if skew := s.now().Sub(signed).Abs(); skew > maxClockSkew {
+		return fmt.Errorf("signature expired: X-Sdk-Date is off by %s", skew)
+	}
+	if !slices.Contains(given.headers, "x-sdk-date") {
+		return errors.New("X-Sdk-Date is not signed")
+	}
+	return nil
+}
+
+func verifySecurityToken(r *http.Request, given authorizationHeader, key accessKey) error {
+	if key.token != "" && !slices.Contains(given.headers, "x-security-token") {
+		return errors.New("the security token of the temporary key is not signed")
+	}
+	if !equal(r.Header.Get("X-Security-Token"), key.token) {
+		return errors.New("the security token does not belong to the access key")
+	}
+	return nil
+}
+
+// authorizationHeader is the parsed header of a signed request.
 type authorizationHeader struct {
 	access, signature string
 	headers           []string
 }
 
-// parseAuthorization reads "SDK-HMAC-SHA256 Access=..., SignedHeaders=a;b, Signature=...", or the same with
+// parseAuthorization parses "SDK-HMAC-SHA256 Access=..., SignedHeaders=a;b, Signature=...", or the same with
 // Credential=ACCESS/date/region/service/sdk_request.
 func parseAuthorization(value string) (authorizationHeader, error) {
 	rest, found := strings.CutPrefix(value, signatureAlgorithm+" ")
@@ -90,7 +99,15 @@ func parseAuthorization(value string) (authorizationHeader, error) {
 	}, nil
 }
 
-// canonicalRequest is the text that is signed, as the vendor documents it.
+func signatureOf(r *http.Request, headers []string, body []byte, secret string) string {
+	canonical := canonicalRequest(r, headers, body)
+	text := strings.Join([]string{signatureAlgorithm, r.Header.Get("X-Sdk-Date"), hexSHA256([]byte(canonical))}, "\n")
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(text))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// canonicalRequest is the text that is signed, as documented by the vendor.
 func canonicalRequest(r *http.Request, headers []string, body []byte) string {
 	segments := strings.Split(r.URL.Path, "/")
 	for i, segment := range segments {
@@ -120,7 +137,7 @@ func canonicalQuery(query url.Values) string {
 	return strings.Join(pairs, "&")
 }
 
-// escape is RFC 3986's: only letters, digits, - _ . ~ stay. A query's "+" would be a space.
+// escape escapes all characters but letters, digits, and - _ . ~, as RFC 3986 requires. QueryEscape uses "+" for a space.
 func escape(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
