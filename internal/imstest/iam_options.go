@@ -2,14 +2,14 @@ package imstest
 
 import "time"
 
-// WithTokenLife sets the lifetime of the tokens that IAM issues. The default is 24 hours.
-func WithTokenLife(life time.Duration) Option {
-	return func(s *Server) { s.iam.tokenLifetime = life }
+// WithTokenLifetime sets the lifetime of the tokens that IAM issues. The default is 24 hours.
+func WithTokenLifetime(lifetime time.Duration) Option {
+	return func(s *Server) { s.iam.tokenLifetime = lifetime }
 }
 
-// WithKeyLife sets the lifetime of temporary keys. The default is one hour.
-func WithKeyLife(life time.Duration) Option {
-	return func(s *Server) { s.iam.keyLifetime = life }
+// WithKeyLifetime sets the lifetime of temporary keys. The default is one hour.
+func WithKeyLifetime(lifetime time.Duration) Option {
+	return func(s *Server) { s.iam.keyLifetime = lifetime }
 }
 
 // WithProject adds a project to the account of the user. A request for an unknown project is answered 400 IMG.0030.

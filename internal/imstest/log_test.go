@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestLogShowsWhatWasSentAndAnswered(t *testing.T) {
+func TestLogOfRequestsAndAnswers(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	s := imstest.Start(t, imstest.WithClock(func() time.Time { return now }))
@@ -119,13 +119,13 @@ func TestStateWithoutACallOfTheAPI(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("SetTag on an image that is not there did not panic")
+			t.Error("SetTag on an image that does not exist did not panic")
 		}
 	}()
 	s.SetTag(first, "k", "v")
 }
 
-func TestServerTakesManyCallsAtOnce(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
 	images := make([]string, 20)

@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestWritesThatOverlapConflict(t *testing.T) {
+func TestOverlappingWritesConflict(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithOverlapConflicts())
 	image, other := s.AddImage("golden"), s.AddImage("silver")
@@ -30,7 +30,7 @@ func TestWritesThatOverlapConflict(t *testing.T) {
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "second", "v")).expect(t, http.StatusNoContent, "")
 }
 
-func TestWritesThatOverlapAreLost(t *testing.T) {
+func TestOverlappingWritesAreLost(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithLostUpdates())
 	image := s.AddImage("golden")

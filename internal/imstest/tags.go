@@ -9,13 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the service. The lengths are in code points.
-const (
-	maxKey   = 36
-	maxValue = 43
-	maxTags  = 10
-)
-
 // Error codes of the service itself.
 const (
 	codeImageNotFound = "IMG.0027"
@@ -30,12 +23,6 @@ const (
 )
 
 var imageID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-
-// WithCharacters sets which characters the service accepts in keys and in values, which differs by cloud. By default it
-// accepts all, as Open Telekom Cloud does.
-func WithCharacters(inKey, inValue func(rune) bool) Option {
-	return func(s *Server) { s.images.inKey, s.images.inValue = inKey, inValue }
-}
 
 // carryOut carries out a request of the image service.
 func (s *Server) carryOut(r *Request) Answer {
@@ -146,45 +133,15 @@ func (i *image) removeAll(tags []sentTag) Answer {
 	return noContent()
 }
 
-// add adds all of the tags, or none if one of them is invalid.
+// add adds all of the tags, or none if one of them is refused.
 func (s *Server) add(i *image, tags []sentTag) Answer {
-	count := len(i.tags)
-	for _, tag := range tags {
-		if problem := s.problem(tag); problem != "" {
-			return invalidTag(problem)
-		}
-		if i.find(*tag.Key) < 0 {
-			count++
-		}
-	}
-	if count > maxTags && count > len(i.tags) {
-		return IMSError(http.StatusBadRequest, codeTooManyTags, "The number of tags of the image exceeds the limit of 10.")
+	if refusal, ok := s.checkLimits(i, tags); !ok {
+		return refusal
 	}
 	for _, tag := range tags {
 		i.set(Tag{Key: *tag.Key, Value: *tag.Value})
 	}
 	return noContent()
-}
-
-// problem describes what is invalid about a tag. It is empty for a valid one.
-func (s *Server) problem(tag sentTag) string {
-	switch {
-	case tag.Key == nil || tag.Value == nil:
-		return "key and value are required."
-	case strings.TrimSpace(*tag.Key) == "" || utf8.RuneCountInString(*tag.Key) > maxKey:
-		return "the key must have 1 to 36 characters and must not be blank."
-	case utf8.RuneCountInString(*tag.Value) > maxValue:
-		return "the value must have at most 43 characters."
-	case strings.TrimSpace(*tag.Key) != *tag.Key || strings.TrimSpace(*tag.Value) != *tag.Value:
-		return "key and value must not begin or end with a space."
-	case !onlyContains(*tag.Key, s.images.inKey) || !onlyContains(*tag.Value, s.images.inValue):
-		return "key or value contains a character that is not allowed."
-	}
-	return ""
-}
-
-func onlyContains(text string, allowed func(rune) bool) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !allowed(r) })
 }
 
 // decode parses a body, or returns the refusal.
@@ -203,10 +160,6 @@ func decode(body []byte, into any) (Answer, bool) {
 
 func malformedBody(reason string) Answer {
 	return IMSError(http.StatusBadRequest, codeMalformedBody, "The request body is malformed: "+reason+".")
-}
-
-func invalidTag(problem string) Answer {
-	return IMSError(http.StatusBadRequest, codeInvalidTag, "Invalid tag: "+problem)
 }
 
 // listProjectTags lists all keys used in a project, each with its values.
