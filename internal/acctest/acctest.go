@@ -133,13 +133,3 @@ func StartWithImage(t *testing.T) (*imstest.Server, string) {
 	mock := imstest.Start(t)
 	return mock, mock.AddImage("golden")
 }
-
-// AnswerAlways makes the mock answer every call of an operation like this, until the hook is removed.
-func AnswerAlways(mock *imstest.Server, operation imstest.Operation, answer imstest.Answer) {
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation != operation {
-			return nil
-		}
-		return &answer
-	})
-}

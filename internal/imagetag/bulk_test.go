@@ -89,7 +89,7 @@ func TestAccAListThatLiesIsNotBelieved(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t)
 			w := tagged(t, mock, 20, "")
-			acctest.AnswerAlways(mock, imstest.ImagesByTag, list)
+			mock.ForceAlways(imstest.ImagesByTag, list)
 			w.Run("plan", "-detailed-exitcode")
 			acctest.ExpectCalls(t, mock, imstest.ListTags, 20)
 			if pages := mock.Count(imstest.ImagesByTag); pages < 1 || pages > 3 {

@@ -54,10 +54,7 @@ func TestAccInterruptedApplyKeepsWhatWasAnswered(t *testing.T) {
 	// The first call is answered, so that the others go in parallel; then all stay open until Terraform was interrupted.
 	release, full := make(chan struct{}), make(chan struct{})
 	open := make(chan struct{}, 30)
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation != imstest.WriteTag {
-			return nil
-		}
+	remove := mock.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer {
 		open <- struct{}{}
 		switch len(open) {
 		case 1:
@@ -74,7 +71,7 @@ func TestAccInterruptedApplyKeepsWhatWasAnswered(t *testing.T) {
 	if !strings.Contains(output, "Interrupt received") {
 		t.Errorf("Terraform was not interrupted:\n%s", output)
 	}
-	mock.OnRequest(nil)
+	remove()
 
 	inState, written := keysOf(w.State()), keysOf(mock.AllTags())
 	if !slices.Equal(inState, written) || len(inState) < 10 || len(inState) == 30 {
@@ -92,7 +89,7 @@ func TestAccInterruptEndsAWaitAtOnce(t *testing.T) {
 	mock, image := acctest.StartWithImage(t)
 	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
 	throttled := make(chan struct{})
-	mock.OnRequest(func(imstest.Request) *imstest.Answer {
+	mock.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer {
 		answer := imstest.GatewayError(429, "APIGW.0308", "limit")
 		answer.Header = map[string][]string{"Retry-After": {"300"}}
 		defer close(throttled)

@@ -54,8 +54,8 @@ func (s *storm) run(t *testing.T) {
 	t.Helper()
 	t.Logf("CHAOS_SEED=%d", s.seed)
 	s.times, s.kinds = make(map[string]int), make(map[string]int)
-	mock := imstest.Start(t, imstest.WithThrottle(20, time.Second), imstest.WithTokenLife(s.stall*3/2))
-	mock.OnRequest(s.fault)
+	mock := imstest.Start(t, imstest.WithThrottle(20, time.Second), imstest.WithTokenLifetime(s.stall*3/2))
+	mock.React(imstest.Any, s.fault)
 	config, want := s.config(mock)
 	w := acctest.NewWorkspace(t, mock, config)
 

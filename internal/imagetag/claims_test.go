@@ -108,17 +108,15 @@ func interruptedReplacement(t *testing.T, mock *imstest.Server, image string) *a
 	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production", createBeforeDestroy))
 	w.Run("apply", "-auto-approve")
 	written, release := make(chan struct{}), make(chan struct{})
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation == imstest.WriteTag {
-			close(written)
-			<-release
-		}
+	remove := mock.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer {
+		close(written)
+		<-release
 		return nil
 	})
 	interrupted(w, written, func() {
 		time.AfterFunc(time.Second, func() { close(release) }) // Terraform has told the provider by then, and the grace is five
 	}, "apply", "-auto-approve", "-replace="+acctest.Addr)
-	mock.OnRequest(nil)
+	remove()
 	expectDeposed(w)
 	return w
 }
@@ -133,9 +131,9 @@ func interruptedReplacementThatFails(t *testing.T, mock *imstest.Server, image s
 // applyWithoutDeletes applies while the service refuses deletes: it fails if one is sent at all.
 func applyWithoutDeletes(w *acctest.Workspace, mock *imstest.Server) {
 	w.T.Helper()
-	acctest.AnswerAlways(mock, imstest.DeleteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
+	remove := mock.ForceAlways(imstest.DeleteTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right"))
+	defer remove()
 	_, _ = w.Exec("apply", "-auto-approve")
-	mock.OnRequest(nil)
 }
 
 func expectDeposed(w *acctest.Workspace) {

@@ -62,7 +62,7 @@ func TestDiagnosticsAdvise(t *testing.T) {
 			t.Parallel()
 			mock, image := acctest.StartWithImage(t)
 			p := acctest.NewProtocolServer(t, mock)
-			acctest.AnswerAlways(mock, imstest.ListTags, c.answer)
+			mock.ForceAlways(imstest.ListTags, c.answer)
 
 			// Throttling is waited for as long as there is time. A tenth of a second is less than any wait.
 			ctx := t.Context()

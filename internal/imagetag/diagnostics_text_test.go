@@ -107,7 +107,7 @@ func TestWholeTextOfEachError(t *testing.T) {
 			mock.SetTag(pinnedImage, "team", "blue")
 			mock.SetTag(pinnedImage, "made by", "packer")
 			p := acctest.NewProtocolServer(t, mock)
-			acctest.AnswerAlways(mock, c.operation, c.answer)
+			mock.ForceAlways(c.operation, c.answer)
 
 			// Throttling is waited for as long as there is time. A tenth of a second is less than any wait.
 			ctx := t.Context()
@@ -181,7 +181,7 @@ func TestOnlyAQuotaErrorReadsTheTags(t *testing.T) {
 		mock := imstest.Start(t)
 		mock.PutImage(imstest.Image{ID: pinnedImage})
 		p := acctest.NewProtocolServer(t, mock)
-		acctest.AnswerAlways(mock, imstest.WriteTag, imstest.IMSError(400, code, "no"))
+		mock.ForceAlways(imstest.WriteTag, imstest.IMSError(400, code, "no"))
 		failure(t.Context(), p, "create")
 		acctest.ExpectCalls(t, mock, imstest.ListTags, reads)
 	}
@@ -193,13 +193,8 @@ func TestAQuotaErrorWithoutTheTags(t *testing.T) {
 	mock := imstest.Start(t)
 	mock.PutImage(imstest.Image{ID: pinnedImage})
 	p := acctest.NewProtocolServer(t, mock)
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		answer := imstest.IMSError(403, "IMG.0026", "no")
-		if r.Operation == imstest.WriteTag {
-			answer = imstest.IMSError(400, "IMG.0116", "no")
-		}
-		return &answer
-	})
+	mock.ForceAlways(imstest.WriteTag, imstest.IMSError(400, "IMG.0116", "no"))
+	mock.ForceAlways(imstest.ListTags, imstest.IMSError(403, "IMG.0026", "no"))
 	text := failure(t.Context(), p, "create")
 	if !strings.Contains(text, "the maximum of ten tags") || strings.Contains(text, "The image has the keys") || strings.Contains(text, "\n\n\n") {
 		t.Errorf("the text is\n%s", text)

@@ -77,7 +77,7 @@ func TestAccImageTagImageGone(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: config},
 					{
-						PreConfig:          func() { acctest.AnswerAlways(mock, imstest.ListTags, answer) },
+						PreConfig:          func() { mock.ForceAlways(imstest.ListTags, answer) },
 						RefreshState:       true,
 						ExpectNonEmptyPlan: true,
 						RefreshPlanChecks: resource.RefreshPlanChecks{
@@ -138,13 +138,13 @@ func TestAccImageTagDoubtfulAnswersKeepTheState(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: config},
 					{
-						PreConfig:    func() { acctest.AnswerAlways(mock, imstest.ListTags, answer) },
+						PreConfig:    func() { mock.ForceAlways(imstest.ListTags, answer) },
 						RefreshState: true,
 						ExpectError:  regexp.MustCompile("Cannot read image tag"),
 					},
 					{ // The tag is still in the state.
 						PreConfig: func() {
-							mock.OnRequest(nil)
+							mock.ResetReactors()
 							mock.ResetLog()
 						},
 						Config: config,
@@ -190,7 +190,7 @@ func TestAccImageTagOddAnswersThatAreSure(t *testing.T) {
 			if c.typ != "" {
 				answer.Header = http.Header{"Content-Type": {c.typ}}
 			}
-			acctest.AnswerAlways(mock, imstest.ListTags, answer)
+			mock.ForceAlways(imstest.ListTags, answer)
 			w.Run("refresh")
 			want := map[string]map[string]string{image: {"environment": c.want}}
 			if c.want == "gone" {

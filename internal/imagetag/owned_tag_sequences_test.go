@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -64,21 +63,19 @@ func renameAfterAFailedDelete(t *testing.T, mock *imstest.Server, image string, 
 	w.Run("apply", "-auto-approve")
 
 	deleted := make(chan struct{})
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation == imstest.DeleteTag && r.ImageID == image {
-			defer close(deleted)
-			return &answer
-		}
-		if r.Operation == imstest.WriteTag && r.ImageID == other {
-			<-deleted
-		}
+	mock.ReactForImage(image, imstest.DeleteTag, func(imstest.Request) *imstest.Answer {
+		defer close(deleted)
+		return &answer
+	})
+	mock.ReactForImage(other, imstest.WriteTag, func(imstest.Request) *imstest.Answer {
+		<-deleted
 		return nil
 	})
 	w.Write("main.tf", login+acctest.TagBlock("first", third, "first", "v")+
 		acctest.TagBlock("gate", other, "gate", "open", "depends_on = [ims_image_tag.first]")+
 		acctest.TagBlock("new", image, "environment", "production", "depends_on = [ims_image_tag.gate]"))
 	w.Fail("Cannot delete image tag", "apply", "-auto-approve")
-	mock.OnRequest(nil)
+	mock.ResetReactors()
 	return w
 }
 
@@ -91,25 +88,20 @@ func renameInterruptedBeforeTheDelete(t *testing.T, mock *imstest.Server, image 
 		acctest.TagBlock("gate", other, "gate", "open", "depends_on = [ims_image_tag.old]"))
 	w.Run("apply", "-auto-approve")
 
-	var written atomic.Bool
 	deleting := make(chan struct{})
-	mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-		switch {
-		case r.Operation == imstest.WriteTag:
-			written.Store(true)
-			return nil
-		case r.Operation == imstest.DeleteTag && !written.Load():
-			answer := imstest.GatewayError(http.StatusServiceUnavailable, "APIGW.0201", "Backend unavailable")
-			return &answer
-		case r.Operation == imstest.DeleteTag:
-			close(deleting)
-			return &imstest.Answer{Delay: time.Hour}
-		}
+	becomeAvailable := mock.ForceAlways(imstest.DeleteTag,
+		imstest.GatewayError(http.StatusServiceUnavailable, "APIGW.0201", "Backend unavailable"))
+	mock.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer {
+		becomeAvailable()
 		return nil
+	})
+	mock.React(imstest.DeleteTag, func(imstest.Request) *imstest.Answer {
+		close(deleting)
+		return &imstest.Answer{Delay: time.Hour}
 	})
 	w.Write("main.tf", acctest.ProviderBlock(mock)+acctest.TagBlock("new", image, "environment", "production"))
 	interrupted(w, deleting, func() {}, "apply", "-auto-approve")
-	mock.OnRequest(nil)
+	mock.ResetReactors()
 	return w
 }
 

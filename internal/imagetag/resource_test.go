@@ -145,12 +145,7 @@ func TestAccImageTagEmptyValueIsAValue(t *testing.T) {
 			},
 			{ // A service that leaves an empty value out, or sends null, causes no drift.
 				PreConfig: func() {
-					mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-						if r.Operation != imstest.ListTags {
-							return nil
-						}
-						return &imstest.Answer{Status: 200, Body: `{"tags":[{"key":"reviewed","value":null}]}`}
-					})
+					mock.ForceAlways(imstest.ListTags, imstest.Answer{Status: 200, Body: `{"tags":[{"key":"reviewed","value":null}]}`})
 				},
 				Config:   acctest.TagConfig(mock, image, "reviewed", ""),
 				PlanOnly: true,

@@ -81,7 +81,7 @@ func TestKeysThatAreNotTheOnlyOnes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, image := acctest.StartWithImage(t)
-			acctest.AnswerAlways(mock, imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[` + c.tags + `]}`})
+			mock.ForceAlways(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[` + c.tags + `]}`})
 			p := acctest.NewProtocolServer(t, mock)
 			state := acctest.TagState(image, "old")
 			state["key"], state["id"] = c.key, image+"/"+c.key

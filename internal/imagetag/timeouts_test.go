@@ -120,7 +120,7 @@ func TestAccImageTagTimeoutAdvice(t *testing.T) {
 			if verb != "create" {
 				w.Run("apply", "-auto-approve")
 			}
-			acctest.AnswerAlways(mock, hang.operation, imstest.Answer{Delay: time.Hour})
+			mock.ForceAlways(hang.operation, imstest.Answer{Delay: time.Hour})
 			w.Write("main.tf", acctest.TagConfig(mock, image, "environment", hang.value, timeouts))
 			output := acctest.Squeeze(w.Fail("Cannot "+verb+" image tag", append(hang.args, "-auto-approve")...))
 			if !strings.Contains(output, hang.advice) {

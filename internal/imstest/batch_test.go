@@ -40,7 +40,7 @@ func TestBatchTags(t *testing.T) {
 			ten(), `{"action":"create","tags":[{"key":"key0","value":"value"},{"key":"key1","value":"value"}]}`,
 			204, "", ten(),
 		},
-		"delete removes what is there": {
+		"delete removes existing tags": {
 			tags{"a": "1", "b": "2"},
 			`{"action":"delete","tags":[{"key":"a","value":""},{"key":"absent","value":""}]}`,
 			204, "",
@@ -52,7 +52,7 @@ func TestBatchTags(t *testing.T) {
 			204, "",
 			tags{"a": "1"},
 		},
-		"delete does not look at the value": {
+		"delete does not compare the value": {
 			tags{"a": "1", "b": "2"},
 			`{"action":"delete","tags":[{"key":"a","value":"other"},{"key":"b","value":""}]}`,
 			204, "", nil,
@@ -63,12 +63,12 @@ func TestBatchTags(t *testing.T) {
 			400, "IMG.0115",
 			tags{"a": "1"},
 		},
-		"delete takes keys that a path does not": {
+		"delete accepts keys that a path cannot contain": {
 			tags{"..": "1", ".": "2", "a/b": "3", long: "4", " ": "5"},
 			`{"action":"delete","tags":[{"key":"..","value":""},{"key":".","value":""},{"key":"a/b","value":""},{"key":"` + long + `","value":""},{"key":" ","value":""}]}`,
 			204, "", nil,
 		},
-		"a key that is there twice is refused": {
+		"a duplicated key is refused": {
 			tags{"a": "1"},
 			`{"action":"delete","tags":[{"key":"a","value":""},{"key":"a","value":""}]}`,
 			400, "IMG.0115",
@@ -80,10 +80,10 @@ func TestBatchTags(t *testing.T) {
 			400, "IMG.0115",
 			tags{"a": "1"},
 		},
-		"no tags are refused":              {nil, `{"action":"create","tags":[]}`, 400, "IMG.0115", nil},
-		"another action is refused":        {nil, `{"action":"Create","tags":[{"key":"a","value":"1"}]}`, 400, "IMG.0001", nil},
-		"an action is required":            {nil, `{"tags":[{"key":"a","value":"1"}]}`, 400, "IMG.0001", nil},
-		"a body that is no JSON is no use": {nil, `create`, 400, "IMG.0001", nil},
+		"no tags are refused":                {nil, `{"action":"create","tags":[]}`, 400, "IMG.0115", nil},
+		"another action is refused":          {nil, `{"action":"Create","tags":[{"key":"a","value":"1"}]}`, 400, "IMG.0001", nil},
+		"an action is required":              {nil, `{"tags":[{"key":"a","value":"1"}]}`, 400, "IMG.0001", nil},
+		"a body that is not JSON is refused": {nil, `create`, 400, "IMG.0001", nil},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestReadersSeeAWriteAfterADelay(t *testing.T) {
+func TestReadsReturnAWriteAfterADelay(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	s := imstest.Start(t, imstest.WithReadDelay(10*time.Second), imstest.WithClock(func() time.Time { return now }))

@@ -11,7 +11,7 @@ import (
 
 const absentImage = "99999999-9999-4999-8999-999999999999"
 
-// endpoint is one of those that are about an image, with a request that is right but for the image.
+// endpoint is an endpoint that concerns an image, with a request that is valid for an existing image.
 type endpoint struct{ method, end, body string }
 
 var imageEndpoints = map[string]endpoint{
@@ -46,7 +46,7 @@ func TestImagesThatAreNotAsExpected(t *testing.T) {
 	}
 }
 
-func TestAProtectedImageCanBeReadOnly(t *testing.T) {
+func TestAProtectedImageCanOnlyBeRead(t *testing.T) {
 	t.Parallel()
 	for name, e := range imageEndpoints {
 		t.Run(name, func(t *testing.T) {
@@ -65,14 +65,14 @@ func TestAProtectedImageCanBeReadOnly(t *testing.T) {
 	}
 }
 
-func TestOtherProjectsThatTheServerKnows(t *testing.T) {
+func TestProjectsAddedByOptions(t *testing.T) {
 	t.Parallel()
 	const project = "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
 	s := imstest.Start(t, imstest.WithProject(project))
 	send(t, s, http.MethodGet, "/v2/"+project+"/images/tags", "").expectJSON(t, `{"tags":[]}`)
 }
 
-// What is no endpoint is the gateway's to refuse, changes nothing, and is never redirected.
+// The gateway refuses unknown paths. Nothing changes, and nothing is redirected.
 func TestUnknownRoutes(t *testing.T) {
 	t.Parallel()
 	const image = "11111111-2222-4333-8444-555555555555"
@@ -82,9 +82,9 @@ func TestUnknownRoutes(t *testing.T) {
 		"an escaped key .. is not decoded to a key":   {http.MethodDelete, tagsPath(image) + "/%2E%2e"},
 		"a key . addresses all tags":                  {http.MethodDelete, tagsPath(image) + "/."},
 		"all tags are not deleted at once":            {http.MethodDelete, tagsPath(image)},
-		"an empty key is none":                        {http.MethodDelete, tagsPath(image) + "/"},
+		"an empty key is no key":                      {http.MethodDelete, tagsPath(image) + "/"},
 		"a key has one segment":                       {http.MethodDelete, tagsPath(image) + "/a/b"},
-		"an escaped slash does not part a path":       {http.MethodPost, projectPath(image + "/tags%2Faction")},
+		"an escaped slash does not separate segments": {http.MethodPost, projectPath(image + "/tags%2Faction")},
 		"two slashes are not one":                     {http.MethodGet, "/" + tagsPath(image)},
 		"PUT is not POST":                             {http.MethodPut, tagsPath(image)},
 		"another version is another API":              {http.MethodGet, strings.Replace(tagsPath(image), "/v2/", "/v1/", 1)},
@@ -132,7 +132,7 @@ func TestErrorShapes(t *testing.T) {
 	}
 }
 
-func TestEveryAnswerHasAnIDOfItsOwn(t *testing.T) {
+func TestEveryAnswerHasItsOwnRequestID(t *testing.T) {
 	t.Parallel()
 	s, image := startWithTags(t, tags{"k": "v"})
 	seen := make(map[string]bool)

@@ -11,14 +11,14 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// reply is what a client sees of an answer.
+// reply is an answer as a client receives it.
 type reply struct {
 	status int
 	header http.Header
 	body   string
 }
 
-// newRequest makes a request to a started server, with its token.
+// newRequest returns a request to a started server, with its token.
 func newRequest(t *testing.T, s *imstest.Server, method, path, body string) *http.Request {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, s.URL()+path, strings.NewReader(body))
@@ -29,7 +29,7 @@ func newRequest(t *testing.T, s *imstest.Server, method, path, body string) *htt
 	return r
 }
 
-// try sends a request on a connection of its own, which Go does not send again by itself.
+// try sends a request on a new connection, so that Go does not resend it by itself.
 func try(r *http.Request) (reply, error) {
 	client := http.Client{
 		Transport:     &http.Transport{DisableKeepAlives: true},
@@ -44,7 +44,7 @@ func try(r *http.Request) (reply, error) {
 	return reply{response.StatusCode, response.Header, string(body)}, err
 }
 
-// do sends a request that has to be answered.
+// do sends a request and fails the test if it is not answered.
 func do(t *testing.T, r *http.Request) reply {
 	t.Helper()
 	got, err := try(r)
@@ -89,7 +89,7 @@ func (r reply) expect(t *testing.T, status int, code string) {
 	}
 }
 
-// expectJSON compares the body of a 200, without regard to white space.
+// expectJSON expects a 200 with this body, apart from white space.
 func (r reply) expectJSON(t *testing.T, want string) {
 	t.Helper()
 	if r.status != http.StatusOK || compact(t, r.body) != compact(t, want) {
@@ -134,7 +134,7 @@ func expectTags(t *testing.T, s *imstest.Server, image string, want map[string]s
 	}
 }
 
-// ten returns as many tags as an image can have: key0 to key9.
+// ten returns the maximum number of tags of an image: key0 to key9.
 func ten() map[string]string {
 	tags := make(map[string]string)
 	for _, digit := range "0123456789" {

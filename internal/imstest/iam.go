@@ -1,14 +1,12 @@
 package imstest
 
 import (
-	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 )
 
-// The endpoints of IAM, of the security token service and of the metadata service, on the same address as those of the
+// The endpoints of IAM, the security token service and the metadata service. They have the same address as those of the
 // image service.
 const (
 	Version       Operation = "Version"       // GET /v3
@@ -27,31 +25,31 @@ const (
 
 // What IAM knows from the start.
 //
-//nolint:gosec // it opens nothing but this mock
+//nolint:gosec // they are of no use outside this mock
 const (
 	UserName         = "mock-user"
 	UserID           = "11112222333344445555666677778888"
 	Password         = "mock-password-5f0e8d"
-	Passcode         = "493817" // of the second factor, the first; the next one is one higher
+	Passcode         = "493817" // the first one of the second factor; the next one is one higher
 	DomainName       = "MOCK-DOMAIN"
 	DomainID         = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
-	Region           = "mock-1" // and the name of the project ProjectID
+	Region           = "mock-1" // also the name of the project ProjectID
 	AgencyName       = "mock-agency"
 	IdentityProvider = "mock-idp"
 	IDToken          = "mock-id-token-93c1"
 
-	ApplicationCredentialID     = "ac00ac00ac00ac00ac00ac00ac00ac00" // of the user, good for ProjectID
+	ApplicationCredentialID     = "ac00ac00ac00ac00ac00ac00ac00ac00" // of the user, valid for ProjectID
 	ApplicationCredentialName   = "mock-application-credential"
 	ApplicationCredentialSecret = "mock-application-secret-61fa"
 
-	// Another account, which the user cannot log in to. It has an agency AgencyName, and a trust agency.
+	// Another account, which the user cannot log in to. It has the agency AgencyName and a trust agency.
 	OtherDomainName = "OTHER-DOMAIN"
 	OtherDomainID   = "e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1e1"
-	OtherProjectID  = "abcdefabcdefabcdefabcdefabcdefab" // its name is Region, too
+	OtherProjectID  = "abcdefabcdefabcdefabcdefabcdefab" // its name is also Region
 	TrustAgencyURN  = "iam::" + OtherDomainID + ":agency:mock-trust"
 )
 
-// iamRoutes are the paths of IAM and of the services beside it.
+// iamRoutes are the endpoints of IAM and the services beside it.
 var iamRoutes = map[string]Operation{
 	"GET /v3":                                 Version,
 	"POST /v3/auth/tokens":                    CreateToken,
@@ -67,38 +65,49 @@ var iamRoutes = map[string]Operation{
 	"GET /openstack/latest/securitykey":       SecurityKey,
 }
 
-// project is a project that IAM knows by name.
+// project is a project that IAM finds by name.
 type project struct {
 	name, id, account string
 }
 
-// identity is what IAM holds.
+// identity holds the accounts, projects and credentials that the server knows.
 type identity struct {
-	tokenLife    time.Duration
-	keyLife      time.Duration
-	projects     []project
-	ownOnly      bool   // the user may not list all projects
-	hasAgency    bool   // the machine has an agency
-	metadata     string // the token of the metadata service; empty: it has none
-	secondFactor bool   // a password alone is not enough
-	passcodes    int    // that were used
-	catalog      []map[string]any
-	issued       int // tokens and keys, for their names
+	accounts map[string]string // the account of each project, by project id
+	projects []project         // those that IAM finds by name
+	tokens   map[string]issuedToken
+	keys     map[string]accessKey // by access key id
+	issued   int                  // how many tokens and keys IAM issued, for their names
+
+	acceptToken   func(token string) bool // checks tokens that are not in tokens; may be nil
+	tokenLifetime time.Duration
+	keyLifetime   time.Duration
+	ownOnly       bool // listing all projects is forbidden
+	secondFactor  bool // a password is refused without a passcode
+	usedPasscodes int
+	hasAgency     bool   // the machine has an agency
+	metadataToken string // of the metadata service; empty: it has no tokens
+	catalog       []map[string]any
 }
 
 func newIdentity() identity {
 	return identity{
-		tokenLife: 24 * time.Hour,
-		keyLife:   time.Hour,
-		projects:  []project{{Region, ProjectID, DomainID}, {Region, OtherProjectID, OtherDomainID}},
-		catalog:   []map[string]any{},
-		hasAgency: true,
-		metadata:  "mock-metadata-token",
+		accounts: map[string]string{ProjectID: DomainID, OtherProjectID: OtherDomainID},
+		projects: []project{{Region, ProjectID, DomainID}, {Region, OtherProjectID, OtherDomainID}},
+		tokens:   map[string]issuedToken{Token: {project: ProjectID, allProjects: true}},
+		keys: map[string]accessKey{
+			AccessKey:     {secret: SecretKey},
+			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},
+		},
+		tokenLifetime: 24 * time.Hour,
+		keyLifetime:   time.Hour,
+		hasAgency:     true,
+		metadataToken: "mock-metadata-token",
+		catalog:       []map[string]any{},
 	}
 }
 
-// answerIAM answers a call of IAM or of a service beside it.
-func (s *Server) answerIAM(r *http.Request, request *Request) reply {
+// answerIAM answers a call of IAM or a service beside it.
+func (s *Server) answerIAM(r *http.Request, request *Request) Answer {
 	switch request.Operation {
 	case Version:
 		return okJSON(map[string]any{"version": map[string]any{"id": "v3.14", "status": "stable"}})
@@ -111,12 +120,12 @@ func (s *Server) answerIAM(r *http.Request, request *Request) reply {
 	case SecurityKey:
 		return s.securityKey(r)
 	default:
-		return s.answerCaller(r, request)
+		return s.answerAuthenticated(r, request)
 	}
 }
 
-// answerCaller answers the calls that need a login.
-func (s *Server) answerCaller(r *http.Request, request *Request) reply {
+// answerAuthenticated answers the calls that need credentials.
+func (s *Server) answerAuthenticated(r *http.Request, request *Request) Answer {
 	who, _, ok := s.authenticate(r, request.Body)
 	if !ok {
 		return unauthorized()
@@ -131,7 +140,7 @@ func (s *Server) answerCaller(r *http.Request, request *Request) reply {
 	default:
 	}
 	if !namesAccount(r, who) {
-		return iamFault(http.StatusUnauthorized, "The X-Domain-Id of the account has to be sent and signed.")
+		return iamError(http.StatusUnauthorized, "The X-Domain-Id of the account must be sent and signed.")
 	}
 	switch request.Operation {
 	case AssumeRole:
@@ -143,7 +152,7 @@ func (s *Server) answerCaller(r *http.Request, request *Request) reply {
 	}
 }
 
-// namesAccount reports whether a call names the account of the keys that it is signed with. A token tells by itself.
+// namesAccount reports whether a call names the account of the keys that it is signed with. A token needs no account.
 func namesAccount(r *http.Request, who caller) bool {
 	if who.token {
 		return true
@@ -152,8 +161,8 @@ func namesAccount(r *http.Request, who caller) bool {
 	return signed && r.Header.Get("X-Domain-Id") == who.account
 }
 
-// showCatalog needs to know the project, which keys have and a token may have.
-func (s *Server) showCatalog(who caller) reply {
+// showCatalog refuses a token without a project.
+func (s *Server) showCatalog(who caller) Answer {
 	if who.token && who.project == "" {
 		return forbidden("")
 	}
@@ -162,7 +171,7 @@ func (s *Server) showCatalog(who caller) reply {
 	return okJSON(map[string]any{"catalog": s.iam.catalog, "links": map[string]any{}})
 }
 
-func ownDomains(who caller) reply {
+func ownDomains(who caller) Answer {
 	return okJSON(map[string]any{"domains": []map[string]any{
 		{"id": who.account, "name": accountName(who.account), "enabled": true},
 	}})
@@ -175,7 +184,7 @@ func accountName(id string) string {
 	return DomainName
 }
 
-func (s *Server) listProjects(r *http.Request, who caller, operation Operation) reply {
+func (s *Server) listProjects(r *http.Request, who caller, operation Operation) Answer {
 	if operation == ListProjects && s.iam.ownOnly {
 		return forbidden("")
 	}
@@ -183,7 +192,7 @@ func (s *Server) listProjects(r *http.Request, who caller, operation Operation) 
 	defer s.mu.Unlock()
 	name := ""
 	if operation == ListProjects {
-		name = r.URL.Query().Get("name") // which the other call ignores
+		name = r.URL.Query().Get("name") // OwnProjects ignores it
 	}
 	found := []map[string]string{}
 	for _, p := range s.iam.projects {
@@ -194,16 +203,10 @@ func (s *Server) listProjects(r *http.Request, who caller, operation Operation) 
 	return okJSON(map[string]any{"projects": found})
 }
 
-// forbidden refuses a call for a reason, which may be empty.
-func forbidden(reason string) reply {
+// forbidden refuses a call. The reason may be empty.
+func forbidden(reason string) Answer {
 	if reason != "" {
 		reason = ": " + reason
 	}
-	return iamFault(http.StatusForbidden, "You are not authorized to perform the requested action"+reason+".")
-}
-
-// iamFault is an error of IAM, whose code is a number.
-func iamFault(status int, message string) reply {
-	body := fmt.Appendf(nil, `{"error":{"code":%d,"message":%s,"title":%s}}`, status, quote(message), quote(http.StatusText(status)))
-	return reply{status: status, code: strconv.Itoa(status), body: body}
+	return iamError(http.StatusForbidden, "You are not authorized to perform the requested action"+reason+".")
 }

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// assumeRole answers temporary keys with the rights of an agency.
-func (s *Server) assumeRole(who caller, body []byte) reply {
+// assumeRole issues temporary keys with the permissions of an agency.
+func (s *Server) assumeRole(who caller, body []byte) Answer {
 	var sent struct {
 		Auth struct {
 			Identity struct {
@@ -23,7 +23,7 @@ func (s *Server) assumeRole(who caller, body []byte) reply {
 		} `json:"auth"`
 	}
 	if json.Unmarshal(body, &sent) != nil || !slices.Equal(sent.Auth.Identity.Methods, []string{"assume_role"}) {
-		return iamFault(http.StatusBadRequest, "Invalid parameter.")
+		return iamError(http.StatusBadRequest, "Invalid parameter.")
 	}
 	if who.account != DomainID {
 		return forbidden("")
@@ -34,23 +34,23 @@ func (s *Server) assumeRole(who caller, body []byte) reply {
 		account = map[string]string{DomainName: DomainID, OtherDomainName: OtherDomainID}[role.DomainName]
 	}
 	if role.AgencyName != AgencyName || account != DomainID && account != OtherDomainID {
-		return iamFault(http.StatusNotFound, "Could not find agency: "+role.AgencyName+".")
+		return iamError(http.StatusNotFound, "Could not find agency: "+role.AgencyName+".")
 	}
 	return s.issueKeys(http.StatusCreated, account)
 }
 
-// issueKeys answers temporary keys of an account.
-func (s *Server) issueKeys(status int, account string) reply {
-	access, key := s.newKey(account, s.iam.keyLife)
+// issueKeys answers with new temporary keys of an account.
+func (s *Server) issueKeys(status int, account string) Answer {
+	access, key := s.newKey(account, s.iam.keyLifetime)
 	answer := okJSON(map[string]any{"credential": map[string]any{
 		"access": access, "secret": key.secret, "securitytoken": key.token,
 		"expires_at": key.expires.UTC().Format(time.RFC3339Nano),
 	}})
-	answer.status = status
+	answer.Status = status
 	return answer
 }
 
-func (s *Server) newKey(account string, life time.Duration) (access string, key accessKey) {
+func (s *Server) newKey(account string, lifetime time.Duration) (access string, key accessKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.iam.issued++
@@ -59,35 +59,35 @@ func (s *Server) newKey(account string, life time.Duration) (access string, key 
 		secret:  fmt.Sprintf("mock-issued-secret-%d-2c81", s.iam.issued),
 		token:   fmt.Sprintf("mock-issued-security-token-%d-77af", s.iam.issued),
 		account: account,
-		expires: s.now().Add(life),
+		expires: s.now().Add(lifetime),
 	}
-	s.keys[access] = key
+	s.iam.keys[access] = key
 	return access, key
 }
 
-// Limits of the security token service.
+// Limits of the duration of a session.
 const (
 	minSession = 900   // seconds
 	maxSession = 43200 // seconds
 )
 
-// assumeAgency answers temporary keys with the rights of a trust agency.
-func (s *Server) assumeAgency(body []byte) reply {
+// assumeAgency issues temporary keys with the permissions of a trust agency.
+func (s *Server) assumeAgency(body []byte) Answer {
 	var sent struct {
 		AgencyURN         string `json:"agency_urn"`
 		AgencySessionName string `json:"agency_session_name"`
 		DurationSeconds   *int   `json:"duration_seconds"`
 	}
 	if json.Unmarshal(body, &sent) != nil || len(sent.AgencySessionName) < 2 {
-		return gatewayFault(http.StatusBadRequest, "STS5.1001", "The request parameter agency_session_name is invalid.")
+		return GatewayError(http.StatusBadRequest, "STS5.1001", "The request parameter agency_session_name is invalid.")
 	}
-	if life := sent.DurationSeconds; life != nil && (*life < minSession || *life > maxSession) {
-		return gatewayFault(http.StatusBadRequest, "STS5.1001", "The request parameter duration_seconds is invalid.")
+	if seconds := sent.DurationSeconds; seconds != nil && (*seconds < minSession || *seconds > maxSession) {
+		return GatewayError(http.StatusBadRequest, "STS5.1001", "The request parameter duration_seconds is invalid.")
 	}
 	if sent.AgencyURN != TrustAgencyURN {
-		return gatewayFault(http.StatusForbidden, "STS5.1003", "You are not authorized to assume the agency.")
+		return GatewayError(http.StatusForbidden, "STS5.1003", "You are not authorized to assume the agency.")
 	}
-	access, key := s.newKey(OtherDomainID, s.iam.keyLife)
+	access, key := s.newKey(OtherDomainID, s.iam.keyLifetime)
 	return okJSON(map[string]any{
 		"assumed_agency": map[string]any{
 			"urn": "sts::" + OtherDomainID + ":assumed-agency:mock-trust/" + sent.AgencySessionName,
@@ -100,19 +100,19 @@ func (s *Server) assumeAgency(body []byte) reply {
 	})
 }
 
-func (s *Server) metadataToken() reply {
-	if s.iam.metadata == "" {
-		return reply{status: http.StatusNotFound}
+func (s *Server) metadataToken() Answer {
+	if s.iam.metadataToken == "" {
+		return Answer{Status: http.StatusNotFound}
 	}
-	return reply{status: http.StatusOK, body: []byte(s.iam.metadata)}
+	return Answer{Status: http.StatusOK, Body: s.iam.metadataToken}
 }
 
-func (s *Server) securityKey(r *http.Request) reply {
+func (s *Server) securityKey(r *http.Request) Answer {
 	if !s.iam.hasAgency {
-		return reply{status: http.StatusNotFound, body: []byte("Please configure Cloud Service Agency first")}
+		return Answer{Status: http.StatusNotFound, Body: "Please configure Cloud Service Agency first"}
 	}
-	if !equal(r.Header.Get("X-Metadata-Token"), s.iam.metadata) {
-		return reply{status: http.StatusUnauthorized, body: []byte("Unauthorized")}
+	if !equal(r.Header.Get("X-Metadata-Token"), s.iam.metadataToken) {
+		return Answer{Status: http.StatusUnauthorized, Body: "Unauthorized"}
 	}
 	return s.issueKeys(http.StatusOK, DomainID)
 }

@@ -9,18 +9,18 @@ import (
 	"slices"
 )
 
-// named is something that a request names by its id, or by its name. What was not sent is nil.
-type named struct {
-	ID     *string `json:"id"`
-	Name   *string `json:"name"`
-	Domain *named  `json:"domain"` // that the name is in
+// reference refers to an object by its id or its name. What was not sent is nil.
+type reference struct {
+	ID     *string    `json:"id"`
+	Name   *string    `json:"name"`
+	Domain *reference `json:"domain"` // the account that the name belongs to
 }
 
-func (n *named) id() string   { return value(n.ID) }
-func (n *named) name() string { return value(n.Name) }
+func (r *reference) id() string   { return value(r.ID) }
+func (r *reference) name() string { return value(r.Name) }
 
-// isThere reports whether an id or a name was sent, be it an empty one.
-func (n *named) isThere() bool { return n.ID != nil || n.Name != nil }
+// isGiven reports whether an id or a name was sent, even an empty one.
+func (r *reference) isGiven() bool { return r.ID != nil || r.Name != nil }
 
 func value(s *string) string {
 	if s == nil {
@@ -29,15 +29,15 @@ func value(s *string) string {
 	return *s
 }
 
-// scope is what a token is to be good for.
+// scope is the project or the account that a token is requested for.
 type scope struct {
-	Project *named `json:"project"`
-	Domain  *named `json:"domain"`
+	Project *reference `json:"project"`
+	Domain  *reference `json:"domain"`
 }
 
-// user is who logs in, and how the user proves it.
+// user is the user who logs in, with the credentials.
 type user struct {
-	named
+	reference
 	Password string `json:"password"`
 	Passcode string `json:"passcode"`
 }
@@ -55,19 +55,19 @@ type credentialSection struct {
 	User   *user  `json:"user"`
 }
 
-// login is what a body of POST /v3/auth/tokens says. Keystone ignores what it does not know.
+// login is the body of POST /v3/auth/tokens. Like Keystone, it ignores unknown fields.
 type login struct {
 	methods    []string
-	sections   map[string]json.RawMessage // of the methods, and more
+	sections   map[string]json.RawMessage // all fields of identity, by name
 	password   userSection
 	totp       userSection
-	token      named
+	token      reference
 	credential credentialSection
 	hasScope   bool
 	scope      scope
 }
 
-// The methods that IAM knows.
+// The authentication methods of IAM.
 const (
 	byPassword   = "password"
 	byPasscode   = "totp"
@@ -77,8 +77,8 @@ const (
 
 var loginMethods = []string{byPassword, byPasscode, byToken, byCredential}
 
-// readLogin reads the body of a login. It looks for the same faults as Keystone, in the same order.
-func readLogin(body []byte) (login, reply, bool) {
+// readLogin parses the body of a login. It makes the same checks as Keystone, in the same order.
+func readLogin(body []byte) (login, Answer, bool) {
 	var top map[string]json.RawMessage
 	if len(body) > 0 && json.Unmarshal(body, &top) != nil {
 		return login{}, badRequest("valid JSON", "request body"), false
@@ -91,7 +91,7 @@ func readLogin(body []byte) (login, reply, bool) {
 		Scope    json.RawMessage            `json:"scope"`
 	}
 	if json.Unmarshal(top["auth"], &auth) != nil {
-		return login{}, invalid("auth", "it has the wrong type."), false
+		return login{}, invalid("auth", "the value has the wrong type."), false
 	}
 	l := login{sections: auth.Identity, hasScope: auth.Scope != nil}
 	if refusal, ok := l.readIdentity(); !ok {
@@ -106,9 +106,9 @@ func readLogin(body []byte) (login, reply, bool) {
 
 func isNull(raw json.RawMessage) bool { return len(raw) == 0 || bytes.Equal(raw, []byte("null")) }
 
-func (l *login) readIdentity() (reply, bool) {
+func (l *login) readIdentity() (Answer, bool) {
 	if l.sections == nil {
-		return iamFault(http.StatusBadRequest, "'identity' is a required property"), false
+		return iamError(http.StatusBadRequest, "'identity' is a required property"), false
 	}
 	if l.sections["methods"] == nil {
 		return invalid("identity", "'methods' is a required property"), false
@@ -117,31 +117,31 @@ func (l *login) readIdentity() (reply, bool) {
 		"methods": &l.methods, byPassword: &l.password, byPasscode: &l.totp, byToken: &l.token, byCredential: &l.credential,
 	} {
 		if raw := l.sections[section]; raw != nil && json.Unmarshal(raw, target) != nil {
-			return invalid("identity/"+section, "it has the wrong type."), false
+			return invalid("identity/"+section, "the value has the wrong type."), false
 		}
 	}
 	if l.sections[byToken] != nil && l.token.ID == nil {
 		return invalid("identity/token", "'id' is a required property"), false
 	}
 	if who := l.password.User; who != nil {
-		return checkNames("identity/password/user", &who.named)
+		return checkNames("identity/password/user", &who.reference)
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-// checkNames refuses what was sent without an id and a name, and an account of it that was.
-func checkNames(field string, sent *named) (reply, bool) {
+// checkNames refuses a reference with neither an id nor a name, and checks its account likewise.
+func checkNames(field string, sent *reference) (Answer, bool) {
 	switch {
 	case sent == nil:
-		return reply{}, true
-	case !sent.isThere():
-		return lacksName(field), false
+		return Answer{}, true
+	case !sent.isGiven():
+		return missingName(field), false
 	default:
 		return checkNames(field+"/domain", sent.Domain)
 	}
 }
 
-func (l *login) checkMethods() (reply, bool) {
+func (l *login) checkMethods() (Answer, bool) {
 	for _, method := range l.methods {
 		if l.sections[method] == nil {
 			return badRequest(method, "identity"), false
@@ -149,22 +149,22 @@ func (l *login) checkMethods() (reply, bool) {
 	}
 	for _, method := range l.methods {
 		if !slices.Contains(loginMethods, method) {
-			return iamFault(http.StatusUnauthorized, "Attempted to authenticate with an unsupported method."), false
+			return iamError(http.StatusUnauthorized, "Attempted to authenticate with an unsupported method."), false
 		}
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-// readScope reads what the token is to be good for: one thing. "unscoped" may be a text.
-func (l *login) readScope(raw json.RawMessage) (reply, bool) {
+// readScope parses the scope, which must be of one kind. "unscoped" may be sent as a string.
+func (l *login) readScope(raw json.RawMessage) (Answer, bool) {
 	if raw == nil || bytes.Equal(raw, []byte(`"unscoped"`)) {
-		return reply{}, true
+		return Answer{}, true
 	}
 	var kinds map[string]json.RawMessage
 	if json.Unmarshal(raw, &kinds) != nil || json.Unmarshal(raw, &l.scope) != nil {
-		return invalid("scope", "it has the wrong type."), false
+		return invalid("scope", "the value has the wrong type."), false
 	}
-	for field, wanted := range map[string]*named{"scope/project": l.scope.Project, "scope/domain": l.scope.Domain} {
+	for field, wanted := range map[string]*reference{"scope/project": l.scope.Project, "scope/domain": l.scope.Domain} {
 		if refusal, ok := checkNames(field, wanted); !ok {
 			return refusal, false
 		}
@@ -175,22 +175,22 @@ func (l *login) readScope(raw json.RawMessage) (reply, bool) {
 	if len(kinds) != 1 && !slices.Contains(l.methods, byCredential) {
 		return badRequest("system, project, domain, OS-TRUST:trust or unscoped", "scope"), false
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-func unauthorized() reply {
-	return iamFault(http.StatusUnauthorized, "The request you have made requires authentication.")
+func unauthorized() Answer {
+	return iamError(http.StatusUnauthorized, "The request you have made requires authentication.")
 }
 
-func badRequest(missing, in string) reply {
-	return iamFault(http.StatusBadRequest, fmt.Sprintf("Expecting to find %s in %s. The server could not comply with the request "+
+func badRequest(missing, in string) Answer {
+	return iamError(http.StatusBadRequest, fmt.Sprintf("Expecting to find %s in %s. The server could not comply with the request "+
 		"since it is either malformed or otherwise incorrect. The client is assumed to be in error.", missing, in))
 }
 
-func invalid(field, why string) reply {
-	return iamFault(http.StatusBadRequest, fmt.Sprintf("Invalid input for field '%s': %s", field, why))
+func invalid(field, why string) Answer {
+	return iamError(http.StatusBadRequest, fmt.Sprintf("Invalid input for field '%s': %s", field, why))
 }
 
-func lacksName(field string) reply {
-	return iamFault(http.StatusBadRequest, fmt.Sprintf("Invalid input for field %s: id or name must be present.", field))
+func missingName(field string) Answer {
+	return iamError(http.StatusBadRequest, fmt.Sprintf("Invalid input for field %s: id or name must be present.", field))
 }

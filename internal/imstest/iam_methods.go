@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// createToken answers a login as Keystone does: the scope is looked up before anyone proves who they are.
-func (s *Server) createToken(body []byte) reply {
+// createToken answers a login. Like Keystone, it looks up the scope before it checks the credentials.
+func (s *Server) createToken(body []byte) Answer {
 	sent, refusal, ok := readLogin(body)
 	if !ok {
 		return refusal
@@ -18,7 +18,7 @@ func (s *Server) createToken(body []byte) reply {
 	if !ok {
 		return refusal
 	}
-	wanted.methods, wanted.expires = slices.Clone(sent.methods), s.now().Add(s.iam.tokenLife)
+	wanted.methods, wanted.expires = slices.Clone(sent.methods), s.now().Add(s.iam.tokenLifetime)
 	for _, method := range sent.methods {
 		if refusal, ok := s.checkMethod(method, sent, &wanted); !ok {
 			return refusal
@@ -28,7 +28,7 @@ func (s *Server) createToken(body []byte) reply {
 		return unauthorized()
 	}
 	if slices.Contains(sent.methods, byPasscode) {
-		s.iam.passcodes++ // each is good once, and only a login that succeeds uses it up
+		s.iam.usedPasscodes++ // each is valid once; a failed login does not use it up
 	}
 	return s.issueToken(wanted)
 }
@@ -37,62 +37,62 @@ func bothFactors(methods []string) bool {
 	return slices.Contains(methods, byPassword) && slices.Contains(methods, byPasscode)
 }
 
-// scopeOf looks up what a token is to be good for.
-func (s *Server) scopeOf(sent login) (issuedToken, reply, bool) {
+// scopeOf returns a token with the scope that a login requests.
+func (s *Server) scopeOf(sent login) (issuedToken, Answer, bool) {
 	if slices.Contains(sent.methods, byCredential) {
 		return s.scopeOfCredential(sent)
 	}
 	return s.lookUpScope(sent.scope)
 }
 
-func (s *Server) lookUpScope(wanted scope) (issuedToken, reply, bool) {
+func (s *Server) lookUpScope(wanted scope) (issuedToken, Answer, bool) {
 	switch {
 	case wanted.Project != nil:
 		id, refusal, ok := s.lookUpProject(wanted.Project)
 		return issuedToken{project: id}, refusal, ok
 	case wanted.Domain != nil:
-		if !isOwn(wanted.Domain) {
+		if !isOwnDomain(wanted.Domain) {
 			return issuedToken{}, unauthorized(), false
 		}
-		return issuedToken{domain: DomainID}, reply{}, true
+		return issuedToken{domain: DomainID}, Answer{}, true
 	}
-	return issuedToken{}, reply{}, true
+	return issuedToken{}, Answer{}, true
 }
 
-// lookUpProject finds the project of a scope: by its name in an account, or by its id. As everywhere in Keystone the name
-// decides where there are both.
-func (s *Server) lookUpProject(wanted *named) (id string, refusal reply, ok bool) {
+// lookUpProject finds the project of a scope, by its id or by its name in an account. As in all of Keystone, the name
+// takes precedence if both are sent.
+func (s *Server) lookUpProject(wanted *reference) (id string, refusal Answer, ok bool) {
 	if wanted.name() == "" {
-		return wanted.id(), unauthorized(), s.projects[wanted.id()] == DomainID
+		return wanted.id(), unauthorized(), s.iam.accounts[wanted.id()] == DomainID
 	}
 	if wanted.Domain == nil {
 		return "", badRequest("domain", "project"), false
 	}
 	at := slices.IndexFunc(s.iam.projects, func(p project) bool { return p.name == wanted.name() && p.account == DomainID })
-	if at < 0 || !isOwn(wanted.Domain) {
+	if at < 0 || !isOwnDomain(wanted.Domain) {
 		return "", unauthorized(), false
 	}
-	return s.iam.projects[at].id, reply{}, true
+	return s.iam.projects[at].id, Answer{}, true
 }
 
-// isOwn reports whether an account is the user's.
-func isOwn(domain *named) bool {
+// isOwnDomain reports whether an account is the one of the user.
+func isOwnDomain(domain *reference) bool {
 	if domain.name() != "" {
 		return domain.name() == DomainName
 	}
 	return domain.id() == DomainID
 }
 
-// scopeOfCredential returns the one project of an application credential, which can ask for nothing else.
-func (s *Server) scopeOfCredential(sent login) (issuedToken, reply, bool) {
+// scopeOfCredential returns a token for the project of an application credential, which cannot request another scope.
+func (s *Server) scopeOfCredential(sent login) (issuedToken, Answer, bool) {
 	given, own := sent.credential, issuedToken{project: ProjectID}
 	if sent.hasScope {
-		refusal := iamFault(http.StatusUnauthorized, "Error authenticating with application credential: "+
+		refusal := iamError(http.StatusUnauthorized, "Error authenticating with application credential: "+
 			"Application credentials cannot request a scope.")
 		return own, refusal, false
 	}
 	if given.ID != "" {
-		missing := iamFault(http.StatusNotFound, "Could not find Application Credential: "+given.ID+".")
+		missing := iamError(http.StatusNotFound, "Could not find Application Credential: "+given.ID+".")
 		return own, missing, given.ID == ApplicationCredentialID
 	}
 	if given.Name == "" {
@@ -101,22 +101,23 @@ func (s *Server) scopeOfCredential(sent login) (issuedToken, reply, bool) {
 	if given.User == nil {
 		return own, badRequest("user", "application credential"), false
 	}
-	if refusal, ok := isUser(given.User); !ok {
+	if refusal, ok := checkUser(given.User); !ok {
 		return own, refusal, false
 	}
 	return own, unauthorized(), given.Name == ApplicationCredentialName
 }
 
-// checkMethod returns the refusal of one of the methods that a login uses. A token hands its methods and its end on.
-func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (reply, bool) {
+// checkMethod returns the refusal of one of the methods of a login. If the method is a token, the new token inherits its
+// methods and its expiry.
+func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (Answer, bool) {
 	switch method {
 	case byPassword:
-		if refusal, ok := isUser(sent.password.User); !ok {
+		if refusal, ok := checkUser(sent.password.User); !ok {
 			return refusal, false
 		}
 		return wrongPassword(), sent.password.User.Password == Password
 	case byPasscode:
-		if refusal, ok := isUser(sent.totp.User); !ok {
+		if refusal, ok := checkUser(sent.totp.User); !ok {
 			return refusal, false
 		}
 		return unauthorized(), sent.totp.User.Passcode == s.passcode()
@@ -127,22 +128,22 @@ func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (re
 	}
 }
 
-// passcode returns the one that is good now.
+// passcode returns the one that is currently valid.
 func (s *Server) passcode() string {
 	first, _ := strconv.Atoi(Passcode)
-	return strconv.Itoa(first + s.iam.passcodes)
+	return strconv.Itoa(first + s.iam.usedPasscodes)
 }
 
-// wrongPassword has the words of the vendor's IAM, which says more than Keystone.
-func wrongPassword() reply {
-	return iamFault(http.StatusUnauthorized, "The username or password is wrong.")
+// wrongPassword has the text of the vendor's IAM, which is more specific than that of Keystone.
+func wrongPassword() Answer {
+	return iamError(http.StatusUnauthorized, "The username or password is wrong.")
 }
 
-// isUser returns the refusal of a user that is not named, or is not there.
-func isUser(u *user) (reply, bool) {
+// checkUser returns the refusal of a user who is not named or does not exist.
+func checkUser(u *user) (Answer, bool) {
 	switch {
 	case u == nil:
-		return badRequest("user", "None"), false // Keystone's own words
+		return badRequest("user", "None"), false // Keystone really says None
 	case u.id() == "" && u.name() == "":
 		return badRequest("id or name", "user"), false
 	case u.name() == "":
@@ -152,11 +153,11 @@ func isUser(u *user) (reply, bool) {
 	case u.Domain.id() == "" && u.Domain.name() == "":
 		return badRequest("id or name", "domain"), false
 	}
-	return wrongPassword(), u.name() == UserName && isOwn(u.Domain)
+	return wrongPassword(), u.name() == UserName && isOwnDomain(u.Domain)
 }
 
-// checkOldToken returns the refusal of a token that is to be traded for another one.
-func (s *Server) checkOldToken(token string, wanted *issuedToken) (reply, bool) {
+// checkOldToken returns the refusal of a token that is to be exchanged for another one.
+func (s *Server) checkOldToken(token string, wanted *issuedToken) (Answer, bool) {
 	old, refusal, ok := s.subject(token)
 	if !ok {
 		return refusal, false
@@ -168,5 +169,5 @@ func (s *Server) checkOldToken(token string, wanted *issuedToken) (reply, bool) 
 	if !old.expires.IsZero() && old.expires.Before(wanted.expires) {
 		wanted.expires = old.expires
 	}
-	return reply{}, true
+	return Answer{}, true
 }

@@ -2,30 +2,35 @@ package imstest
 
 import "time"
 
-// WithTokenLife sets how long a token that IAM issues is good for. The default is a day.
-func WithTokenLife(life time.Duration) Option {
-	return func(s *Server) { s.iam.tokenLife = life }
+// WithTokenLifetime sets the lifetime of the tokens that IAM issues. The default is 24 hours.
+func WithTokenLifetime(lifetime time.Duration) Option {
+	return func(s *Server) { s.iam.tokenLifetime = lifetime }
 }
 
-// WithKeyLife sets how long temporary keys are good for. The default is an hour.
-func WithKeyLife(life time.Duration) Option {
-	return func(s *Server) { s.iam.keyLife = life }
+// WithKeyLifetime sets the lifetime of temporary keys. The default is one hour.
+func WithKeyLifetime(lifetime time.Duration) Option {
+	return func(s *Server) { s.iam.keyLifetime = lifetime }
 }
 
-// WithNamedProject adds a project that IAM knows by its name. Several may have the same.
+// WithProject adds a project to the account of the user. A request for an unknown project is answered 400 IMG.0030.
+func WithProject(id string) Option {
+	return func(s *Server) { s.iam.accounts[id] = DomainID }
+}
+
+// WithNamedProject adds a project that IAM finds by name. Several projects may have the same name.
 func WithNamedProject(name, id string) Option {
 	return func(s *Server) {
 		s.iam.projects = append(s.iam.projects, project{name, id, DomainID})
-		s.projects[id] = DomainID
+		s.iam.accounts[id] = DomainID
 	}
 }
 
-// WithoutProjects makes IAM know no project by name.
+// WithoutProjects makes IAM find no project by name.
 func WithoutProjects() Option {
 	return func(s *Server) { s.iam.projects = nil }
 }
 
-// WithOwnProjectsOnly makes IAM refuse to list all projects, as it does for users without the right.
+// WithOwnProjectsOnly makes IAM refuse to list all projects, as it does for a user without that permission.
 func WithOwnProjectsOnly() Option {
 	return func(s *Server) { s.iam.ownOnly = true }
 }
@@ -35,14 +40,14 @@ func WithSecondFactor() Option {
 	return func(s *Server) { s.iam.secondFactor = true }
 }
 
-// WithoutAgency takes the agency from the machine: its metadata service gives no keys out.
+// WithoutAgency removes the agency of the machine, so that the metadata service issues no keys.
 func WithoutAgency() Option {
 	return func(s *Server) { s.iam.hasAgency = false }
 }
 
-// WithoutMetadataToken makes the metadata service one that has no tokens of its own, as older ones are.
+// WithoutMetadataToken makes the metadata service one without tokens, as older ones are.
 func WithoutMetadataToken() Option {
-	return func(s *Server) { s.iam.metadata = "" }
+	return func(s *Server) { s.iam.metadataToken = "" }
 }
 
 // SetCatalog adds an entry to the service catalog.

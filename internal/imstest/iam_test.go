@@ -34,7 +34,7 @@ func login(methods, method, user, scope string) string {
 
 func password(user, scope string) string { return login(`["password"]`, "password", user, scope) }
 
-// IAM takes and refuses logins as Keystone does.
+// IAM accepts and refuses logins as Keystone does.
 func TestLogins(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
@@ -43,38 +43,38 @@ func TestLogins(t *testing.T) {
 		status  int
 		says    string // in the body
 	}{
-		"a user by name, a project by name":           {body: password(userByName, ownRegion), status: 201, says: imstest.ProjectID},
-		"a user by id, without a scope":               {body: password(userByID, ""), status: 201, says: imstest.DomainID},
-		"a project by id":                             {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"}}`), status: 201, says: imstest.ProjectID},
-		"the account":                                 {body: password(userByID, `{"domain":{"id":"`+imstest.DomainID+`"}}`), status: 201},
-		"a user by name without an account":           {body: password(`{"name":"u","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
-		"a user that is not named":                    {body: password(`{"password":"p"}`, ""), status: 400, says: "id or name must be present"},
-		"a user by id and name without an account":    {body: password(`{"id":"`+imstest.UserID+`","name":"`+imstest.UserName+`","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
-		"another account":                             {body: password(strings.Replace(userByName, imstest.DomainName, "x", 1), ""), status: 401},
-		"a wrong password":                            {body: password(strings.Replace(userByID, imstest.Password, "x", 1), ""), status: 401},
-		"a project by name without an account":        {body: password(userByID, `{"project":{"name":"`+imstest.Region+`"}}`), status: 400, says: "Expecting to find domain in project"},
-		"a project by name in another account":        {body: password(userByID, strings.Replace(ownRegion, imstest.DomainID, imstest.OtherDomainID, 1)), status: 401},
-		"a project of another account":                {body: password(userByID, `{"project":{"id":"`+imstest.OtherProjectID+`"}}`), status: 401},
-		"another account as the scope":                {body: password(userByID, `{"domain":{"id":"`+imstest.OtherDomainID+`"}}`), status: 401},
-		"no methods":                                  {body: `{"auth":{"identity":{}}}`, status: 400, says: "'methods' is a required property"},
-		"an empty list of methods":                    {body: login(`[]`, "password", userByID, ""), status: 401},
-		"a method without its section":                {body: login(`["totp"]`, "password", userByID, ""), status: 400, says: "Expecting to find totp in identity"},
-		"no body":                                     {body: ``, status: 400, says: "Expecting to find auth in request body"},
-		"a list":                                      {body: `[]`, status: 400, says: "Expecting to find valid JSON in request body"},
-		"an empty scope":                              {body: password(userByID, `{}`), status: 400, says: "Expecting to find system, project, domain"},
-		"two scopes":                                  {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"},"domain":{"id":"`+imstest.DomainID+`"}}`), status: 400, says: "unscoped in scope"},
-		"no scope, said":                              {body: password(userByID, `{"unscoped":{}}`), status: 201},
-		"a project without an id and a name":          {body: password(userByID, `{"project":{}}`), status: 400, says: "scope/project: id or name"},
-		"an account without an id and a name":         {body: password(`{"name":"u","password":"p","domain":{}}`, ""), status: 400, says: "user/domain: id or name"},
-		"an account whose name decides":               {body: password(strings.Replace(userByName, ofDomain, `"domain":{"id":"x","name":"`+imstest.DomainName+`"}`, 1), ""), status: 201},
-		"an account whose name is wrong":              {body: password(strings.Replace(userByName, ofDomain, `"domain":{"id":"`+imstest.DomainID+`","name":"x"}`, 1), ""), status: 401},
-		"a user whose name is wrong":                  {body: password(strings.Replace(userByName, `"name":"`+imstest.UserName, `"id":"`+imstest.UserID+`","name":"x`, 1), ""), status: 401},
-		"an application credential that is not known": {body: login(`["application_credential"]`, "application_credential", `{"id":"x","secret":"y"}`, ""), status: 404, says: "Could not find Application Credential"},
-		"a method that is not known":                  {body: login(`["guess"]`, "guess", "{}", ""), status: 401},
-		"what is not JSON":                            {body: `{`, status: 400},
-		"a token":                                     {body: login(`["token"]`, "token", `{"id":"`+imstest.Token+`"}`, ownRegion), status: 201},
-		"a token that is not known":                   {body: login(`["token"]`, "token", `{"id":"x"}`, ownRegion), status: 404, says: "Could not recognize Fernet token"},
-		"an application credential":                   {body: login(`["application_credential"]`, "application_credential", applicationID, ""), status: 201, says: imstest.ProjectID},
+		"a user by name, a project by name":        {body: password(userByName, ownRegion), status: 201, says: imstest.ProjectID},
+		"a user by id, without a scope":            {body: password(userByID, ""), status: 201, says: imstest.DomainID},
+		"a project by id":                          {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"}}`), status: 201, says: imstest.ProjectID},
+		"the account":                              {body: password(userByID, `{"domain":{"id":"`+imstest.DomainID+`"}}`), status: 201},
+		"a user by name without an account":        {body: password(`{"name":"u","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
+		"a user that is not named":                 {body: password(`{"password":"p"}`, ""), status: 400, says: "id or name must be present"},
+		"a user by id and name without an account": {body: password(`{"id":"`+imstest.UserID+`","name":"`+imstest.UserName+`","password":"p"}`, ""), status: 400, says: "Expecting to find domain in user"},
+		"another account":                          {body: password(strings.Replace(userByName, imstest.DomainName, "x", 1), ""), status: 401},
+		"a wrong password":                         {body: password(strings.Replace(userByID, imstest.Password, "x", 1), ""), status: 401},
+		"a project by name without an account":     {body: password(userByID, `{"project":{"name":"`+imstest.Region+`"}}`), status: 400, says: "Expecting to find domain in project"},
+		"a project by name in another account":     {body: password(userByID, strings.Replace(ownRegion, imstest.DomainID, imstest.OtherDomainID, 1)), status: 401},
+		"a project of another account":             {body: password(userByID, `{"project":{"id":"`+imstest.OtherProjectID+`"}}`), status: 401},
+		"another account as the scope":             {body: password(userByID, `{"domain":{"id":"`+imstest.OtherDomainID+`"}}`), status: 401},
+		"no methods":                               {body: `{"auth":{"identity":{}}}`, status: 400, says: "'methods' is a required property"},
+		"an empty list of methods":                 {body: login(`[]`, "password", userByID, ""), status: 401},
+		"a method without its section":             {body: login(`["totp"]`, "password", userByID, ""), status: 400, says: "Expecting to find totp in identity"},
+		"no body":                                  {body: ``, status: 400, says: "Expecting to find auth in request body"},
+		"a list":                                   {body: `[]`, status: 400, says: "Expecting to find valid JSON in request body"},
+		"an empty scope":                           {body: password(userByID, `{}`), status: 400, says: "Expecting to find system, project, domain"},
+		"two scopes":                               {body: password(userByID, `{"project":{"id":"`+imstest.ProjectID+`"},"domain":{"id":"`+imstest.DomainID+`"}}`), status: 400, says: "unscoped in scope"},
+		"an explicitly unscoped token":             {body: password(userByID, `{"unscoped":{}}`), status: 201},
+		"a project without an id and a name":       {body: password(userByID, `{"project":{}}`), status: 400, says: "scope/project: id or name"},
+		"an account without an id and a name":      {body: password(`{"name":"u","password":"p","domain":{}}`, ""), status: 400, says: "user/domain: id or name"},
+		"an account whose name decides":            {body: password(strings.Replace(userByName, ofDomain, `"domain":{"id":"x","name":"`+imstest.DomainName+`"}`, 1), ""), status: 201},
+		"an account whose name is wrong":           {body: password(strings.Replace(userByName, ofDomain, `"domain":{"id":"`+imstest.DomainID+`","name":"x"}`, 1), ""), status: 401},
+		"a user whose name is wrong":               {body: password(strings.Replace(userByName, `"name":"`+imstest.UserName, `"id":"`+imstest.UserID+`","name":"x`, 1), ""), status: 401},
+		"an unknown application credential":        {body: login(`["application_credential"]`, "application_credential", `{"id":"x","secret":"y"}`, ""), status: 404, says: "Could not find Application Credential"},
+		"an unknown method":                        {body: login(`["guess"]`, "guess", "{}", ""), status: 401},
+		"what is not JSON":                         {body: `{`, status: 400},
+		"a token":                                  {body: login(`["token"]`, "token", `{"id":"`+imstest.Token+`"}`, ownRegion), status: 201},
+		"an unknown token":                         {body: login(`["token"]`, "token", `{"id":"x"}`, ownRegion), status: 404, says: "Could not recognize Fernet token"},
+		"an application credential":                {body: login(`["application_credential"]`, "application_credential", applicationID, ""), status: 201, says: imstest.ProjectID},
 		"an application credential by name": {
 			body: login(`["application_credential"]`, "application_credential", `{"name":"`+imstest.ApplicationCredentialName+`","secret":"`+
 				imstest.ApplicationCredentialSecret+`","user":`+userByID+`}`, ""), status: 201,
@@ -83,8 +83,8 @@ func TestLogins(t *testing.T) {
 		"an application credential by name alone": {
 			body: login(`["application_credential"]`, "application_credential", `{"name":"x","secret":"y"}`, ""), status: 400,
 		},
-		"a second factor that is missing": {body: password(userByID, ""), options: []imstest.Option{imstest.WithSecondFactor()}, status: 401},
-		"a second factor that is wrong": {
+		"a missing second factor": {body: password(userByID, ""), options: []imstest.Option{imstest.WithSecondFactor()}, status: 401},
+		"a wrong second factor": {
 			body: `{"auth":{"identity":{"methods":["password","totp"],"password":{"user":` + userByID + `},"totp":{"user":{"id":"` + imstest.UserID + `","passcode":"000000"}}}}}`, status: 401,
 		},
 	}
@@ -102,8 +102,8 @@ func TestLogins(t *testing.T) {
 	}
 }
 
-// Each passcode is good once. A login that is refused does not use it up, and alone it is not enough.
-func TestPasscodesAreGoodOnce(t *testing.T) {
+// Each passcode is valid once. A refused login does not use it up, and a passcode alone is not sufficient.
+func TestPasscodesAreValidOnce(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithSecondFactor())
 	passcode := `"totp":{"user":{"id":"` + imstest.UserID + `","passcode":"` + imstest.Passcode + `"}}`
@@ -123,8 +123,8 @@ func TestPasscodesAreGoodOnce(t *testing.T) {
 	}
 }
 
-// A token is good for its project alone, and one without a project for none.
-func TestTokensAreGoodForTheirProject(t *testing.T) {
+// A token is valid only for its own project, and a token without a project for none.
+func TestTokensAreValidForTheirProject(t *testing.T) {
 	t.Parallel()
 	const second = "ffffffffffffffffffffffffffffffff"
 	s := imstest.Start(t, imstest.WithNamedProject("second", second))
@@ -148,7 +148,7 @@ func TestTokensAreGoodForTheirProject(t *testing.T) {
 	list(imstest.Token, imstest.ProjectID).expect(t, http.StatusOK, "")
 }
 
-func TestTokensThatSomebodyElseJudges(t *testing.T) {
+func TestTokensCheckedByAFunction(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithTokenCheck(func(token string) bool { return token == "theirs" }))
 	for token, want := range map[string]int{"theirs": http.StatusOK, "nobody's": http.StatusUnauthorized, imstest.Token: http.StatusOK} {
@@ -181,8 +181,8 @@ func signedBy(t *testing.T, s *imstest.Server, method, path, body, account strin
 	return r
 }
 
-// Calls that are signed with keys have to name the account of the keys, except those that tell it.
-func TestSignedCallsNameTheirAccount(t *testing.T) {
+// Signed calls must name the account of the keys, except those that look it up.
+func TestSignedCallsMustNameTheirAccount(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
 	role := `{"auth":{"identity":{"methods":["assume_role"],"assume_role":{"agency_name":"` + imstest.AgencyName + `","domain_name":"` + imstest.OtherDomainName + `"}}}}`
@@ -200,7 +200,7 @@ func TestSignedCallsNameTheirAccount(t *testing.T) {
 		"a role without the account":          {http.MethodPost, "/v3.0/OS-CREDENTIAL/securitytokens", role, "", 401},
 		"the version, which needs no login":   {http.MethodGet, "/v3", "", "", 200},
 		"a trust agency":                      {http.MethodPost, "/v5/agencies/assume", `{"agency_urn":"` + imstest.TrustAgencyURN + `","agency_session_name":"s1"}`, "", 200},
-		"a trust agency that is not there":    {http.MethodPost, "/v5/agencies/assume", `{"agency_urn":"iam::x:agency:y","agency_session_name":"s1"}`, "", 403},
+		"a trust agency that does not exist":  {http.MethodPost, "/v5/agencies/assume", `{"agency_urn":"iam::x:agency:y","agency_session_name":"s1"}`, "", 403},
 		"a trust agency without a session":    {http.MethodPost, "/v5/agencies/assume", `{"agency_urn":"` + imstest.TrustAgencyURN + `"}`, "", 400},
 		"a trust agency for a day":            {http.MethodPost, "/v5/agencies/assume", `{"agency_urn":"` + imstest.TrustAgencyURN + `","agency_session_name":"s1","duration_seconds":86400}`, "", 400},
 		"a role of an agency that is unknown": {http.MethodPost, "/v3.0/OS-CREDENTIAL/securitytokens", strings.Replace(role, imstest.AgencyName, "x", 1), imstest.DomainID, 404},
@@ -215,7 +215,7 @@ func TestSignedCallsNameTheirAccount(t *testing.T) {
 	}
 }
 
-// The other form of the header, with the key in Credential, is taken as well.
+// The other form of the header, with the key in Credential, is accepted as well.
 func TestTheCredentialFormOfASignature(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
@@ -227,8 +227,8 @@ func TestTheCredentialFormOfASignature(t *testing.T) {
 	}
 }
 
-// An unscoped token sees no catalog, one of an application credential gets no other, and one that ended gets nothing.
-func TestWhatATokenMayAsk(t *testing.T) {
+// An unscoped token sees no catalog, the token of an application credential cannot be exchanged, and an expired one is refused.
+func TestWhatATokenMayDo(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
 	issue := func(body string) string {

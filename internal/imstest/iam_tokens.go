@@ -8,44 +8,44 @@ import (
 	"time"
 )
 
-// issuedToken is a token that is good.
+// issuedToken is a token that the server knows.
 type issuedToken struct {
-	project    string // that it is good for; empty: none
-	domain     string // the account that it is good for; empty: none
-	everywhere bool   // it is good for every project
-	byIAM      bool   // it was issued for a login
-	methods    []string
-	expires    time.Time // zero: never
+	project     string // empty: none
+	domain      string // the account, of a token without a project; empty: none
+	allProjects bool   // valid for all projects
+	byIAM       bool   // issued for a login
+	methods     []string
+	expires     time.Time // zero: never
 }
 
-// issueToken answers a new token.
-func (s *Server) issueToken(issued issuedToken) reply {
+// issueToken answers with a new token.
+func (s *Server) issueToken(issued issuedToken) Answer {
 	issued.byIAM = true
 	s.iam.issued++
 	token := fmt.Sprintf("mock-issued-token-%d-b4d7", s.iam.issued)
-	s.tokens[token] = issued
+	s.iam.tokens[token] = issued
 	answer := okJSON(s.tokenBody(issued))
-	answer.status = http.StatusCreated
-	answer.header = http.Header{"X-Subject-Token": {token}}
+	answer.Status = http.StatusCreated
+	answer.Header = http.Header{"X-Subject-Token": {token}}
 	return answer
 }
 
-// subject returns the token that a call is about.
-func (s *Server) subject(token string) (issuedToken, reply, bool) {
+// subject returns the token that a call refers to.
+func (s *Server) subject(token string) (issuedToken, Answer, bool) {
 	if token == "" {
-		return issuedToken{}, iamFault(http.StatusNotFound, "No token in the request"), false
+		return issuedToken{}, iamError(http.StatusNotFound, "No token in the request"), false
 	}
-	issued, known := s.tokens[token]
+	issued, known := s.iam.tokens[token]
 	if !known {
-		return issued, iamFault(http.StatusNotFound, "Could not recognize Fernet token"), false
+		return issued, iamError(http.StatusNotFound, "Could not recognize Fernet token"), false
 	}
-	if s.isOver(issued.expires) {
-		return issued, iamFault(http.StatusNotFound, "Failed to validate token"), false
+	if s.hasExpired(issued.expires) {
+		return issued, iamError(http.StatusNotFound, "Failed to validate token"), false
 	}
-	return issued, reply{}, true
+	return issued, Answer{}, true
 }
 
-func (s *Server) showToken(token string) reply {
+func (s *Server) showToken(token string) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if token == "" {
@@ -56,16 +56,16 @@ func (s *Server) showToken(token string) reply {
 		return refusal
 	}
 	answer := okJSON(s.tokenBody(issued))
-	answer.header = http.Header{"X-Subject-Token": {token}}
+	answer.Header = http.Header{"X-Subject-Token": {token}}
 	return answer
 }
 
-// tokenBody is what IAM says of a token.
+// tokenBody describes a token.
 func (s *Server) tokenBody(issued issuedToken) map[string]any {
 	account := map[string]any{"id": DomainID, "name": DomainName}
 	expires := issued.expires
 	if expires.IsZero() {
-		expires = s.now().Add(s.iam.tokenLife)
+		expires = s.now().Add(s.iam.tokenLifetime)
 	}
 	body := map[string]any{
 		"methods":    issued.methods,
@@ -95,23 +95,24 @@ func (s *Server) projectName(id string) string {
 	return ""
 }
 
-// webIdentity answers the trade of an identity for a token. Other than Keystone, this call takes a project's name alone.
-func (s *Server) webIdentity(r *http.Request, body []byte) reply {
+// webIdentity exchanges an id token for a token. Unlike Keystone, this call accepts the name of a project without an
+// account.
+func (s *Server) webIdentity(r *http.Request, body []byte) Answer {
 	var sent struct {
 		Auth struct {
-			IDToken named `json:"id_token"`
-			Scope   scope `json:"scope"`
+			IDToken reference `json:"id_token"`
+			Scope   scope     `json:"scope"`
 		} `json:"auth"`
 	}
 	if json.Unmarshal(body, &sent) != nil {
-		return iamFault(http.StatusBadRequest, "Invalid parameter.")
+		return iamError(http.StatusBadRequest, "Invalid parameter.")
 	}
 	if r.Header.Get("X-Idp-Id") != IdentityProvider || sent.Auth.IDToken.id() != IDToken {
-		return iamFault(http.StatusUnauthorized, "The id token is invalid.")
+		return iamError(http.StatusUnauthorized, "The id token is invalid.")
 	}
 	if wanted := sent.Auth.Scope.Project; wanted != nil && wanted.Domain == nil {
 		account := DomainID
-		wanted.Domain = &named{ID: &account}
+		wanted.Domain = &reference{ID: &account}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,6 +120,6 @@ func (s *Server) webIdentity(r *http.Request, body []byte) reply {
 	if !ok {
 		return refusal
 	}
-	issued.methods, issued.expires = []string{"id_token"}, s.now().Add(s.iam.tokenLife)
+	issued.methods, issued.expires = []string{"id_token"}, s.now().Add(s.iam.tokenLifetime)
 	return s.issueToken(issued)
 }

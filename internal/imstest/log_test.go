@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestLogShowsWhatWasSentAndAnswered(t *testing.T) {
+func TestLogOfRequestsAndAnswers(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	s := imstest.Start(t, imstest.WithClock(func() time.Time { return now }))
@@ -97,7 +97,7 @@ func TestLogAndStateAreCopies(t *testing.T) {
 	expectTags(t, s, image, tags{"k": "v"})
 }
 
-func TestStateBehindTheAPI(t *testing.T) {
+func TestStateWithoutACallOfTheAPI(t *testing.T) {
 	t.Parallel()
 	s := imstest.NewServer()
 	first, second := s.AddImage("same"), s.AddImage("same")
@@ -119,13 +119,13 @@ func TestStateBehindTheAPI(t *testing.T) {
 	}
 	defer func() {
 		if recover() == nil {
-			t.Error("SetTag on an image that is not there did not panic")
+			t.Error("SetTag on an image that does not exist did not panic")
 		}
 	}()
 	s.SetTag(first, "k", "v")
 }
 
-func TestServerTakesManyCallsAtOnce(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
 	images := make([]string, 20)
@@ -148,7 +148,7 @@ func TestServerTakesManyCallsAtOnce(t *testing.T) {
 				}
 			}
 			s.SetLatency(0)
-			s.OnRequest(nil)
+			s.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer { return nil })()
 			_, _, _ = s.AllTags(), s.Requests(), s.Tags(image)
 		})
 	}

@@ -5,46 +5,47 @@ import (
 	"slices"
 )
 
-// What the service does when two writes of the tags of an image overlap.
+// overlap is what the service does when two writes to the tags of an image overlap.
 type overlap int
 
 const (
-	overlapAllowed   overlap = iota // each is carried out as a whole
-	overlapConflicts                // the later one is answered 409
-	overlapLoses                    // the one that ends last undoes what the other did
+	overlapAllowed     overlap = iota // both are carried out, one after the other
+	overlapConflicts                  // the later one is answered 409
+	overlapLosesUpdate                // the one that ends last reverts the other
 )
 
-// WithOverlapConflicts makes the service answer 409 to a write of an image's tags while another one of the same image is
-// on its way, as a service does that locks the image.
+// WithOverlapConflicts makes the service answer 409 to a write while another write to the same image is in progress, as
+// a service does that locks the image.
 func WithOverlapConflicts() Option {
-	return func(s *Server) { s.overlap = overlapConflicts }
+	return func(s *Server) { s.consistency.overlap = overlapConflicts }
 }
 
-// WithLostUpdates makes a write of an image's tags undo what others have written since it came, as a service does that
-// reads all tags, changes one and writes all of them back.
+// WithLostUpdates makes a write revert all other writes to the same image since the request came in, as a service does
+// that reads all tags, changes one, and writes all of them back.
 func WithLostUpdates() Option {
-	return func(s *Server) { s.overlap = overlapLoses }
+	return func(s *Server) { s.consistency.overlap = overlapLosesUpdate }
 }
 
-// begin notes that a write of an image is on its way, and reports whether it may be. The result ends it.
-func (s *Server) begin(r *Request) (end func(), ok bool) {
-	if s.overlap == overlapAllowed || !r.isWrite() {
+// beginWrite marks a write to an image as in progress until end is called, and reports whether it is allowed.
+func (s *Server) beginWrite(r *Request) (end func(), allowed bool) {
+	if s.consistency.overlap == overlapAllowed || !r.isWrite() {
 		return func() {}, true
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if i, known := s.images[r.ImageID]; known && s.overlap == overlapLoses {
+	if i, known := s.images.byID[r.ImageID]; known && s.consistency.overlap == overlapLosesUpdate {
 		r.seen = slices.Clone(i.tags)
 		return func() {}, true
 	}
-	s.writing[r.ImageID]++
+	writing := s.consistency.writing
+	writing[r.ImageID]++
 	return func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.writing[r.ImageID]--
-	}, s.writing[r.ImageID] == 1
+		writing[r.ImageID]--
+	}, writing[r.ImageID] == 1
 }
 
-func overlaps() reply {
-	return imsFault(http.StatusConflict, "IMG.0018", "The image is being changed by another request.")
+func conflict() Answer {
+	return IMSError(http.StatusConflict, "IMG.0018", "The image is being changed by another request.")
 }

@@ -7,13 +7,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestWritesThatOverlapConflict(t *testing.T) {
+func TestOverlappingWritesConflict(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithOverlapConflicts())
 	image, other := s.AddImage("golden"), s.AddImage("silver")
 	inside, release := make(chan struct{}), make(chan struct{})
-	s.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.ImageID == image && r.Key == "first" {
+	s.ReactForImage(image, imstest.WriteTag, func(r imstest.Request) *imstest.Answer {
+		if r.Key == "first" {
 			close(inside)
 			<-release
 		}
@@ -30,12 +30,12 @@ func TestWritesThatOverlapConflict(t *testing.T) {
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "second", "v")).expect(t, http.StatusNoContent, "")
 }
 
-func TestWritesThatOverlapAreLost(t *testing.T) {
+func TestOverlappingWritesAreLost(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithLostUpdates())
 	image := s.AddImage("golden")
 	inside, release := make(chan struct{}), make(chan struct{})
-	s.OnRequest(func(r imstest.Request) *imstest.Answer {
+	s.ReactForImage(image, imstest.WriteTag, func(r imstest.Request) *imstest.Answer {
 		if r.Key == "first" {
 			close(inside)
 			<-release

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// The vendor's own client says whether the mock is what it takes for an IMS. It is a dependency of this test alone.
+// The vendor's own client works with the mock. It is a dependency of this test only.
 func newSDKClient(t *testing.T, s *imstest.Server, access, secret, securityToken string) *ims.ImsClient {
 	t.Helper()
 	credential, err := basic.NewCredentialsBuilder().
@@ -145,7 +145,7 @@ func TestVendorsClientUnderstandsTheErrors(t *testing.T) {
 	}
 }
 
-// expectStatus looks at the field that every response of the SDK has.
+// expectStatus checks the field that every response of the SDK has.
 func expectStatus(t *testing.T, response any, err error, want int) {
 	t.Helper()
 	if err != nil {

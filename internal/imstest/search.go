@@ -9,10 +9,10 @@ import (
 const (
 	defaultLimit = 10
 	maxLimit     = 1000
-	maxFilters   = 10 // keys of a list, and values of a key
+	maxFilters   = 10 // keys in a list, and values of a key
 )
 
-// tagValues is a key and the values that fit it; none means any.
+// tagValues is a key and its values. An empty list of values in a filter matches any value.
 type tagValues struct {
 	Key    string   `json:"key"`
 	Values []string `json:"values"`
@@ -38,17 +38,17 @@ type resource struct {
 	Tags   []Tag             `json:"tags"`
 }
 
-// findImages answers the images that fit a search, a page of them, or their number.
-func (s *Server) findImages(project string, body []byte) reply {
+// findImages answers with a page of the images that match a search, or with their number.
+func (s *Server) findImages(project string, body []byte) Answer {
 	var wanted search
 	if refusal, ok := decode(body, &wanted); !ok {
 		return refusal
 	}
 	if !wanted.matchesValid() {
-		return malformedBody("matches must name resource_name or resource_id, each once and with a value")
+		return malformedBody("matches must have a value for resource_name or resource_id, each at most once")
 	}
 	if !wanted.filtersValid() {
-		return invalidTag("a filter is empty, has a blank key or one without values, one twice, or more than 10.")
+		return invalidTag("a list of filters is empty or has more than 10 keys, or a key is blank, duplicated, or has invalid values.")
 	}
 	found := s.search(project, wanted)
 	switch wanted.Action {
@@ -64,7 +64,7 @@ func (s *Server) findImages(project string, body []byte) reply {
 func (s *Server) search(project string, wanted search) []resource {
 	found := []resource{}
 	for _, i := range s.inProject(project) {
-		if wanted.fits(i) {
+		if wanted.matches(i) {
 			found = append(found, resource{
 				ID: i.ID, Name: i.Name, Detail: map[string]string{"status": i.Status}, Tags: s.visible(i),
 			})
@@ -73,10 +73,10 @@ func (s *Server) search(project string, wanted search) []resource {
 	return found
 }
 
-// page answers the part of what was found that limit and offset ask for.
-func (w search) page(found []resource) reply {
-	limit, limitOK := number(w.Limit, defaultLimit, 1, maxLimit)
-	offset, offsetOK := number(w.Offset, 0, 0, 1<<31-1)
+// page answers with the part of the images that limit and offset select.
+func (w search) page(found []resource) Answer {
+	limit, limitOK := parseNumber(w.Limit, defaultLimit, 1, maxLimit)
+	offset, offsetOK := parseNumber(w.Offset, 0, 0, 1<<31-1)
 	if !limitOK || !offsetOK {
 		return malformedBody("limit must be 1 to 1000 and offset must not be negative")
 	}
@@ -84,7 +84,7 @@ func (w search) page(found []resource) reply {
 	return okJSON(map[string]any{"resources": page, "total_count": len(found)})
 }
 
-func number(text *string, fallback, low, high int) (int, bool) {
+func parseNumber(text *string, fallback, low, high int) (int, bool) {
 	if text == nil {
 		return fallback, true
 	}
@@ -92,7 +92,7 @@ func number(text *string, fallback, low, high int) (int, bool) {
 	return n, err == nil && n >= low && n <= high
 }
 
-// filtersValid holds the rules of the filters by tag. Lengths and characters are free: old tags must be found.
+// filtersValid checks the filters by tag, but not the lengths and characters: tags of older APIs must be found as well.
 func (w search) filtersValid() bool {
 	if w.WithoutAnyTag {
 		return true // the filters are ignored
@@ -137,8 +137,8 @@ func (w search) matchesValid() bool {
 	return true
 }
 
-// matches compares an id as it is, and a name with any part of it; an empty name is compared as it is.
-func matches(match sentTag, i *image) bool {
+// matchesImage compares an id exactly, and a name with any part of it. An empty name matches only an empty name.
+func matchesImage(match sentTag, i *image) bool {
 	if *match.Key == "resource_id" {
 		return i.ID == *match.Value
 	}
@@ -148,24 +148,24 @@ func matches(match sentTag, i *image) bool {
 	return strings.Contains(i.Name, *match.Value)
 }
 
-func (w search) fits(i *image) bool {
+func (w search) matches(i *image) bool {
 	for _, match := range w.Matches {
-		if !matches(match, i) {
+		if !matchesImage(match, i) {
 			return false
 		}
 	}
 	if w.WithoutAnyTag {
 		return len(i.tags) == 0
 	}
-	has := func(filter tagValues) bool { return filter.fits(i) }
-	hasNot := func(filter tagValues) bool { return !filter.fits(i) }
+	has := func(filter tagValues) bool { return filter.matches(i) }
+	hasNot := func(filter tagValues) bool { return !filter.matches(i) }
 	return all(w.Tags, has) &&
 		(len(w.TagsAny) == 0 || slices.ContainsFunc(w.TagsAny, has)) &&
 		(len(w.NotTags) == 0 || slices.ContainsFunc(w.NotTags, hasNot)) &&
 		all(w.NotTagsAny, hasNot)
 }
 
-func (f tagValues) fits(i *image) bool {
+func (f tagValues) matches(i *image) bool {
 	at := i.find(f.Key)
 	return at >= 0 && (len(f.Values) == 0 || slices.Contains(f.Values, i.tags[at].Value))
 }

@@ -1,5 +1,6 @@
-// Package imstest is an Image Management Service in memory, for tests and for the demo. It keeps images and their
-// tags, holds the limits of the service, checks who calls, answers faults on demand, and logs what it was sent.
+// Package imstest is an in-memory mock of the Image Management Service and of IAM, for tests and the demo. It stores
+// images and their tags, enforces the limits of the service, authenticates callers, logs all requests, and lets a test
+// replace answers.
 package imstest
 
 import (
@@ -9,81 +10,43 @@ import (
 	"time"
 )
 
-// ProjectID is the project that a server knows from the start.
+// ProjectID is the project of the user. Every server knows it.
 const ProjectID = "0123456789abcdef0123456789abcdef"
 
-// TB is what this package needs of testing.TB: the package itself stays out of the programs that use the mock.
+// TB is the part of testing.TB that this package needs. It keeps package testing out of the programs that use the mock.
 type TB interface {
 	Helper()
 	Cleanup(func())
 }
 
-// Server is the service. It is an http.Handler, and safe for concurrent use. Each test has one of its own.
+// Server is the mock. It is an http.Handler, and safe for concurrent use. Each test starts its own.
 type Server struct {
 	url string
 	now func() time.Time
 
-	mu       sync.Mutex
-	images   map[string]*image // by id
-	order    []string          // ids in the order the images were added
-	projects map[string]string // the account of each
-	tokens   map[string]issuedToken
-	keys     map[string]accessKey // by access key
-	inKey    func(rune) bool      // the characters of a key
-	inValue  func(rune) bool
-	iam      identity
-
-	goodToken func(token string) bool // judges tokens that are not known; may be nil
-
-	faults   map[Operation][]Answer
-	hook     func(Request) *Answer
-	latency  time.Duration
-	overlap  overlap
-	writing  map[string]int // writes on their way, by image
-	throttle throttle
-	log      []*Request
-	added    int // images, for their ids
-	requests int // for the request ids
-
-	readDelay time.Duration // until readers see a write
+	mu          sync.Mutex
+	iam         identity
+	images      imageStore
+	consistency consistency
+	network     network
+	log         requestLog
 }
 
-// Option changes what a server is made of.
+// Option configures a server.
 type Option func(*Server)
 
-// WithClock sets the clock that the date of a signature is held against.
+// WithClock sets the clock of the server.
 func WithClock(now func() time.Time) Option {
 	return func(s *Server) { s.now = now }
 }
 
-// WithCharacters sets which characters the service takes in keys and in values, which differs by cloud. The default
-// takes all, as Open Telekom Cloud does.
-func WithCharacters(inKey, inValue func(rune) bool) Option {
-	return func(s *Server) { s.inKey, s.inValue = inKey, inValue }
-}
-
-// WithProject makes another project known to the server. One that is not known is answered 400 IMG.0030.
-func WithProject(id string) Option {
-	return func(s *Server) { s.projects[id] = DomainID }
-}
-
 // NewServer returns a server that does not listen.
 func NewServer(options ...Option) *Server {
-	anyCharacter := func(rune) bool { return true }
 	s := &Server{
-		now:      time.Now,
-		images:   make(map[string]*image),
-		projects: map[string]string{ProjectID: DomainID, OtherProjectID: OtherDomainID},
-		tokens:   map[string]issuedToken{Token: {project: ProjectID, everywhere: true}},
-		keys: map[string]accessKey{
-			AccessKey:     {secret: SecretKey},
-			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},
-		},
-		inKey:   anyCharacter,
-		inValue: anyCharacter,
-		iam:     newIdentity(),
-		faults:  make(map[Operation][]Answer),
-		writing: make(map[string]int),
+		now:         time.Now,
+		iam:         newIdentity(),
+		images:      newImageStore(),
+		consistency: consistency{writing: make(map[string]int)},
 	}
 	for _, option := range options {
 		option(s)
@@ -97,69 +60,67 @@ func Start(tb TB, options ...Option) *Server {
 	s := NewServer(options...)
 	listener := httptest.NewServer(s)
 	tb.Cleanup(func() {
-		listener.CloseClientConnections() // ends the waits of those that are still there
+		listener.CloseClientConnections() // ends delays, for which Close would wait
 		listener.Close()
 	})
 	s.url = listener.URL
 	return s
 }
 
-// URL is the address of a server that [Start] returned, without a slash at the end.
+// URL is the address of a server that [Start] returned, without a trailing slash.
 func (s *Server) URL() string { return s.url }
 
-// SetLatency makes every request wait this long before it is carried out, as a service far away does. A client that
-// goes away ends the wait, and the request is not carried out.
-func (s *Server) SetLatency(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.latency = d
-}
-
-// ServeHTTP answers a request: it is logged, and then carried out unless a fault is due.
+// ServeHTTP logs a request and answers it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	request, err := readRequest(r)
 	if err != nil {
-		panic(http.ErrAbortHandler) // the client went away half-way through
+		panic(http.ErrAbortHandler) // the client disconnected before it had sent all of the request
 	}
-	entry := s.record(request)
-	id := s.nextRequestID()
-
-	reply := s.reply(r, request)
-	reply.body = withRequestID(reply.body, id)
-	s.close(entry, reply)
-	reply.write(w, r, id)
+	entry, id := s.logRequest(request)
+	answer := s.answer(r, request)
+	s.logAnswer(entry, answer)
+	answer.write(w, r, id)
 }
 
-// reply decides what a request is answered with.
-func (s *Server) reply(r *http.Request, request *Request) reply {
-	if !s.takes(request) {
-		return s.tooMany()
+// answer decides how a request is answered.
+func (s *Server) answer(r *http.Request, request *Request) Answer {
+	if !s.admits(request) {
+		return s.throttled()
 	}
-	end, alone := s.begin(request)
+	end, allowed := s.beginWrite(request)
 	defer end()
-	fault, latency := s.due(*request)
-	if !alone {
-		return overlaps()
+	forced := s.react(request)
+	if !allowed {
+		return conflict()
 	}
-	if !sleep(r.Context(), latency) {
-		return dropped()
+	if !sleep(r.Context(), s.latency()) {
+		return Answer{Drop: true}
 	}
-	if fault.CarryOut {
-		return fault.after(r.Context(), s.serve(r, request))
+	return s.answerForced(r, request, forced)
+}
+
+// answerForced carries a request out as far as the answer of a reactor lets it.
+func (s *Server) answerForced(r *http.Request, request *Request, forced Answer) Answer {
+	var own Answer
+	if forced.CarryOut {
+		own = s.serve(r, request)
 	}
-	if !sleep(r.Context(), fault.Delay) || fault.Drop {
-		return dropped()
-	}
-	if fault.Status == 0 {
+	switch {
+	case !sleep(r.Context(), forced.Delay) || forced.Drop:
+		return Answer{Drop: true}
+	case forced.Status != 0:
+		return forced
+	case forced.CarryOut:
+		return own
+	default:
 		return s.serve(r, request)
 	}
-	return fault.reply()
 }
 
-// serve does what the gateway and the service do: find the endpoint, check who calls, carry the request out.
-func (s *Server) serve(r *http.Request, request *Request) reply {
+// serve does the work of the gateway and the services: it authenticates the caller and carries the request out.
+func (s *Server) serve(r *http.Request, request *Request) Answer {
 	if request.Operation == Unknown {
-		return gatewayFault(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
+		return GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
 	}
 	if request.isIAM() {
 		return s.answerIAM(r, request)
@@ -168,7 +129,7 @@ func (s *Server) serve(r *http.Request, request *Request) reply {
 	if !ok {
 		return refusal
 	}
-	if refusal, ok := s.mayCall(who, request.ProjectID); !ok {
+	if refusal, ok := s.authorize(who, request.ProjectID); !ok {
 		return refusal
 	}
 	return s.carryOut(request)

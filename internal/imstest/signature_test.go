@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// serverTime is what the clock of the server says in the tests of signatures.
+// serverTime is the time of the server in the tests of signatures.
 var serverTime = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // signing is a request to sign with the vendor's signer.
@@ -109,7 +109,7 @@ func TestSignaturesOfTheVendorsSigner(t *testing.T) {
 	}
 }
 
-// A key with a slash in it is sent escaped, and signed as the path that it decodes to.
+// A key that contains a slash is sent escaped, but the signature is of the unescaped path.
 func TestSignatureOfAnEscapedSlash(t *testing.T) {
 	t.Parallel()
 	s := startAt(t, serverTime)
@@ -141,25 +141,25 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 		signing signing
 		change  func(*http.Request) // after it was signed
 	}{
-		"another secret key":                     {signing: wrongSecret},
-		"an unknown access key":                  {signing: wrongAccess},
-		"a date that is too old":                 {signing: late},
-		"a date that is too new":                 {signing: early},
-		"temporary keys without their token":     {signing: noToken},
-		"temporary keys with another token":      {signing: wrongToken},
-		"permanent keys with a token":            {signing: foreignToken},
-		"a method that was changed":              {write(), func(r *http.Request) { r.Method = http.MethodPut; r.URL.Path = tagsPath(image) + "/action" }},
-		"a path that was changed":                {write(), func(r *http.Request) { r.URL.Path = tagsPath(absentImage) }},
-		"a query that was added":                 {write(), func(r *http.Request) { r.URL.RawQuery = "a=b" }},
-		"a body that was changed":                {write(), func(r *http.Request) { replaceBody(r, `{"tag":{"key":"k","value":"w"}}`) }},
-		"a signed header that was changed":       {write(), func(r *http.Request) { r.Header.Set("X-Project-Id", "another") }},
-		"a signed header that was removed":       {write(), func(r *http.Request) { r.Header.Del("X-Project-Id") }},
-		"a date that was changed":                {write(), func(r *http.Request) { r.Header.Set("X-Sdk-Date", "20260102T030406Z") }},
-		"a date that is missing":                 {write(), func(r *http.Request) { r.Header.Del("X-Sdk-Date") }},
-		"a date that is not signed":              {write(), unsign("x-sdk-date")},
-		"a security token that is not signed":    {temporary(tagsPath(image)), unsign("x-security-token")},
-		"a signature that was cut":               {write(), func(r *http.Request) { r.Header.Set("Authorization", r.Header.Get("Authorization")[:80]) }},
-		"another algorithm in front of the same": {write(), func(r *http.Request) { swap(r, "SDK-HMAC-SHA256", "SDK-HMAC-SM3") }},
+		"another secret key":                  {signing: wrongSecret},
+		"an unknown access key":               {signing: wrongAccess},
+		"a date that is too old":              {signing: late},
+		"a date that is too new":              {signing: early},
+		"temporary keys without their token":  {signing: noToken},
+		"temporary keys with another token":   {signing: wrongToken},
+		"permanent keys with a token":         {signing: foreignToken},
+		"a method that was changed":           {write(), func(r *http.Request) { r.Method = http.MethodPut; r.URL.Path = tagsPath(image) + "/action" }},
+		"a path that was changed":             {write(), func(r *http.Request) { r.URL.Path = tagsPath(absentImage) }},
+		"a query that was added":              {write(), func(r *http.Request) { r.URL.RawQuery = "a=b" }},
+		"a body that was changed":             {write(), func(r *http.Request) { replaceBody(r, `{"tag":{"key":"k","value":"w"}}`) }},
+		"a signed header that was changed":    {write(), func(r *http.Request) { r.Header.Set("X-Project-Id", "another") }},
+		"a signed header that was removed":    {write(), func(r *http.Request) { r.Header.Del("X-Project-Id") }},
+		"a date that was changed":             {write(), func(r *http.Request) { r.Header.Set("X-Sdk-Date", "20260102T030406Z") }},
+		"a date that is missing":              {write(), func(r *http.Request) { r.Header.Del("X-Sdk-Date") }},
+		"a date that is not signed":           {write(), unsign("x-sdk-date")},
+		"a security token that is not signed": {temporary(tagsPath(image)), unsign("x-security-token")},
+		"a truncated signature":               {write(), func(r *http.Request) { r.Header.Set("Authorization", r.Header.Get("Authorization")[:80]) }},
+		"the name of another algorithm":       {write(), func(r *http.Request) { swap(r, "SDK-HMAC-SHA256", "SDK-HMAC-SM3") }},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -171,7 +171,7 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 				c.change(r)
 			}
 			got := do(t, r)
-			if r.Method == http.MethodPut { // No API has this method; what counts is that it was not carried out.
+			if r.Method == http.MethodPut { // no API has this method; it must not be carried out
 				got.expect(t, http.StatusNotFound, "APIGW.0101")
 				return
 			}
@@ -186,7 +186,7 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestSignaturesAtTheEndsOfTheWindow(t *testing.T) {
+func TestSignaturesAtTheMaximumClockSkew(t *testing.T) {
 	t.Parallel()
 	for _, off := range []time.Duration{-15 * time.Minute, 15 * time.Minute} {
 		s := startAt(t, serverTime)
@@ -196,7 +196,7 @@ func TestSignaturesAtTheEndsOfTheWindow(t *testing.T) {
 	}
 }
 
-func TestKeysOfAnOption(t *testing.T) {
+func TestKeysAddedByAnOption(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t, imstest.WithClock(func() time.Time { return serverTime }), imstest.WithAccessKey("access", "secret", ""))
 	g := permanent(http.MethodGet, projectPath("tags"), "")
@@ -209,7 +209,7 @@ func replaceBody(r *http.Request, body string) {
 	r.Body, r.GetBody, r.ContentLength = other.Body, other.GetBody, other.ContentLength
 }
 
-// unsign takes a header out of the list of those that are signed.
+// unsign removes a header from the list of signed headers.
 func unsign(header string) func(*http.Request) {
 	return func(r *http.Request) { swap(r, header, "x-project-id") }
 }

@@ -9,20 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of the service, in code points.
-const (
-	maxKey   = 36
-	maxValue = 43
-	maxTags  = 10
-)
-
-// Error codes that the service itself answers with.
+// Error codes of the service itself.
 const (
 	codeImageNotFound = "IMG.0027"
 	codeProtected     = "IMG.0028"
 	codeWrongProject  = "IMG.0030"
 	codeMalformedID   = "IMG.0066"
-	codeTagNotFound   = "IMG.0121" // "the object cannot be found": which code it is, is not documented
+	codeTagNotFound   = "IMG.0121" // "the object cannot be found"; it is not documented which code the service uses
 	codeInvalidTag    = "IMG.0115"
 	codeTooManyTags   = "IMG.0116"
 	codeMalformedBody = "IMG.0001"
@@ -31,8 +24,8 @@ const (
 
 var imageID = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// carryOut does what a request asks for.
-func (s *Server) carryOut(r *Request) reply {
+// carryOut carries out a request of the image service.
+func (s *Server) carryOut(r *Request) Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch r.Operation {
@@ -41,27 +34,27 @@ func (s *Server) carryOut(r *Request) reply {
 	case ImagesByTag:
 		return s.findImages(r.ProjectID, r.Body)
 	default:
-		return s.carryOutOnImage(r)
+		return s.carryOutForImage(r)
 	}
 }
 
-// carryOutOnImage does what a request asks of one image.
-func (s *Server) carryOutOnImage(r *Request) reply {
+// carryOutForImage carries out a request that concerns one image.
+func (s *Server) carryOutForImage(r *Request) Answer {
 	if !imageID.MatchString(r.ImageID) {
-		return imsFault(http.StatusBadRequest, codeMalformedID, "The image ID is malformed.")
+		return IMSError(http.StatusBadRequest, codeMalformedID, "The image ID is malformed.")
 	}
-	i, ok := s.images[r.ImageID]
+	i, ok := s.images.byID[r.ImageID]
 	if !ok || i.ProjectID != r.ProjectID {
-		return imsFault(http.StatusNotFound, codeImageNotFound, "The image does not exist.")
+		return IMSError(http.StatusNotFound, codeImageNotFound, "The image does not exist.")
 	}
 	if r.Operation == ListTags {
 		return okJSON(map[string][]Tag{"tags": s.visible(i)})
 	}
 	if i.Protected {
-		return imsFault(http.StatusBadRequest, codeProtected, "The image is protected.")
+		return IMSError(http.StatusBadRequest, codeProtected, "The image is protected.")
 	}
-	s.remember(i)
-	if s.overlap == overlapLoses {
+	s.keepFormer(i)
+	if s.consistency.overlap == overlapLosesUpdate {
 		i.tags = r.seen
 	}
 	switch r.Operation {
@@ -74,13 +67,13 @@ func (s *Server) carryOutOnImage(r *Request) reply {
 	}
 }
 
-// sentTag tells a value that is missing from one that is empty.
+// sentTag distinguishes a missing value from an empty one.
 type sentTag struct {
 	Key   *string `json:"key"`
 	Value *string `json:"value"`
 }
 
-func (s *Server) writeTag(i *image, body []byte) reply {
+func (s *Server) writeTag(i *image, body []byte) Answer {
 	var sent struct {
 		Tag *sentTag `json:"tag"`
 	}
@@ -88,19 +81,19 @@ func (s *Server) writeTag(i *image, body []byte) reply {
 		return refusal
 	}
 	if sent.Tag == nil {
-		return malformedBody("it has no tag")
+		return malformedBody("the tag is missing")
 	}
 	return s.add(i, []sentTag{*sent.Tag})
 }
 
-func deleteTag(i *image, key string) reply {
+func deleteTag(i *image, key string) Answer {
 	if !i.remove(key) {
-		return imsFault(http.StatusNotFound, codeTagNotFound, "The tag does not exist.")
+		return IMSError(http.StatusNotFound, codeTagNotFound, "The tag does not exist.")
 	}
 	return noContent()
 }
 
-func (s *Server) batch(i *image, body []byte) reply {
+func (s *Server) batch(i *image, body []byte) Answer {
 	var sent struct {
 		Action string    `json:"action"`
 		Tags   []sentTag `json:"tags"`
@@ -109,12 +102,12 @@ func (s *Server) batch(i *image, body []byte) reply {
 		return refusal
 	}
 	if len(sent.Tags) == 0 {
-		return invalidTag("there is none.")
+		return invalidTag("the list is empty.")
 	}
 	seen := make(map[string]bool)
 	for _, tag := range sent.Tags {
 		if tag.Key == nil || *tag.Key == "" || seen[*tag.Key] {
-			return invalidTag("it has no key, or its key comes twice.")
+			return invalidTag("the key is missing or duplicated.")
 		}
 		seen[*tag.Key] = true
 	}
@@ -129,8 +122,8 @@ func (s *Server) batch(i *image, body []byte) reply {
 	}
 }
 
-// removeAll removes tags. What their values are makes no difference, but the definition of the API requires them.
-func (i *image) removeAll(tags []sentTag) reply {
+// removeAll removes tags by their keys. The values are not compared, but the definition of the API requires them.
+func (i *image) removeAll(tags []sentTag) Answer {
 	if slices.ContainsFunc(tags, func(t sentTag) bool { return t.Value == nil }) {
 		return invalidTag("key and value are required.")
 	}
@@ -140,19 +133,10 @@ func (i *image) removeAll(tags []sentTag) reply {
 	return noContent()
 }
 
-// add adds all tags or none.
-func (s *Server) add(i *image, tags []sentTag) reply {
-	count := len(i.tags)
-	for _, tag := range tags {
-		if problem := s.problem(tag); problem != "" {
-			return invalidTag(problem)
-		}
-		if i.find(*tag.Key) < 0 {
-			count++
-		}
-	}
-	if count > maxTags && count > len(i.tags) {
-		return imsFault(http.StatusBadRequest, codeTooManyTags, "The number of tags of the image exceeds the limit of 10.")
+// add adds all of the tags, or none if one of them is refused.
+func (s *Server) add(i *image, tags []sentTag) Answer {
+	if refusal, ok := s.checkLimits(i, tags); !ok {
+		return refusal
 	}
 	for _, tag := range tags {
 		i.set(Tag{Key: *tag.Key, Value: *tag.Value})
@@ -160,51 +144,26 @@ func (s *Server) add(i *image, tags []sentTag) reply {
 	return noContent()
 }
 
-// problem says what is wrong with a tag, if anything.
-func (s *Server) problem(tag sentTag) string {
-	switch {
-	case tag.Key == nil || tag.Value == nil:
-		return "key and value are required."
-	case strings.TrimSpace(*tag.Key) == "" || utf8.RuneCountInString(*tag.Key) > maxKey:
-		return "the key must have 1 to 36 characters and must not be blank."
-	case utf8.RuneCountInString(*tag.Value) > maxValue:
-		return "the value must have at most 43 characters."
-	case strings.TrimSpace(*tag.Key) != *tag.Key || strings.TrimSpace(*tag.Value) != *tag.Value:
-		return "key and value must not begin or end with a space."
-	case !consists(*tag.Key, s.inKey) || !consists(*tag.Value, s.inValue):
-		return "key or value contains a character that is not allowed."
-	}
-	return ""
-}
-
-func consists(text string, of func(rune) bool) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !of(r) })
-}
-
-// decode reads a body, or returns the refusal.
-func decode(body []byte, into any) (reply, bool) {
+// decode parses a body, or returns the refusal.
+func decode(body []byte, into any) (Answer, bool) {
 	if len(body) == 0 {
-		return imsFault(http.StatusBadRequest, codeEmptyBody, "The request body is empty."), false
+		return IMSError(http.StatusBadRequest, codeEmptyBody, "The request body is empty."), false
 	}
 	if !utf8.Valid(body) {
-		return malformedBody("it is not UTF-8"), false
+		return malformedBody("invalid UTF-8"), false
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return malformedBody(err.Error()), false
 	}
-	return reply{}, true
+	return Answer{}, true
 }
 
-func malformedBody(reason string) reply {
-	return imsFault(http.StatusBadRequest, codeMalformedBody, "The request body is malformed: "+reason+".")
+func malformedBody(reason string) Answer {
+	return IMSError(http.StatusBadRequest, codeMalformedBody, "The request body is malformed: "+reason+".")
 }
 
-func invalidTag(problem string) reply {
-	return imsFault(http.StatusBadRequest, codeInvalidTag, "Invalid tag: "+problem)
-}
-
-// listProjectTags answers all keys of a project, each with its values.
-func (s *Server) listProjectTags(project string) reply {
+// listProjectTags lists all keys used in a project, each with its values.
+func (s *Server) listProjectTags(project string) Answer {
 	values := make(map[string][]string)
 	for _, i := range s.inProject(project) {
 		for _, tag := range i.tags {
@@ -220,15 +179,4 @@ func (s *Server) listProjectTags(project string) reply {
 	}
 	slices.SortFunc(tags, func(a, b tagValues) int { return strings.Compare(a.Key, b.Key) })
 	return okJSON(map[string][]tagValues{"tags": tags})
-}
-
-// inProject returns the images of a project in the order they were added.
-func (s *Server) inProject(project string) []*image {
-	var found []*image
-	for _, id := range s.order {
-		if i, ok := s.images[id]; ok && i.ProjectID == project {
-			found = append(found, i)
-		}
-	}
-	return found
 }

@@ -20,33 +20,33 @@ func TestWriteTag(t *testing.T) {
 		code       string
 		after      tags
 	}{
-		"a new tag is added":                      {nil, "k", "v", 204, "", tags{"k": "v"}},
-		"an empty value is a value":               {nil, "k", "", 204, "", tags{"k": ""}},
-		"another value overwrites":                {tags{"k": "old"}, "k", "new", 204, "", tags{"k": "new"}},
-		"the same value changes nothing":          {tags{"k": "v"}, "k", "v", 204, "", tags{"k": "v"}},
-		"keys differ by case":                     {tags{"k": "v"}, "K", "V", 204, "", tags{"k": "v", "K": "V"}},
-		"an eleventh tag is refused":              {ten(), "eleventh", "v", 400, "IMG.0116", ten()},
-		"a full image takes another value":        {ten(), "key0", "value", 204, "", ten()},
-		"a key of 36 ASCII characters fits":       {nil, strings.Repeat("k", 36), "v", 204, "", tags{strings.Repeat("k", 36): "v"}},
-		"a key of 36 é fits":                      {nil, strings.Repeat("é", 36), "v", 204, "", tags{strings.Repeat("é", 36): "v"}},
-		"a key of 36 CJK characters fits":         {nil, strings.Repeat("鍵", 36), "v", 204, "", tags{strings.Repeat("鍵", 36): "v"}},
-		"a key of 36 emoji fits":                  {nil, strings.Repeat("😀", 36), "v", 204, "", tags{strings.Repeat("😀", 36): "v"}},
-		"a key of 37 ASCII characters is refused": {nil, strings.Repeat("k", 37), "v", 400, "IMG.0115", nil},
-		"a key of 37 é is refused":                {nil, strings.Repeat("é", 37), "v", 400, "IMG.0115", nil},
-		"a key of 37 CJK characters is refused":   {nil, strings.Repeat("鍵", 37), "v", 400, "IMG.0115", nil},
-		"a key of 37 emoji is refused":            {nil, strings.Repeat("😀", 37), "v", 400, "IMG.0115", nil},
-		"a value of 43 é fits":                    {nil, "k", strings.Repeat("é", 43), 204, "", tags{"k": strings.Repeat("é", 43)}},
-		"a value of 43 CJK characters fits":       {nil, "k", strings.Repeat("値", 43), 204, "", tags{"k": strings.Repeat("値", 43)}},
-		"a value of 43 emoji fits":                {nil, "k", strings.Repeat("😀", 43), 204, "", tags{"k": strings.Repeat("😀", 43)}},
-		"a value of 44 characters is refused":     {nil, "k", strings.Repeat("v", 44), 400, "IMG.0115", nil},
-		"a value of 44 emoji is refused":          {nil, "k", strings.Repeat("😀", 44), 400, "IMG.0115", nil},
-		"an empty key is refused":                 {nil, "", "v", 400, "IMG.0115", nil},
-		"a blank key is refused":                  {nil, "  ", "v", 400, "IMG.0115", nil},
-		"a key with a space before is refused":    {nil, " k", "v", 400, "IMG.0115", nil},
-		"a key with a space behind is refused":    {nil, "k ", "v", 400, "IMG.0115", nil},
-		"a value with a space behind is refused":  {nil, "k", "v ", 400, "IMG.0115", nil},
-		"a space within is no harm":               {nil, "a key", "a value", 204, "", tags{"a key": "a value"}},
-		"every character is allowed":              {nil, `=*<>\,|/?#%{}"`, `=*<>\,|/"`, 204, "", tags{`=*<>\,|/?#%{}"`: `=*<>\,|/"`}},
+		"a new tag is added":                       {nil, "k", "v", 204, "", tags{"k": "v"}},
+		"an empty value is a value":                {nil, "k", "", 204, "", tags{"k": ""}},
+		"another value overwrites":                 {tags{"k": "old"}, "k", "new", 204, "", tags{"k": "new"}},
+		"the same value changes nothing":           {tags{"k": "v"}, "k", "v", 204, "", tags{"k": "v"}},
+		"keys differ by case":                      {tags{"k": "v"}, "K", "V", 204, "", tags{"k": "v", "K": "V"}},
+		"an eleventh tag is refused":               {ten(), "eleventh", "v", 400, "IMG.0116", ten()},
+		"a full image accepts another value":       {ten(), "key0", "value", 204, "", ten()},
+		"a key of 36 ASCII characters fits":        {nil, strings.Repeat("k", 36), "v", 204, "", tags{strings.Repeat("k", 36): "v"}},
+		"a key of 36 é fits":                       {nil, strings.Repeat("é", 36), "v", 204, "", tags{strings.Repeat("é", 36): "v"}},
+		"a key of 36 CJK characters fits":          {nil, strings.Repeat("鍵", 36), "v", 204, "", tags{strings.Repeat("鍵", 36): "v"}},
+		"a key of 36 emoji fits":                   {nil, strings.Repeat("😀", 36), "v", 204, "", tags{strings.Repeat("😀", 36): "v"}},
+		"a key of 37 ASCII characters is refused":  {nil, strings.Repeat("k", 37), "v", 400, "IMG.0115", nil},
+		"a key of 37 é is refused":                 {nil, strings.Repeat("é", 37), "v", 400, "IMG.0115", nil},
+		"a key of 37 CJK characters is refused":    {nil, strings.Repeat("鍵", 37), "v", 400, "IMG.0115", nil},
+		"a key of 37 emoji is refused":             {nil, strings.Repeat("😀", 37), "v", 400, "IMG.0115", nil},
+		"a value of 43 é fits":                     {nil, "k", strings.Repeat("é", 43), 204, "", tags{"k": strings.Repeat("é", 43)}},
+		"a value of 43 CJK characters fits":        {nil, "k", strings.Repeat("値", 43), 204, "", tags{"k": strings.Repeat("値", 43)}},
+		"a value of 43 emoji fits":                 {nil, "k", strings.Repeat("😀", 43), 204, "", tags{"k": strings.Repeat("😀", 43)}},
+		"a value of 44 characters is refused":      {nil, "k", strings.Repeat("v", 44), 400, "IMG.0115", nil},
+		"a value of 44 emoji is refused":           {nil, "k", strings.Repeat("😀", 44), 400, "IMG.0115", nil},
+		"an empty key is refused":                  {nil, "", "v", 400, "IMG.0115", nil},
+		"a blank key is refused":                   {nil, "  ", "v", 400, "IMG.0115", nil},
+		"a key with a leading space is refused":    {nil, " k", "v", 400, "IMG.0115", nil},
+		"a key with a trailing space is refused":   {nil, "k ", "v", 400, "IMG.0115", nil},
+		"a value with a trailing space is refused": {nil, "k", "v ", 400, "IMG.0115", nil},
+		"a space inside is allowed":                {nil, "a key", "a value", 204, "", tags{"a key": "a value"}},
+		"every character is allowed":               {nil, `=*<>\,|/?#%{}"`, `=*<>\,|/"`, 204, "", tags{`=*<>\,|/?#%{}"`: `=*<>\,|/"`}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -65,19 +65,19 @@ func TestWriteTag(t *testing.T) {
 func TestWriteTagBodies(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ body, code string }{
-		"a missing value is refused":    {`{"tag":{"key":"k"}}`, "IMG.0115"},
-		"a null value is refused":       {`{"tag":{"key":"k","value":null}}`, "IMG.0115"},
-		"a missing key is refused":      {`{"tag":{"value":"v"}}`, "IMG.0115"},
-		"a null key is refused":         {`{"tag":{"key":null,"value":"v"}}`, "IMG.0115"},
-		"a number as value is refused":  {`{"tag":{"key":"k","value":1}}`, "IMG.0001"},
-		"a missing tag is refused":      {`{}`, "IMG.0001"},
-		"a list of tags is refused":     {`{"tag":[{"key":"k","value":"v"}]}`, "IMG.0001"},
-		"half a body is refused":        {`{"tag":{"key":"k","val`, "IMG.0001"},
-		"two bodies are refused":        {`{"tag":{"key":"k","value":"v"}}{}`, "IMG.0001"},
-		"what is no JSON is refused":    {`tag=k`, "IMG.0001"},
-		"what is not UTF-8 is refused":  {"{\"tag\":{\"key\":\"\xff\",\"value\":\"v\"}}", "IMG.0001"},
-		"an empty body is refused":      {``, "IMG.0007"},
-		"a body of a batch is not read": {`{"action":"create","tags":[{"key":"k","value":"v"}]}`, "IMG.0001"},
+		"a missing value is refused":          {`{"tag":{"key":"k"}}`, "IMG.0115"},
+		"a null value is refused":             {`{"tag":{"key":"k","value":null}}`, "IMG.0115"},
+		"a missing key is refused":            {`{"tag":{"value":"v"}}`, "IMG.0115"},
+		"a null key is refused":               {`{"tag":{"key":null,"value":"v"}}`, "IMG.0115"},
+		"a number as value is refused":        {`{"tag":{"key":"k","value":1}}`, "IMG.0001"},
+		"a missing tag is refused":            {`{}`, "IMG.0001"},
+		"a list of tags is refused":           {`{"tag":[{"key":"k","value":"v"}]}`, "IMG.0001"},
+		"half a body is refused":              {`{"tag":{"key":"k","val`, "IMG.0001"},
+		"two bodies are refused":              {`{"tag":{"key":"k","value":"v"}}{}`, "IMG.0001"},
+		"a body that is not JSON is refused":  {`tag=k`, "IMG.0001"},
+		"a body that is not UTF-8 is refused": {"{\"tag\":{\"key\":\"\xff\",\"value\":\"v\"}}", "IMG.0001"},
+		"an empty body is refused":            {``, "IMG.0007"},
+		"the body of a batch is refused":      {`{"action":"create","tags":[{"key":"k","value":"v"}]}`, "IMG.0001"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestDeleteTag(t *testing.T) {
 		"keys differ by case":                    {"PLAIN", 404, "IMG.0121", tags{"plain": "v", "a/b": "v", "ü 鍵": "v", "a+b": "v", long: "v"}},
 		"a query does not belong to the key":     {"plain?x=y", 204, "", tags{"a/b": "v", "ü 鍵": "v", "a+b": "v", long: "v"}},
 		"a key is not part of another key":       {"plai", 404, "IMG.0121", tags{"plain": "v", "a/b": "v", "ü 鍵": "v", "a+b": "v", long: "v"}},
-		"the word action is a key like any else": {"action", 404, "IMG.0121", tags{"plain": "v", "a/b": "v", "ü 鍵": "v", "a+b": "v", long: "v"}},
+		"the key action is a key like any other": {"action", 404, "IMG.0121", tags{"plain": "v", "a/b": "v", "ü 鍵": "v", "a+b": "v", long: "v"}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -174,11 +174,11 @@ func TestCharacters(t *testing.T) {
 		status     int
 		code       string
 	}{
-		"allowed in both":            {"Key_1-é鍵", "Value_1-é値", 204, ""},
-		"allowed in a value":         {"key", "v1.2", 204, ""},
-		"not allowed in a key":       {"k.1", "v", 400, "IMG.0115"},
-		"not allowed in a value":     {"key", "a/b", 400, "IMG.0115"},
-		"an empty value has nothing": {"key", "", 204, ""},
+		"allowed in both":        {"Key_1-é鍵", "Value_1-é値", 204, ""},
+		"allowed in a value":     {"key", "v1.2", 204, ""},
+		"not allowed in a key":   {"k.1", "v", 400, "IMG.0115"},
+		"not allowed in a value": {"key", "a/b", 400, "IMG.0115"},
+		"an empty value":         {"key", "", 204, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -6,36 +6,37 @@ import (
 	"time"
 )
 
-// WithThrottle makes the gateway take so many calls of the image service in each window of time, and answer the others
-// 429 APIGW.0308 without a Retry-After. The first window begins with the first call.
-func WithThrottle(most int, window time.Duration) Option {
-	return func(s *Server) { s.throttle = throttle{most: most, window: window} }
+// WithThrottle limits the number of calls of the image service in each window of time. The gateway answers the calls
+// above the limit with 429 APIGW.0308 and no Retry-After. The first window starts with the first call.
+func WithThrottle(limit int, window time.Duration) Option {
+	return func(s *Server) { s.network.throttle = throttle{limit: limit, window: window} }
 }
 
-// throttle is the gateway's limit; a zero one takes all.
+// throttle is the rate limit of the gateway. The zero value sets no limit.
 type throttle struct {
-	most   int
+	limit  int
 	window time.Duration
-	began  time.Time
-	taken  int // in this window
+	start  time.Time // of the current window
+	calls  int       // in the current window
 }
 
-// takes reports whether the limit lets a call through, and counts it.
-func (s *Server) takes(r *Request) bool {
+// admits counts a call and reports whether it is within the limit.
+func (s *Server) admits(r *Request) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t := &s.throttle
-	if t.most == 0 || r.isIAM() {
+	t := &s.network.throttle
+	if t.limit == 0 || r.isIAM() {
 		return true
 	}
-	if now := s.now(); now.Sub(t.began) >= t.window {
-		t.began, t.taken = now, 0
+	if now := s.now(); now.Sub(t.start) >= t.window {
+		t.start, t.calls = now, 0
 	}
-	t.taken++
-	return t.taken <= t.most
+	t.calls++
+	return t.calls <= t.limit
 }
 
-func (s *Server) tooMany() reply {
-	return gatewayFault(http.StatusTooManyRequests, "APIGW.0308", fmt.Sprintf(
-		"The throttling threshold has been reached: policy user over ratelimit,limit:%d,time:%s", s.throttle.most, s.throttle.window))
+func (s *Server) throttled() Answer {
+	return GatewayError(http.StatusTooManyRequests, "APIGW.0308", fmt.Sprintf(
+		"The throttling threshold has been reached: policy user over ratelimit,limit:%d,time:%s",
+		s.network.throttle.limit, s.network.throttle.window))
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestOnlySoManyCallsInAWindow(t *testing.T) {
+func TestThrottleLimitsTheCallsInAWindow(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	s := imstest.Start(t, imstest.WithThrottle(2, time.Minute), imstest.WithClock(func() time.Time { return now }))

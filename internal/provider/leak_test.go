@@ -54,8 +54,8 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			// The service repeats what it was sent in an error, as a careless gateway might: what the person set, and what
 			// the login gave.
 			var repeated atomic.Bool
-			mock.OnRequest(func(r imstest.Request) *imstest.Answer {
-				if r.Operation != imstest.WriteTag || repeated.Swap(true) {
+			mock.React(imstest.WriteTag, func(r imstest.Request) *imstest.Answer {
+				if repeated.Swap(true) {
 					return nil
 				}
 				sent := append(slices.Clone(given), r.Header.Get("X-Auth-Token"), r.Header.Get("X-Security-Token"))

@@ -350,11 +350,11 @@ func TestAccLoginOutlivesWhatItIsGiven(t *testing.T) {
 		"tokens": {
 			lines("auth_url = %q\n user_name = %q\n password = %q\n domain_name = %q", "IAM", imstest.UserName, imstest.Password, imstest.DomainName),
 			imstest.CreateToken,
-			[]imstest.Option{imstest.WithTokenLife(2 * time.Second)},
+			[]imstest.Option{imstest.WithTokenLifetime(2 * time.Second)},
 		},
 		"keys": {
 			lines("use_metadata = true"), imstest.SecurityKey,
-			[]imstest.Option{imstest.WithKeyLife(2 * time.Second), imstest.WithoutMetadataToken()},
+			[]imstest.Option{imstest.WithKeyLifetime(2 * time.Second), imstest.WithoutMetadataToken()},
 		},
 	}
 	for name, c := range cases {

@@ -28,7 +28,7 @@ func TestAccProxyOfTheEnvironment(t *testing.T) {
 func TestAccAProxyThatRefuses(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
-	mock.OnRequest(func(imstest.Request) *imstest.Answer { return &imstest.Answer{Status: http.StatusProxyAuthRequired} })
+	mock.ForceAlways(imstest.Any, imstest.Answer{Status: http.StatusProxyAuthRequired})
 	config := fmt.Sprintf("provider \"ims\" {\n endpoint = \"http://ims.invalid\"\n project_id = %q\n}\n", imstest.ProjectID)
 	for i := range 3 {
 		config += acctest.TagBlock(fmt.Sprintf("test%d", i), image, fmt.Sprintf("k%d", i), "v")

@@ -15,13 +15,13 @@ func TestTokens(t *testing.T) {
 		code   string
 	}{
 		"the token is accepted":          {http.Header{"X-Auth-Token": {imstest.Token}}, ""},
-		"another token of an option too": {http.Header{"X-Auth-Token": {"another"}}, ""},
+		"a token added by an option":     {http.Header{"X-Auth-Token": {"another"}}, ""},
 		"no credentials":                 {http.Header{}, "APIGW.0301"},
 		"an unknown token":               {http.Header{"X-Auth-Token": {"unknown"}}, "APIGW.0301"},
 		"an expired token":               {http.Header{"X-Auth-Token": {"expired"}}, "APIGW.0307"},
 		"another scheme":                 {http.Header{"Authorization": {"Bearer " + imstest.Token}}, "APIGW.0301"},
-		"a signature without its parts":  {http.Header{"Authorization": {"SDK-HMAC-SHA256 "}}, "APIGW.0301"},
-		"a good token does not cover for a bad signature": {
+		"a signature without its fields": {http.Header{"Authorization": {"SDK-HMAC-SHA256 "}}, "APIGW.0301"},
+		"a valid token with an invalid signature": {
 			http.Header{"X-Auth-Token": {imstest.Token}, "Authorization": {"SDK-HMAC-SHA256 Access=x, SignedHeaders=x-sdk-date, Signature=0"}},
 			"APIGW.0301",
 		},
@@ -40,13 +40,13 @@ func TestTokens(t *testing.T) {
 			}
 			got.expect(t, http.StatusUnauthorized, c.code)
 			if !strings.Contains(got.body, "Incorrect IAM authentication information") {
-				t.Errorf("the answer %s does not say what is wrong", got.body)
+				t.Errorf("the answer %s does not state the reason", got.body)
 			}
 		})
 	}
 }
 
-func TestAWriteWithoutALoginChangesNothing(t *testing.T) {
+func TestAWriteWithoutValidCredentialsChangesNothing(t *testing.T) {
 	t.Parallel()
 	s, image := startWithTags(t, nil)
 	r := newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v"))

@@ -12,36 +12,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-func TestForceAnswersTheNextCallsOfAnOperation(t *testing.T) {
-	t.Parallel()
-	s, image := startWithTags(t, nil)
-	s.Force(imstest.WriteTag,
-		imstest.GatewayError(http.StatusTooManyRequests, "APIGW.0308", "throttled"),
-		imstest.IMSError(http.StatusBadRequest, "IMG.0060", "busy"))
-	s.Force(imstest.WriteTag, imstest.HTML(http.StatusBadGateway))
-	write := func() reply { return send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v")) }
-
-	send(t, s, http.MethodGet, tagsPath(image), "").expectJSON(t, `{"tags":[]}`)
-	write().expect(t, http.StatusTooManyRequests, "APIGW.0308")
-	write().expect(t, http.StatusBadRequest, "IMG.0060")
-	page := write()
-	if page.status != http.StatusBadGateway || !strings.Contains(page.body, "<html>") || page.header.Get("Content-Type") != "text/html" {
-		t.Errorf("got %+v, want a page", page)
-	}
-	expectTags(t, s, image, nil)
-	write().expect(t, http.StatusNoContent, "")
-	expectTags(t, s, image, tags{"k": "v"})
-}
-
-func TestForceComesBeforeTheLogin(t *testing.T) {
-	t.Parallel()
-	s := imstest.Start(t)
-	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`})
-	r := newRequest(t, s, http.MethodGet, tagsPath(absentImage), "")
-	r.Header.Del("X-Auth-Token")
-	do(t, r).expectJSON(t, `{"tags":[]}`)
-}
-
 func TestForcedHeaders(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
@@ -85,67 +55,13 @@ func TestDrop(t *testing.T) {
 	}
 }
 
-func TestCarryOutAndAnswerOtherwise(t *testing.T) {
+func TestARequestIsCarriedOutAndAnsweredWithAnError(t *testing.T) {
 	t.Parallel()
 	s, image := startWithTags(t, nil)
 	lost := imstest.GatewayError(http.StatusGatewayTimeout, "APIGW.0201", "Backend timeout")
 	lost.CarryOut = true
 	s.Force(imstest.WriteTag, lost)
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v")).expect(t, http.StatusGatewayTimeout, "APIGW.0201")
-	expectTags(t, s, image, tags{"k": "v"})
-}
-
-func TestOnRequest(t *testing.T) {
-	t.Parallel()
-	s, image := startWithTags(t, tags{"k": "v"})
-	list := func() reply { return send(t, s, http.MethodGet, tagsPath(image), "") }
-
-	s.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation != imstest.ListTags || r.ImageID != image || r.Status != 0 || s.Count() != 1 {
-			t.Errorf("the hook got %+v after %d calls", r, s.Count())
-		}
-		answer := imstest.IMSError(http.StatusForbidden, "IMG.0026", "hooked")
-		return &answer
-	})
-	list().expect(t, http.StatusForbidden, "IMG.0026")
-
-	// A hook that says nothing lets the call go on. It does not see a call that gets a forced answer.
-	s.Force(imstest.ListTags, imstest.IMSError(http.StatusBadRequest, "IMG.0060", "forced"))
-	s.OnRequest(func(imstest.Request) *imstest.Answer {
-		s.RemoveTag(image, "k")
-		return nil
-	})
-	list().expect(t, http.StatusBadRequest, "IMG.0060")
-	expectTags(t, s, image, tags{"k": "v"})
-	list().expectJSON(t, `{"tags":[]}`)
-
-	s.OnRequest(nil)
-	s.SetTag(image, "k", "v")
-	list().expectJSON(t, `{"tags":[{"key":"k","value":"v"}]}`)
-}
-
-func TestAHookBlocksItsCallAlone(t *testing.T) {
-	t.Parallel()
-	s, image := startWithTags(t, nil)
-	arrived, release := make(chan struct{}), make(chan struct{})
-	s.OnRequest(func(r imstest.Request) *imstest.Answer {
-		if r.Operation == imstest.WriteTag {
-			close(arrived)
-			<-release
-		}
-		return nil
-	})
-
-	written := make(chan reply)
-	r := newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v"))
-	go func() {
-		got, _ := try(r)
-		written <- got
-	}()
-	<-arrived
-	send(t, s, http.MethodGet, tagsPath(image), "").expectJSON(t, `{"tags":[]}`)
-	close(release)
-	(<-written).expect(t, http.StatusNoContent, "")
 	expectTags(t, s, image, tags{"k": "v"})
 }
 
@@ -166,11 +82,11 @@ func TestWaitingEndsWhenTheClientGoesAway(t *testing.T) {
 			t.Parallel()
 			var s *imstest.Server
 			var image string
-			t.Cleanup(func() { expectTags(t, s, image, c.after) }) // Runs when the server has ended.
+			t.Cleanup(func() { expectTags(t, s, image, c.after) }) // runs after the server has ended
 			s, image = startWithTags(t, nil)
 			s.SetLatency(c.latency)
 			ctx, cancel := context.WithCancel(t.Context())
-			s.OnRequest(func(imstest.Request) *imstest.Answer {
+			s.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer {
 				cancel()
 				return c.answer
 			})
@@ -182,7 +98,7 @@ func TestWaitingEndsWhenTheClientGoesAway(t *testing.T) {
 	}
 }
 
-func TestADelayedCallIsCarriedOutAndAnswered(t *testing.T) {
+func TestADelayedRequestIsCarriedOutAndAnswered(t *testing.T) {
 	t.Parallel()
 	s, image := startWithTags(t, nil)
 	s.SetLatency(time.Microsecond)
@@ -192,7 +108,7 @@ func TestADelayedCallIsCarriedOutAndAnswered(t *testing.T) {
 	expectTags(t, s, image, tags{"a": "1", "b": "2"})
 }
 
-func TestABodyThatDripsAndOneThatIsLong(t *testing.T) {
+func TestABodyThatIsSlowAndOneThatIsLong(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
 	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`, Drip: time.Millisecond})
