@@ -14,10 +14,10 @@ func TestThePlacesOnTheWayAreKeptTo(t *testing.T) {
 			l.add(name)
 		}
 		l.expect("a", "b")
-		l.end("b", taken, 0)
+		l.end("b", admitted, 0)
 		l.expect("a", "b", "c")
-		l.end("a", unanswered, 0)
-		l.end("c", taken, 0)
+		l.end("a", inconclusive, 0)
+		l.end("c", admitted, 0)
 		l.expect("a", "b", "c", "d", "optional")
 	})
 }
@@ -28,7 +28,7 @@ func TestProbesBackOff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(t, 0, 0)
-		probe := func(wait time.Duration, o outcome, retryAfter time.Duration) {
+		probe := func(wait time.Duration, f feedback, retryAfter time.Duration) {
 			t.Helper()
 			before := l.permits()
 			l.add("probe")
@@ -42,7 +42,7 @@ func TestProbesBackOff(t *testing.T) {
 			if given, _ := l.ended("probe"); !given.probe {
 				t.Error("it is no probe")
 			}
-			l.end("probe", o, retryAfter)
+			l.end("probe", f, retryAfter)
 		}
 		throttle := func(retryAfter time.Duration) {
 			l.add("call")
@@ -56,12 +56,12 @@ func TestProbesBackOff(t *testing.T) {
 		probe(100*time.Second, throttled, 0)             // and from there on as before
 		probe(16*time.Second, throttled, 0)
 		probe(30*time.Second, throttled, 0)
-		probe(30*time.Second, taken, 0)
+		probe(30*time.Second, admitted, 0)
 		throttle(0)
 		probe(time.Second, throttled, 0) // from the start again
-		probe(2*time.Second, taken, 0)
+		probe(2*time.Second, admitted, 0)
 		throttle(20 * time.Second)
-		probe(20*time.Second, taken, 0)
+		probe(20*time.Second, admitted, 0)
 	})
 }
 
@@ -69,24 +69,24 @@ func TestProbesBackOff(t *testing.T) {
 func TestABackoffIsAtLeastHalfOfItsLimit(t *testing.T) {
 	t.Parallel()
 	none := newLimiter(time.Now, func(time.Duration) time.Duration { return 0 }, 0, 0)
-	if wait := none.backoff(); wait != firstProbe/2 {
+	if wait := none.probeBackoff(); wait != firstProbeBackoff/2 {
 		t.Errorf("it is %s", wait)
 	}
 }
 
-// When a probe is taken, the next call keeps its distance from the answer, however long that took.
+// When a probe is admitted, the next call keeps its distance from the answer, however long that took.
 func TestTheFirstCallAfterAProbeKeepsItsDistance(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(t, 0, 0)
 		l.add("a")
 		l.add("b")
-		l.end("a", taken, 0)
+		l.end("a", admitted, 0)
 		<-time.After(8 * time.Second)
 		l.end("b", throttled, 0)
 		l.add("probe")
 		<-time.After(11 * time.Second) // sent after one second, and ten on its way
-		l.end("probe", taken, 0)       // a call was taken in 13.5 seconds: the next one comes after 15
+		l.end("probe", admitted, 0)    // a call was taken in 13.5 seconds: the next one comes after 15
 		l.add("c")
 		l.expect("a", "b", "probe")
 		<-time.After(10 * time.Second)
@@ -102,8 +102,8 @@ func TestTheServiceBeginsToThrottleOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLimiter(time.Now, func(limit time.Duration) time.Duration { return limit }, 0, 0)
-		first, _ := l.acquire(t.Context(), newPlace(false))
-		second, _ := l.acquire(t.Context(), newPlace(false))
+		first, _ := l.acquire(t.Context(), newWaiter(false))
+		second, _ := l.acquire(t.Context(), newWaiter(false))
 		if wait, begun := l.release(first, throttled, 0); wait != time.Second || !begun {
 			t.Errorf("it waits %s, begun: %t", wait, begun)
 		}
@@ -111,7 +111,7 @@ func TestTheServiceBeginsToThrottleOnce(t *testing.T) {
 		if wait, begun := l.release(second, throttled, 0); wait != 0 || begun {
 			t.Errorf("it waits %s more, begun: %t", wait, begun)
 		}
-		if due := time.Until(l.next(time.Now())); due != time.Second/2 {
+		if due := time.Until(l.nextPermit(time.Now())); due != time.Second/2 {
 			t.Errorf("the probe comes after %s", due)
 		}
 	})

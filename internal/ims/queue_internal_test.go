@@ -32,9 +32,9 @@ func newLine(t *testing.T, perSecond float64, concurrent int) *line {
 }
 
 // queueAt makes a call wait for a permit at a place.
-func (l *line) queueAt(ctx context.Context, name string, p *place) {
+func (l *line) queueAt(ctx context.Context, name string, w *waiter) {
 	go func() {
-		given, err := l.acquire(ctx, p)
+		given, err := l.acquire(ctx, w)
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		l.given[name], l.errs[name] = given, err
@@ -46,7 +46,7 @@ func (l *line) queueAt(ctx context.Context, name string, p *place) {
 }
 
 func (l *line) add(name string) {
-	l.queueAt(l.t.Context(), name, newPlace(strings.HasPrefix(name, "optional")))
+	l.queueAt(l.t.Context(), name, newWaiter(strings.HasPrefix(name, "optional")))
 }
 
 // expect holds who got a permit so far.
@@ -76,9 +76,9 @@ func (l *line) permits() int {
 }
 
 // end takes a permit back.
-func (l *line) end(name string, o outcome, retryAfter time.Duration) {
+func (l *line) end(name string, f feedback, retryAfter time.Duration) {
 	given, _ := l.ended(name)
-	l.release(given, o, retryAfter)
+	l.release(given, f, retryAfter)
 	synctest.Wait()
 }
 
@@ -106,7 +106,7 @@ func TestOptionalCallsDoNotWaitForAServiceThatThrottles(t *testing.T) {
 		l := newLine(t, 1, 0)
 		l.add("a")
 		hasty, cancel := context.WithCancel(t.Context())
-		l.queueAt(hasty, "before them", newPlace(false))
+		l.queueAt(hasty, "before them", newWaiter(false))
 		l.add("optional 1")
 		l.add("optional 2")
 		l.end("a", throttled, 0)
@@ -129,7 +129,7 @@ func TestAThrottledCallKeepsItsPlace(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(t, 0, 0)
-		first := newPlace(false)
+		first := newWaiter(false)
 		l.queueAt(t.Context(), "first", first)
 		l.end("first", throttled, 0)
 		l.add("second")
@@ -137,7 +137,7 @@ func TestAThrottledCallKeepsItsPlace(t *testing.T) {
 		l.queueAt(t.Context(), "first again", first)
 		<-time.After(time.Second)
 		l.expect("first", "first again")
-		l.end("first again", taken, 0)
+		l.end("first again", admitted, 0)
 		<-time.After(time.Minute)
 		l.expect("first", "first again", "second", "third")
 	})
@@ -150,9 +150,9 @@ func TestLeavingTheQueue(t *testing.T) {
 		l := newLine(t, 1, 0)
 		l.add("a")
 		hasty, cancel := context.WithCancel(t.Context())
-		l.queueAt(hasty, "head", newPlace(false))
+		l.queueAt(hasty, "head", newWaiter(false))
 		l.add("b")
-		l.queueAt(hasty, "middle", newPlace(false))
+		l.queueAt(hasty, "middle", newWaiter(false))
 		l.add("c")
 		cancel()
 		l.expect("a")
@@ -178,8 +178,8 @@ func TestOnlyTheHeadGivesUpBeforeItsTime(t *testing.T) {
 		defer cancel()
 		enough, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		defer cancel()
-		l.queueAt(short, "short", newPlace(false))
-		l.queueAt(enough, "enough", newPlace(false))
+		l.queueAt(short, "short", newWaiter(false))
+		l.queueAt(enough, "enough", newWaiter(false))
 		if _, err := l.ended("short"); !errors.Is(err, ErrWaitTooLong) {
 			t.Errorf("it ended with %v", err)
 		}

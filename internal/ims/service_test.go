@@ -18,10 +18,7 @@ const (
 	tagPath = "/v2/" + project + "/images/" + imageID + "/tags"
 )
 
-var (
-	image = ims.Image{ProjectID: project, ID: imageID}
-	other = ims.Image{ProjectID: project, ID: "11111111-4f50-6172-8394-a5b6c7d8e9f0"}
-)
+var image = ims.Image{ProjectID: project, ID: imageID}
 
 // sent is a request as a server saw it.
 type sent struct {

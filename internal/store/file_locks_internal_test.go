@@ -153,7 +153,7 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 		t.Errorf("a folder that others can write to is used: %q", open)
 	}
 	t.Setenv("TMPDIR", t.TempDir())
-	if err := os.WriteFile(filepath.Join(os.TempDir(), filepath.Base(dir)), nil, 0o700); err != nil { //nolint:gosec // as the folder has
+	if err := os.WriteFile(filepath.Join(os.TempDir(), filepath.Base(dir)), nil, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if file := FileLocksDir(); file != "" {

@@ -132,5 +132,5 @@ func (l *listing) fail(err error) {
 		return
 	}
 	l.faults++
-	l.over = !ims.IsPassing(err) || l.faults == mostFaults
+	l.over = !ims.IsTransient(err) || l.faults == mostFaults
 }

@@ -8,16 +8,16 @@ import (
 
 // seenPace is a pace of a service that took calls in the given seconds, began to throttle after closed seconds, refused
 // its last call after refused seconds, and took a call again after now seconds.
-func seenPace(calls map[int]int, closed, refused, now int) *pace {
+func seenPace(calls map[int]int, closed, refused, now int) *adaptiveRate {
 	begun := time.Unix(0, 0)
 	at := func(s int) time.Time { return begun.Add(time.Duration(s) * time.Second) }
-	p := &pace{}
+	p := &adaptiveRate{}
 	for s := range now {
 		for range calls[s] {
-			p.count(at(s))
+			p.countAdmitted(at(s))
 		}
 	}
-	p.reopen(at(now), at(closed), at(refused))
+	p.reset(at(now), at(closed), at(refused))
 	return p
 }
 
@@ -50,8 +50,8 @@ func TestThePaceThatWasSeen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := seenPace(c.calls, c.closed, c.refused, c.now)
-			if math.Abs(p.start-c.start) > 1e-9 || p.rush != c.rush || len(p.accepted) > 0 {
-				t.Errorf("%d calls are left; it starts at %g and rushes in %s, want %g and %s", len(p.accepted), p.start, p.rush, c.start, c.rush)
+			if math.Abs(p.base-c.start) > 1e-9 || p.window != c.rush || len(p.buckets) > 0 {
+				t.Errorf("%d calls are left; it starts at %g and rushes in %s, want %g and %s", len(p.buckets), p.base, p.window, c.start, c.rush)
 			}
 		})
 	}
@@ -61,7 +61,7 @@ func TestThePaceThatWasSeen(t *testing.T) {
 func TestThePaceGrowsByItsFormula(t *testing.T) {
 	t.Parallel()
 	opened := time.Unix(1000, 0)
-	p := pace{start: 2, opened: opened, rush: 100 * time.Second}
+	p := adaptiveRate{base: 2, openedAt: opened, window: 100 * time.Second}
 	for after, want := range map[time.Duration]float64{
 		0:                 2,
 		10 * time.Second:  2 * (1 + 0.2 + 0.001),
@@ -72,7 +72,7 @@ func TestThePaceGrowsByItsFormula(t *testing.T) {
 			t.Errorf("after %s it is %g, want %g", after, got, want)
 		}
 	}
-	if got := (&pace{opened: opened, rush: time.Second}).at(opened.Add(time.Hour)); got != 0 {
+	if got := (&adaptiveRate{openedAt: opened, window: time.Second}).at(opened.Add(time.Hour)); got != 0 {
 		t.Errorf("without a pace it is %g", got)
 	}
 }
@@ -86,20 +86,20 @@ func TestThePaceLooksBackOnlySoFar(t *testing.T) {
 			calls[1+s] = 1
 		}
 		p := seenPace(calls, 1+after, 1+after, 1+after)
-		if slow := p.start < 2; slow != forgotten {
-			t.Errorf("with %d seconds after a burst the pace is %g", after, p.start)
+		if slow := p.base < 2; slow != forgotten {
+			t.Errorf("with %d seconds after a burst the pace is %g", after, p.base)
 		}
 	}
 }
 
 func TestCallsOfASecondAreCountedTogether(t *testing.T) {
 	t.Parallel()
-	p := &pace{}
+	p := &adaptiveRate{}
 	begun := time.Unix(0, 0)
 	for _, after := range []time.Duration{0, 999 * time.Millisecond, time.Second, 1500 * time.Millisecond, 2500 * time.Millisecond} {
-		p.count(begun.Add(after))
+		p.countAdmitted(begun.Add(after))
 	}
-	if len(p.accepted) != 3 || p.accepted[0].calls != 2 || p.accepted[1].calls != 2 || p.accepted[2].calls != 1 {
-		t.Errorf("the seconds are %v", p.accepted)
+	if len(p.buckets) != 3 || p.buckets[0].calls != 2 || p.buckets[1].calls != 2 || p.buckets[2].calls != 1 {
+		t.Errorf("the seconds are %v", p.buckets)
 	}
 }
