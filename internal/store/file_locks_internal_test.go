@@ -42,7 +42,7 @@ func TestAProcessLearnsWhatAnotherWroteWhileItRan(t *testing.T) {
 	writer, reader := processLocks(dir, "writer", now), processLocks(dir, "reader", now)
 	expectWroteElsewhere(t, reader, false)
 	lock := take(t, writer)
-	lock.note("k")
+	lock.recordWrite("k")
 	lock.release()
 	expectWroteElsewhere(t, writer, false)
 	expectWroteElsewhere(t, reader, true)
@@ -52,7 +52,7 @@ func TestAProcessLearnsWhatAnotherWroteWhileItRan(t *testing.T) {
 	if lock.wroteElsewhere("another key") {
 		t.Error("the process wrote another key")
 	}
-	lock.forget("k")
+	lock.recordDelete("k")
 	lock.release()
 	expectWroteElsewhere(t, reader, false)
 }
@@ -107,11 +107,11 @@ func TestTurnsThatCannotBeShared(t *testing.T) {
 		if lock != nil {
 			t.Errorf("%s: the lock is shared", name)
 		}
-		lock.note("k")
+		lock.recordWrite("k")
 		if lock.wroteElsewhere("k") {
 			t.Errorf("%s: another process wrote the tag", name)
 		}
-		lock.forget("k")
+		lock.recordDelete("k")
 		lock.release()
 	}
 }
@@ -131,7 +131,7 @@ func TestAFileOfTurnsThatIsBrokenIsWrittenAnew(t *testing.T) {
 		}
 		expectWroteElsewhere(t, reader, false)
 		lock := take(t, writer)
-		lock.note("k")
+		lock.recordWrite("k")
 		lock.release()
 		expectWroteElsewhere(t, reader, true)
 	}
@@ -172,7 +172,7 @@ func BenchmarkTurn(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		lock.note("k")
+		lock.recordWrite("k")
 		lock.release()
 	}
 }
