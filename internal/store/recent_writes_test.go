@@ -13,129 +13,131 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-// lagging is a walk in which the service answers every read with the old tags: {k old}.
-type lagging struct {
+// staleService is a service that answers every read with oldTags, and a store of it.
+type staleService struct {
 	t      *testing.T
-	d      *faketransport.Manual
+	m      *faketransport.Manual
 	client *ims.Client
 	store  *store.Store
 }
 
-func newLagging(t *testing.T) *lagging {
+// newStaleService returns a service that has accepted the credentials.
+func newStaleService(t *testing.T) *staleService {
 	t.Helper()
-	d := &faketransport.Manual{}
-	client := newClient(t, d)
-	accept(t, d, client)
-	l := &lagging{t: t, d: d, client: client}
-	l.begin()
-	return l
+	m := &faketransport.Manual{}
+	client := newClient(t, m)
+	acceptCredentials(t, m, client)
+	s := &staleService{t: t, m: m, client: client}
+	s.newRun()
+	return s
 }
 
-// begin begins another walk.
-func (l *lagging) begin() {
-	l.store = store.New(l.client, store.Options{})
+// newRun starts another run with an empty store.
+func (s *staleService) newRun() {
+	s.store = store.New(s.client, store.Options{})
 }
 
-func (l *lagging) write(key string, status int) {
-	l.t.Helper()
-	done := startWrite(l.t.Context(), l.store, image, key)
-	l.d.Answer(l.t, status, "")
+func (s *staleService) write(key string, status int) {
+	s.t.Helper()
+	done := startWrite(s.t.Context(), s.store, image, key)
+	s.m.Answer(s.t, status, "")
 	if err := <-done; (err == nil) != (status == 204) {
-		l.t.Fatal(err)
+		s.t.Fatal(err)
 	}
 }
 
-func (l *lagging) remove(status int) {
-	l.t.Helper()
-	done := startDelete(l.t.Context(), l.store, image, "k")
-	l.d.Answer(l.t, status, "")
+func (s *staleService) remove(status int) {
+	s.t.Helper()
+	done := startDelete(s.t.Context(), s.store, image, "k")
+	s.m.Answer(s.t, status, "")
 	if err := <-done; (err == nil) != (status == 204) {
-		l.t.Fatal(err)
+		s.t.Fatal(err)
 	}
 }
 
-func (l *lagging) expect(want ...ims.Tag) {
-	l.t.Helper()
-	done := startRead(l.t.Context(), l.store, image)
-	l.d.Answer(l.t, 200, oldTags)
+// expectTags checks what the store returns for a read.
+func (s *staleService) expectTags(want ...ims.Tag) {
+	s.t.Helper()
+	done := startRead(s.t.Context(), s.store, image)
+	s.m.Answer(s.t, 200, oldTags)
 	if got := <-done; got.err != nil || !slices.Equal(got.tags, want) {
-		l.t.Errorf("the tags are %v, %v, want %v", got.tags, got.err, want)
+		s.t.Errorf("the tags are %v, %v, want %v", got.tags, got.err, want)
 	}
-	l.store.Forget(image)
+	s.store.Forget(image)
 }
 
-func TestReadsShowWhatWasWrittenMomentsAgo(t *testing.T) {
+func TestReadsIncludeRecentWrites(t *testing.T) {
 	t.Parallel()
 	old := ims.Tag{Key: "k", Value: "old"}
 	cases := map[string]struct {
-		write func(l *lagging)
-		want  []ims.Tag // for half a minute; then it is the old ones
+		write func(s *staleService)
+		want  []ims.Tag // for 30 seconds; then the old tags
 	}{
-		"a tag that was added":   {func(l *lagging) { l.write("new", 204) }, []ims.Tag{old, {Key: "new", Value: "v"}}},
-		"a value that was set":   {func(l *lagging) { l.write("k", 204) }, []ims.Tag{{Key: "k", Value: "v"}}},
-		"a tag that was deleted": {func(l *lagging) { l.remove(204) }, nil},
-		"the last of two writes": {func(l *lagging) { l.remove(204); l.write("k", 204) }, []ims.Tag{{Key: "k", Value: "v"}}},
-		"not a write that failed": {func(l *lagging) {
-			l.write("k", 204)
-			l.write("k", 403)
+		"a new tag":              {func(s *staleService) { s.write("new", 204) }, []ims.Tag{old, {Key: "new", Value: "v"}}},
+		"a new value":            {func(s *staleService) { s.write("k", 204) }, []ims.Tag{{Key: "k", Value: "v"}}},
+		"a deleted tag":          {func(s *staleService) { s.remove(204) }, nil},
+		"the last of two writes": {func(s *staleService) { s.remove(204); s.write("k", 204) }, []ims.Tag{{Key: "k", Value: "v"}}},
+		"no failed write": {func(s *staleService) {
+			s.write("k", 204)
+			s.write("k", 403)
 		}, []ims.Tag{old}},
-		"not a delete that failed": {func(l *lagging) {
-			l.remove(204)
-			l.remove(403)
+		"no failed delete": {func(s *staleService) {
+			s.remove(204)
+			s.remove(403)
 		}, []ims.Tag{old}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				l := newLagging(t)
-				c.write(l)
-				l.expect(c.want...)
+				s := newStaleService(t)
+				c.write(s)
+				s.expectTags(c.want...)
 				<-time.After(29 * time.Second)
-				l.expect(c.want...)
+				s.expectTags(c.want...)
 				<-time.After(time.Second)
-				l.expect(old)
-				l.expect(old)
+				s.expectTags(old)
+				s.expectTags(old)
 			})
 		})
 	}
 }
 
-// What counts is when the read was answered: by then the half minute may be over.
-func TestAReadThatWasAnsweredLaterShowsWhatIsThere(t *testing.T) {
+// The 30 seconds count until the end of the read.
+func TestReadThatEndsLaterDoesNotIncludeOldWrites(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLagging(t)
-		l.write("k", 204)
+		s := newStaleService(t)
+		s.write("k", 204)
 		<-time.After(29 * time.Second)
-		read := startRead(t.Context(), l.store, image)
-		l.d.Open(t, 1)
+		read := startRead(t.Context(), s.store, image)
+		s.m.Open(t, 1)
 		<-time.After(time.Second)
-		l.d.Answer(t, 200, oldTags)
-		(<-read).expect(t, "old")
+		s.m.Answer(t, 200, oldTags)
+		(<-read).expectValue(t, "old")
 	})
 }
 
-func TestAnotherWalkShowsWhatIsRead(t *testing.T) {
+func TestNextRunDoesNotIncludeWritesOfTheLast(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLagging(t)
-		l.write("k", 204)
-		l.begin()
-		l.expect(ims.Tag{Key: "k", Value: "old"})
+		s := newStaleService(t)
+		s.write("k", 204)
+		s.newRun()
+		s.expectTags(ims.Tag{Key: "k", Value: "old"})
 	})
 }
 
-// A read that began before a write shows the write, however long it took.
-func TestALongReadShowsWhatWasWrittenMeanwhile(t *testing.T) {
+// A read that started before a write includes the write, however long the read takes.
+func TestLongReadIncludesWritesDuringIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := newLagging(t)
-		read := startRead(t.Context(), l.store, image)
-		l.d.Open(t, 1)
+		s := newStaleService(t)
+		read := startRead(t.Context(), s.store, image)
+		s.m.Open(t, 1)
 		<-time.After(time.Second)
-		write := startWrite(t.Context(), l.store, image, "k")
-		open := l.d.Open(t, 2)
+		write := startWrite(t.Context(), s.store, image, "k")
+		open := s.m.Open(t, 2)
 		open[1].Answer(204, "")
 		if err := <-write; err != nil {
 			t.Fatal(err)
@@ -148,48 +150,48 @@ func TestALongReadShowsWhatWasWrittenMeanwhile(t *testing.T) {
 	})
 }
 
-// A write that changed nothing leaves what was read, and what an earlier write wrote.
-func TestAWriteThatChangedNothingLeavesWhatIsKnown(t *testing.T) {
+// After a write that certainly changed nothing, the store keeps the last read and the last write.
+func TestWriteThatChangedNothingKeepsReadsAndWrites(t *testing.T) {
 	t.Parallel()
-	cases := map[string]func(t *testing.T, l *lagging) error{
-		"refused by the service": func(t *testing.T, l *lagging) error {
+	cases := map[string]func(t *testing.T, s *staleService) error{
+		"rejected by the service": func(t *testing.T, s *staleService) error {
 			t.Helper()
-			done := startWrite(t.Context(), l.store, image, "k")
-			l.d.Answer(t, 400, `{"error":{"code":"IMG.0115"}}`)
+			done := startWrite(t.Context(), s.store, image, "k")
+			s.m.Answer(t, 400, `{"error":{"code":"IMG.0115"}}`)
 			return <-done
 		},
-		"not sent in time": func(t *testing.T, l *lagging) error {
+		"not sent in time": func(t *testing.T, s *staleService) error {
 			t.Helper()
-			throttled := start(func() error { _, err := l.client.ListTags(t.Context(), image); return err })
-			l.d.Answer(t, 429, refused, "Retry-After", "20")
-			l.d.Open(t, 0)
+			throttled := runInBackground(func() error { _, err := s.client.ListTags(t.Context(), image); return err })
+			s.m.Answer(t, 429, gatewayError, "Retry-After", "20")
+			s.m.Open(t, 0)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
-			err := <-startWrite(ctx, l.store, image, "k")
+			err := <-startWrite(ctx, s.store, image, "k")
 			<-time.After(20 * time.Second)
-			l.d.Answer(t, 200, oldTags)
+			s.m.Answer(t, 200, oldTags)
 			return errors.Join(err, <-throttled)
 		},
-		"left out": func(t *testing.T, l *lagging) error {
+		"not sent because of a claim": func(t *testing.T, s *staleService) error {
 			t.Helper()
 			var claims store.Claims
 			claims.Of(image, "k", "another").Hold()
-			return l.store.Delete(t.Context(), image, "k", claims.Of(image, "k", "it"))
+			return s.store.Delete(t.Context(), image, "k", claims.Of(image, "k", "owner"))
 		},
 	}
 	for name, write := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				l := newLagging(t)
-				l.write("k", 204)
-				read := startRead(t.Context(), l.store, image)
-				l.d.Answer(t, 200, oldTags)
-				(<-read).expect(t, "v")
-				if err := write(t, l); err == nil {
+				s := newStaleService(t)
+				s.write("k", 204)
+				read := startRead(t.Context(), s.store, image)
+				s.m.Answer(t, 200, oldTags)
+				(<-read).expectValue(t, "v")
+				if err := write(t, s); err == nil {
 					t.Fatal("there is no error")
 				}
-				(<-startRead(t.Context(), l.store, image)).expect(t, "v")
+				(<-startRead(t.Context(), s.store, image)).expectValue(t, "v")
 			})
 		})
 	}
