@@ -155,7 +155,7 @@ func TestNoWaitIsStartedThatEndsAfterTheDeadline(t *testing.T) {
 		}
 		want := ": HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would start after the timeout of the operation"
 		if got := err.Error(); !strings.HasSuffix(got, want) {
-			t.Errorf("the answer is %q, want %q", got, want)
+			t.Errorf("the error is %q, want %q", got, want)
 		}
 	})
 }

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// DefaultMaxRetries is the number of retries of a call that a user gets by default. With the backoff of this package, it
-// outlasts about a minute and a half without a response.
+// DefaultMaxRetries is the number of retries of a call that a user gets by default. With the backoff of this package, a
+// call outlasts about a minute and a half without a response.
 const DefaultMaxRetries = 10
 
 // Config configures a [Client].

@@ -88,7 +88,7 @@ func IsImageNotFound(err error) bool {
 	}
 	switch e.StatusCode {
 	case http.StatusNotFound:
-		return e.isOfService()
+		return e.isFromService()
 	case http.StatusBadRequest:
 		return slices.Contains(imageNotFoundCodes, e.Code)
 	}
@@ -98,7 +98,7 @@ func IsImageNotFound(err error) bool {
 // isUnexplainedNotFound reports whether err is a 404 without an error code of the service itself.
 func isUnexplainedNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.StatusCode == http.StatusNotFound && !e.isOfService()
+	return errors.As(err, &e) && e.StatusCode == http.StatusNotFound && !e.isFromService()
 }
 
 // IsTooManyTags reports whether the service said that the image has the maximum number of tags (IMG.0116).
@@ -114,7 +114,7 @@ func IsNotCarriedOut(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	rejected := e.isOfService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
+	rejected := e.isFromService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
 	return e.Attempts == 0 || e.Attempts == 1 && rejected
 }
 
@@ -126,5 +126,5 @@ func IsTransient(err error) bool {
 	return errors.As(err, &e) && e.isRetryable() && !errors.As(err, &timedOut) && !errors.Is(err, context.Canceled)
 }
 
-// isOfService reports whether the response is from the service itself, and not from a gateway or proxy in front of it.
-func (e *Error) isOfService() bool { return strings.HasPrefix(e.Code, "IMG.") }
+// isFromService reports whether the response is from the service itself, and not from a gateway or proxy in front of it.
+func (e *Error) isFromService() bool { return strings.HasPrefix(e.Code, "IMG.") }

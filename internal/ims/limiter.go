@@ -19,12 +19,19 @@ var ErrNotSent = errors.New("not sent, because the service limits the rate of ca
 // limiter is an adaptive rate limiter. It issues permits to the attempts of all calls of a client, in the order in which the
 // calls came. It is in one of three states:
 //
-//   - open: permits are issued at the rate of [adaptiveRate], which follows the service by AIMD. At first there is no limit.
-//     The first attempt that is throttled closes the limiter.
+//   - open: permits are issued at an adaptive rate. At first there is no limit. The first attempt that is throttled closes
+//     the limiter.
 //   - closed: no permits are issued until a backoff is over, or the wait that the service asked for in Retry-After if that
 //     is longer. Then the first call in the queue gets a permit for a probe.
 //   - probing: no permits are issued until the probe has ended. If it was admitted, the limiter opens. If it was throttled,
 //     the limiter closes again, and the backoff doubles. If it shows neither, the next probe may follow at once.
+//
+// The rate follows the service by AIMD (additive increase, multiplicative decrease) with a cubic term. t seconds after the
+// limiter opened, in permits a second,
+//
+//	rate(t) = 0.9 · measured · (1 + 0.02·t + (t/window)³)
+//
+// rate.go says how measured and window are found.
 //
 // Optional calls come last and are never a probe. They do not wait while the limiter is closed or probing.
 type limiter struct {

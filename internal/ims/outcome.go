@@ -59,7 +59,7 @@ func (c *call) evidence() evidence {
 	}
 	// Only a request that has passed the gateway gets a response of the service itself. A page or a redirect may be from
 	// anywhere.
-	return evidence{accepted: o.err.isOfService()}
+	return evidence{accepted: o.err.isFromService()}
 }
 
 // feedback is what the last attempt tells the [limiter].

@@ -102,7 +102,7 @@ func TestProbesKeepToRequestsPerSecond(t *testing.T) {
 	})
 }
 
-// If a probe shows that the credentials are gatewayError, they are tried once more, and the calls that wait are not sent.
+// If a probe shows that the credentials are refused, they are tried once more, and the calls that wait are not sent.
 func TestProbeWithRefusedCredentialsStopsWaitingCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

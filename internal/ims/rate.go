@@ -13,9 +13,8 @@ const (
 	maxBuckets = 600             // the number of buckets to measure over
 )
 
-// adaptiveRate is the rate at which a [limiter] issues permits. It follows the service by AIMD (additive increase,
-// multiplicative decrease) with a cubic term, as in the congestion control of that name. t seconds after the limiter
-// opened, in permits a second,
+// adaptiveRate is the rate at which an open [limiter] issues permits. It follows the service by AIMD with a cubic term, as
+// CUBIC congestion control does. t seconds after the limiter opened, in permits a second,
 //
 //	rate(t) = base · (1 + 0.02·t + (t/window)³)
 //	base    = 0.9 · measured

@@ -17,7 +17,7 @@ func expectWillDelete(t *testing.T, claim store.Claim, want bool) {
 	}
 }
 
-func TestOnlyOwnerMayDelete(t *testing.T) {
+func TestSoleOwnerMayDelete(t *testing.T) {
 	t.Parallel()
 	var claims store.Claims
 	expectWillDelete(t, claims.Of(image, "k", "without a claim"), true)
