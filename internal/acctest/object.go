@@ -96,6 +96,9 @@ func (o *Object) Change(p *ProtocolServer, prior, planned *tfprotov6.DynamicValu
 	}
 	p.NoErrors(resp.Diagnostics)
 	o.State, o.Private = resp.NewState, resp.Private
+	if state, err := o.State.Unmarshal(p.Resource); err != nil || !state.IsFullyKnown() {
+		o.T.Errorf("the state after the apply is not fully known: %s, %v", state, err)
+	}
 }
 
 // Equal reports whether two values are the same.

@@ -8,14 +8,15 @@ import (
 	"testing/synctest"
 )
 
-// Manual is a transport whose requests stay open until the test answers them. It is used in a bubble of testing/synctest.
+// Manual is a transport whose requests stay open until the test answers them. It must be used in a bubble of
+// testing/synctest.
 type Manual struct {
-	IgnoreCancel bool // a request stays open after its context has ended
+	IgnoreCancel bool // requests stay open after their context has ended
 
 	mu    sync.Mutex
 	open  []*Request
 	total int
-	next  chan struct{} // closed by the next request, if set
+	next  chan struct{} // closed by the next request; nil if nobody waits for one
 }
 
 // Request is a request that waits for its response.
@@ -29,10 +30,10 @@ type Request struct {
 // Answer answers the request.
 func (r *Request) Answer(status int, body string, header ...string) {
 	r.manual.remove(r)
-	r.response <- Response(status, body, header...) //nolint:bodyclose // the client closes it
+	r.response <- Response(status, body, header...) //nolint:bodyclose // the client under test closes it
 }
 
-// RoundTrip waits for the test to answer a request.
+// RoundTrip waits until the test answers the request, or its context ends.
 func (m *Manual) RoundTrip(r *http.Request) (*http.Response, error) {
 	request := m.add(r)
 	var ended <-chan struct{}
@@ -67,42 +68,42 @@ func (m *Manual) remove(request *Request) {
 	m.open = slices.DeleteFunc(slices.Clone(m.open), func(other *Request) bool { return other == request })
 }
 
-// Open waits until nothing moves any more, checks how many requests are open, and returns them, the oldest first.
+// Open waits until all goroutines are blocked, checks the number of open requests, and returns them, oldest first.
 func (m *Manual) Open(t *testing.T, want int) []*Request {
 	t.Helper()
 	synctest.Wait()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.open) != want {
-		t.Fatalf("%d requests are open, want %d", len(m.open), want)
+	open := m.clone()
+	if len(open) != want {
+		t.Fatalf("%d requests are open, want %d", len(open), want)
 	}
-	return slices.Clone(m.open)
+	return open
 }
 
-// Answer answers the oldest request that is open.
+// Answer waits until all goroutines are blocked, and answers the oldest open request.
 func (m *Manual) Answer(t *testing.T, status int, body string, header ...string) {
 	t.Helper()
 	synctest.Wait()
-	m.mu.Lock()
-	open := slices.Clone(m.open)
-	m.mu.Unlock()
+	open := m.clone()
 	if len(open) == 0 {
 		t.Fatal("no request is open")
 	}
 	open[0].Answer(status, body, header...)
 }
 
-// AnswerAll answers all requests that are open.
+// AnswerAll answers all open requests.
 func (m *Manual) AnswerAll(status int, body string) {
-	m.mu.Lock()
-	open := slices.Clone(m.open)
-	m.mu.Unlock()
-	for _, request := range open {
+	for _, request := range m.clone() {
 		request.Answer(status, body)
 	}
 }
 
-// Total checks how many requests there were altogether.
+func (m *Manual) clone() []*Request {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.open)
+}
+
+// Total waits until all goroutines are blocked, and checks how many requests were sent so far.
 func (m *Manual) Total(t *testing.T, want int) {
 	t.Helper()
 	synctest.Wait()
@@ -113,7 +114,7 @@ func (m *Manual) Total(t *testing.T, want int) {
 	}
 }
 
-// Next returns a channel that the next request closes. No request may be open.
+// Next returns a channel that is closed by the next request. No request may be open.
 func (m *Manual) Next(t *testing.T) <-chan struct{} {
 	t.Helper()
 	m.Open(t, 0)

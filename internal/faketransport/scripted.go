@@ -1,4 +1,4 @@
-// Package faketransport has transports without a network, for tests in which time is not real: package testing/synctest.
+// Package faketransport provides HTTP transports without a network, for tests in a bubble of testing/synctest.
 package faketransport
 
 import (
@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Scripted is a transport that answers each request with a function.
+// Scripted is a transport that answers each request by calling a function, and records the requests.
 type Scripted struct {
-	// Answer is called for each request. The number is 1 for the first.
+	// Answer returns the response to a request. The number of the first request is 1.
 	Answer func(number int, r *http.Request) (*http.Response, error)
 
 	mu     sync.Mutex
@@ -20,7 +20,7 @@ type Scripted struct {
 	bodies []string
 }
 
-// RoundTrip answers a request.
+// RoundTrip records a request and answers it.
 func (s *Scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
@@ -51,7 +51,7 @@ func (s *Scripted) Bodies() []string {
 	return slices.Clone(s.bodies)
 }
 
-// Waits returns the time between each request and the one before.
+// Waits returns the times between each request and the next.
 func (s *Scripted) Waits() []time.Duration {
 	times := s.Times()
 	var waits []time.Duration
@@ -61,7 +61,7 @@ func (s *Scripted) Waits() []time.Duration {
 	return waits
 }
 
-// Response makes a response. The header is a list of names and values in turn.
+// Response returns a response. The header is a list of alternating names and values.
 func Response(status int, body string, header ...string) *http.Response {
 	h := make(http.Header)
 	for i := 0; i < len(header); i += 2 {

@@ -11,91 +11,85 @@ import (
 )
 
 const (
-	attemptTimeout = time.Minute
-	waitedTimeout  = 15 * time.Second // of an attempt that others wait for
-	optionalLimit  = 10 * time.Second // of one that can be done without
-	cancelGrace    = 5 * time.Second  // for a write that is on its way when somebody cancels
-	maxAnswerBytes = 32 << 20
+	attemptTimeout  = time.Minute
+	awaitedTimeout  = 15 * time.Second // of an attempt whose outcome other calls wait for
+	optionalTimeout = 10 * time.Second // of an attempt of an optional call
+	cancelGrace     = 5 * time.Second  // in which a write that was sent may be answered after the caller cancels
 )
 
-// Attempt is one request of a call and what came of it, for logs. It holds no header and no body, so no secret.
+// Attempt describes one HTTP request of a call and its outcome, for logs. It has no header and no body, so no secret.
 type Attempt struct {
 	Operation  Operation
 	Method     string
-	Path       string
-	Number     int // 1 for the first
-	StatusCode int // 0 without an answer
-	RequestID  string
+	Path       string // as sent, without the endpoint
+	Number     int    // 1 for the first attempt of a call
+	StatusCode int    // HTTP status; 0 without a response
+	RequestID  string // of the X-Request-Id header; may be empty
 	Duration   time.Duration
-	Err        error // why there is no answer
+	Err        error // why there is no response
 }
 
-// Observer is told of an attempt. The context is that of the call.
+// Observer is called with each attempt after it has ended. The context is that of the call.
 type Observer func(ctx context.Context, attempt Attempt)
 
-// attemptTimeoutError says that an attempt was given up. It is no [context.DeadlineExceeded], which would read as if the
-// operation had timed out.
-type attemptTimeoutError struct{ limit time.Duration }
+// attemptTimeoutError says that an attempt got no response in time. It is not a [context.DeadlineExceeded], which would say
+// that the operation has timed out.
+type attemptTimeoutError struct{ timeout time.Duration }
 
-func (e *attemptTimeoutError) Error() string { return fmt.Sprintf("no response within %s", e.limit) }
+func (e *attemptTimeoutError) Error() string { return fmt.Sprintf("no response within %s", e.timeout) }
 
-// transportTimeoutError is a timeout of the transport's own, such as that of a dial. It is no [context.DeadlineExceeded]
-// either, and anything else that its cause is.
+// transportTimeoutError wraps a timeout of the transport itself, such as a timeout to connect. It hides only that its cause
+// is a [context.DeadlineExceeded].
 type transportTimeoutError struct{ cause error }
 
 func (e *transportTimeoutError) Error() string { return e.cause.Error() }
 
 func (e *transportTimeoutError) As(target any) bool { return errors.As(e.cause, target) }
 
-// result is what came of an attempt.
-type result struct {
-	answer  *answer // nil if there is none
-	failure *Error  // nil for a success
-	ended   bool    // there is no answer because the call itself ended
-}
+// attempt makes one attempt and tells the observer.
+func (c *call) attempt(req *http.Request, timeout time.Duration) outcome {
+	c.attempts++
+	started := c.client.now()
+	resp, err := c.send(req, timeout)
+	took := c.client.now().Sub(started)
 
-// attempt makes one attempt.
-func (x *exchange) attempt(req *http.Request, limit time.Duration) result {
-	x.attempts++
-	begun := x.client.now()
-	a, err := x.send(req, limit)
-	took := x.client.now().Sub(begun)
-
-	told := Attempt{
-		Operation: x.request.operation, Method: x.request.method, Path: x.request.path,
-		Number: x.attempts, Duration: took, Err: err,
+	observed := Attempt{
+		Operation: c.request.operation, Method: c.request.method, Path: c.request.path,
+		Number: c.attempts, Duration: took, Err: err,
 	}
 	if err == nil {
-		told.StatusCode, told.RequestID = a.status, a.header.Get(fault.RequestIDHeader)
+		observed.StatusCode, observed.RequestID = resp.status, resp.header.Get(fault.RequestIDHeader)
 	}
-	x.client.observe(req.Context(), told)
-	return result{answer: a, failure: x.failure(a, err), ended: err != nil && req.Context().Err() != nil}
+	c.client.observe(req.Context(), observed)
+	return c.newOutcome(req.Context(), resp, err)
 }
 
-// limit is how long an attempt waits for its answer.
-func (x *exchange) limit(allowed permit) time.Duration {
+// timeout returns how long an attempt waits for its response.
+func (c *call) timeout(p permit) time.Duration {
 	switch {
-	case x.request.optional:
-		return optionalLimit
-	case x.pass.alone || allowed.probe:
-		return waitedTimeout
+	case c.request.optional:
+		return optionalTimeout
+	case c.grant.exclusive || p.probe:
+		return awaitedTimeout
 	}
 	return attemptTimeout
 }
 
-func (x *exchange) send(req *http.Request, limit time.Duration) (*answer, error) {
-	ctx, cancel := attemptContext(req.Context(), limit, x.request.operation.isWrite())
+// send sends the request and reads the response. Its error says whose time is over: that of the call, of the attempt, or of
+// the transport.
+func (c *call) send(req *http.Request, timeout time.Duration) (*response, error) {
+	ctx, cancel := attemptContext(req.Context(), timeout, c.request.operation.isWrite())
 	defer cancel()
 
-	a, err := x.receive(req.WithContext(ctx))
+	resp, err := c.roundTrip(req.WithContext(ctx))
 	if err == nil {
-		return a, nil
+		return resp, nil
 	}
-	if call := req.Context().Err(); call != nil && ctx.Err() != nil {
-		return nil, call
+	if callErr := req.Context().Err(); callErr != nil && ctx.Err() != nil {
+		return nil, callErr
 	}
 	if ctx.Err() != nil {
-		return nil, &attemptTimeoutError{limit}
+		return nil, &attemptTimeoutError{timeout}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, &transportTimeoutError{err}
@@ -103,25 +97,25 @@ func (x *exchange) send(req *http.Request, limit time.Duration) (*answer, error)
 	return nil, err
 }
 
-func (x *exchange) receive(req *http.Request) (*answer, error) {
-	resp, err := x.client.transport.RoundTrip(req) //nolint:bodyclose // readAnswer closes it
+func (c *call) roundTrip(req *http.Request) (*response, error) {
+	resp, err := c.client.transport.RoundTrip(req) //nolint:bodyclose // readResponse closes it
 	if err != nil {
 		return nil, fault.WithoutURL(err)
 	}
-	x.client.gate.reach()
-	return readAnswer(resp, x.request.success)
+	c.client.access.setReached()
+	return readResponse(resp, c.request.successStatus)
 }
 
-// attemptContext is the context of one attempt. A write that is on its way when somebody cancels is given a few seconds
-// to be answered: without the answer nobody knows whether it was carried out.
-func attemptContext(call context.Context, limit time.Duration, write bool) (context.Context, context.CancelFunc) {
+// attemptContext returns the context of one attempt. When the caller cancels, a write that was sent is given a few more
+// seconds: without the response nobody knows whether it was carried out.
+func attemptContext(call context.Context, timeout time.Duration, write bool) (context.Context, context.CancelFunc) {
 	if !write {
-		return context.WithTimeout(call, limit)
+		return context.WithTimeout(call, timeout)
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(call), limit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(call), timeout)
 	stop := context.AfterFunc(call, func() {
 		if !errors.Is(call.Err(), context.Canceled) {
-			cancel() // the operation's time is over
+			cancel() // the timeout of the operation has expired
 			return
 		}
 		timer := time.NewTimer(cancelGrace)
@@ -136,56 +130,4 @@ func attemptContext(call context.Context, limit time.Duration, write bool) (cont
 		stop()
 		cancel()
 	}
-}
-
-// failure returns what an attempt failed with, nil for a success.
-func (x *exchange) failure(a *answer, err error) *Error {
-	if err != nil {
-		return x.newError(err)
-	}
-	if a.status != x.request.success {
-		return x.newAnswerError(a, a.notASuccess(x.request.success))
-	}
-	if x.request.decode == nil {
-		return nil
-	}
-	err = a.notAPage()
-	if err == nil {
-		err = x.request.decode(a.body)
-	}
-	if err != nil {
-		return x.newAnswerError(a, err)
-	}
-	return nil
-}
-
-// verdict is what an attempt tells the gate.
-func (x *exchange) verdict(r result) verdict {
-	switch {
-	case r.ended:
-		return verdict{}
-	case r.answer == nil:
-		return verdict{silence: r.failure, final: isPermanent(r.failure.Err) || fault.IsUnknownHost(r.failure.Err)}
-	case r.answer.status < http.StatusMultipleChoices:
-		return verdict{accepted: true}
-	case x.request.optional:
-		return verdict{}
-	case r.answer.status == http.StatusUnauthorized:
-		return verdict{refusal: r.failure}
-	}
-	// The service itself answers only who has passed the gateway. A page or a redirect may come from anywhere.
-	return verdict{accepted: r.failure.isOfService()}
-}
-
-// outcome is what an attempt tells the limiter.
-func (x *exchange) outcome(r result) (outcome, time.Duration) {
-	switch {
-	case r.answer == nil || r.answer.status >= http.StatusInternalServerError:
-		return unanswered, 0
-	case r.failure == nil || !isThrottled(r.failure):
-		return taken, 0
-	case x.request.optional:
-		return unanswered, 0 // a limit of its own, or else the other calls will find it too
-	}
-	return throttled, retryAfter(r.answer.header, x.client.now())
 }

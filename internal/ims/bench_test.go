@@ -10,17 +10,17 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// instant is a service that takes no time.
-type instant struct{ body string }
+// instantTransport answers at once.
+type instantTransport struct{ body string }
 
-func (i instant) RoundTrip(r *http.Request) (*http.Response, error) {
+func (i instantTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Method == http.MethodGet {
 		return faketransport.Response(http.StatusOK, i.body), nil
 	}
 	return faketransport.Response(http.StatusNoContent, ""), nil
 }
 
-// benchClient is a client of a service that answers each read with ten tags.
+// benchClient returns a client of a service where each image has ten tags.
 func benchClient(b *testing.B) *ims.Client {
 	b.Helper()
 	body := `{"tags":[`
@@ -30,10 +30,10 @@ func benchClient(b *testing.B) *ims.Client {
 		}
 		body += fmt.Sprintf(`{"key":"key-%d","value":"value-%d"}`, i, i)
 	}
-	return newClient(b, nowhere, over(instant{body + "]}"}))
+	return newClient(b, fakeEndpoint, withTransport(instantTransport{body + "]}"}))
 }
 
-// A read of an image, all there is to it but the network and the login.
+// The cost of a read without the network and the login.
 func BenchmarkClientListTags(b *testing.B) {
 	client := benchClient(b)
 	b.ReportAllocs()

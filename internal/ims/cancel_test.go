@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// A write that is on its way when somebody cancels is given five seconds; a read ends at once.
-func TestCancellingACallThatIsOnItsWay(t *testing.T) {
+// When the caller cancels, a write that was sent gets five more seconds; a read ends at once.
+func TestCancelDuringAnAttempt(t *testing.T) {
 	t.Parallel()
 	write := func(ctx context.Context, c *ims.Client) error { return c.WriteTag(ctx, image, ims.Tag{Key: "k"}) }
 	remove := func(ctx context.Context, c *ims.Client) error { return c.DeleteTag(ctx, image, "k") }
@@ -24,31 +24,31 @@ func TestCancellingACallThatIsOnItsWay(t *testing.T) {
 		return err
 	}
 	cases := map[string]struct {
-		call     func(context.Context, *ims.Client) error
-		answered time.Duration // after the cancelling; zero: never
-		takes    time.Duration
-		done     bool
+		call          func(context.Context, *ims.Client) error
+		respondsAfter time.Duration // after the cancel; 0 for never
+		takes         time.Duration
+		done          bool
 	}{
-		"a write that is answered":       {write, 4 * time.Second, 4 * time.Second, true},
-		"a delete that is answered":      {remove, 4 * time.Second, 4 * time.Second, true},
-		"a batch that is answered":       {batch, 4 * time.Second, 4 * time.Second, true},
-		"a write that is answered late":  {write, 6 * time.Second, 5 * time.Second, false},
-		"a write that is never answered": {write, 0, 5 * time.Second, false},
-		"a read that would be answered":  {read, 4 * time.Second, 0, false},
+		"a write with a response":      {write, 4 * time.Second, 4 * time.Second, true},
+		"a delete with a response":     {remove, 4 * time.Second, 4 * time.Second, true},
+		"a batch with a response":      {batch, 4 * time.Second, 4 * time.Second, true},
+		"a write with a late response": {write, 6 * time.Second, 5 * time.Second, false},
+		"a write without a response":   {write, 0, 5 * time.Second, false},
+		"a read":                       {read, 4 * time.Second, 0, false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				d := &faketransport.Manual{}
-				client := newClient(t, nowhere, over(d))
+				m := &faketransport.Manual{}
+				client := newClient(t, fakeEndpoint, withTransport(m))
 				ctx, cancel := context.WithCancel(t.Context())
-				done := start(func() error { return c.call(ctx, client) })
-				d.Open(t, 1)
+				done := runInBackground(func() error { return c.call(ctx, client) })
+				m.Open(t, 1)
 				begun := time.Now()
 				cancel()
-				if c.answered > 0 {
-					time.AfterFunc(c.answered, func() { d.AnswerAll(204, "") })
+				if c.respondsAfter > 0 {
+					time.AfterFunc(c.respondsAfter, func() { m.AnswerAll(204, "") })
 				}
 				err := <-done
 				if took := time.Since(begun); took != c.takes {
@@ -57,33 +57,33 @@ func TestCancellingACallThatIsOnItsWay(t *testing.T) {
 				if (err == nil) != c.done || err != nil && !errors.Is(err, context.Canceled) {
 					t.Errorf("it ended with %v", err)
 				}
-				<-time.After(time.Minute) // what is left of the timers
-				d.Total(t, 1)
+				<-time.After(time.Minute) // all timers have expired
+				m.Total(t, 1)
 			})
 		})
 	}
 }
 
-func TestAWriteIsNotBegunAfterCancelling(t *testing.T) {
+func TestNoWriteIsSentAfterACancel(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &faketransport.Manual{}
-		client := newClient(t, nowhere, over(d))
-		accept(t, d, client)
+		m := &faketransport.Manual{}
+		client := newClient(t, fakeEndpoint, withTransport(m))
+		acceptCredentials(t, m, client)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if err := client.WriteTag(ctx, image, ims.Tag{Key: "k"}); !errors.Is(err, context.Canceled) {
 			t.Errorf("it ended with %v", err)
 		}
-		d.Total(t, 1)
+		m.Total(t, 1)
 	})
 }
 
-// The operation's own time is no reason to wait longer.
-func TestAnOperationsTimeoutEndsAWriteAtOnce(t *testing.T) {
+// Unlike a cancelled write, a write whose deadline has expired gets no more time.
+func TestDeadlineEndsAWriteAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client := newClient(t, nowhere, over(&faketransport.Manual{}))
+		client := newClient(t, fakeEndpoint, withTransport(&faketransport.Manual{}))
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		begun := time.Now()
@@ -94,8 +94,8 @@ func TestAnOperationsTimeoutEndsAWriteAtOnce(t *testing.T) {
 	})
 }
 
-// What became of a write in the seconds that it is given is told with the cancelling.
-func TestACancelledWriteSaysWhyItWasNotAnswered(t *testing.T) {
+// The error of a cancelled write also says why it got no response in the five seconds after the cancel.
+func TestErrorOfACancelledWriteHasTheCauseToo(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -103,7 +103,7 @@ func TestACancelledWriteSaysWhyItWasNotAnswered(t *testing.T) {
 			cancel()
 			return nil, io.ErrUnexpectedEOF
 		}}
-		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
 		if !errors.Is(err, context.Canceled) || !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("the error is %v", err)
 		}

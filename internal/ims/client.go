@@ -1,76 +1,74 @@
-// Package ims is a client of the tag API of the Image Management Service (IMS) of Huawei Cloud and the clouds of its
-// family. It knows nothing of Terraform: it takes a context, gives typed errors, and leaves authentication to the
-// [http.RoundTripper] it is given.
+// Package ims is a client of the tag API of the Image Management Service (IMS) of Huawei Cloud and the other clouds that are
+// built on it. Calls are retried and keep to the rate limit of the service, and errors are typed. Authentication is left to
+// the [http.RoundTripper] of the [Config]. The package does not depend on Terraform.
 package ims
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 )
 
-// DefaultMaxRetries is how often a call is sent again when nothing else is said. With the waits of this package that
-// outlasts about a minute and a half of a service that does not answer.
+// DefaultMaxRetries is the number of retries of a call that a user gets by default. With the backoff of this package, a
+// call outlasts about a minute and a half without a response.
 const DefaultMaxRetries = 10
 
-// Config is what a [Client] is made of.
+// Config configures a [Client].
 type Config struct {
 	// Endpoint is the absolute http or https URL of the service, without the API version. Required.
 	Endpoint string
 
-	// Transport sends the requests and authenticates them: the transport of package auth. Required.
+	// Transport sends and authenticates the requests. Required.
 	Transport http.RoundTripper
 
-	// UserAgent is sent with every request.
+	// UserAgent is the User-Agent header of every request.
 	UserAgent string
 
-	// MaxRetries is how often one call is sent again at the most after a failure other than throttling, which only the
-	// context's deadline ends. Zero means that nothing is sent again.
+	// MaxRetries is the maximum number of retries of one call. Zero or less means no retries. Attempts that are throttled do
+	// not count: they are repeated until the deadline of the context.
 	MaxRetries int
 
-	// Observe is told of every attempt once it has ended, if set. It runs in the calling goroutine.
+	// Observe, if set, is called with each attempt after it has ended, in the goroutine of the call.
 	Observe Observer
 
-	// Throttled is told when the service begins to throttle, and how long all calls wait at the least, if set.
+	// Throttled, if set, is called when the service begins to throttle. No call is sent for at least the given wait.
 	Throttled func(ctx context.Context, wait time.Duration)
 
-	// RequestsPerSecond is how many calls are made in a second at the most. Zero sets no limit.
+	// RequestsPerSecond is the maximum rate of requests. Zero means no limit.
 	RequestsPerSecond float64
 
-	// ConcurrentRequests is how many calls are on their way at the most. Zero sets no limit.
+	// ConcurrentRequests is the maximum number of requests at the same time. Zero means no limit.
 	ConcurrentRequests int
 
-	// Redact hides the secrets in what the service says, which may repeat what it was sent. The default hides nothing.
+	// Redact removes secrets from what the service says, which may repeat parts of a request. The default removes nothing.
 	Redact func(string) string
 
-	// Jitter picks a duration between zero and limit. The default is [UniformJitter].
+	// Jitter returns a duration between zero and limit. The default is [UniformJitter].
 	Jitter func(limit time.Duration) time.Duration
 
 	// Now is the clock. The default is [time.Now].
 	Now func() time.Time
 }
 
-// Client calls the service, a method an endpoint. It is safe for concurrent use.
+// Client calls the service. Each endpoint has a method. It is safe for concurrent use.
 type Client struct {
 	endpoint   string
 	transport  http.RoundTripper
 	userAgent  string
 	maxRetries int
 	observe    Observer
+	onThrottle func(context.Context, time.Duration)
 	redact     func(string) string
 	jitter     func(time.Duration) time.Duration
 	now        func() time.Time
-	gate       *gate
+	access     *access
 	limiter    *limiter
-	throttled  func(context.Context, time.Duration)
 }
 
-// NewClient returns a client of the service at cfg.Endpoint. It makes no call.
+// NewClient returns a client of the service at cfg.Endpoint. It sends nothing.
 func NewClient(cfg Config) (*Client, error) {
 	endpoint, err := ParseEndpoint(cfg.Endpoint)
 	if err != nil {
@@ -101,42 +99,23 @@ func NewClient(cfg Config) (*Client, error) {
 		userAgent:  cfg.UserAgent,
 		maxRetries: cfg.MaxRetries,
 		observe:    cfg.Observe,
+		onThrottle: cfg.Throttled,
 		redact:     cfg.Redact,
 		jitter:     cfg.Jitter,
 		now:        cfg.Now,
-		gate:       newGate(cfg.MaxRetries),
+		access:     newAccess(cfg.MaxRetries),
 		limiter:    newLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests),
-		throttled:  cfg.Throttled,
 	}, nil
 }
 
-// Endpoint is the URL of the service, without a slash at the end.
+// Endpoint returns the URL of the service, without a slash at the end.
 func (c *Client) Endpoint() string { return c.endpoint }
 
-// ExplainWait adds to the error of a wait for this client why no call was made in time, if the service throttles.
+// ExplainWait adds [ErrWaitTooLong] to an error of a caller whose deadline expired, if the service throttles: that is why no
+// call was sent in time.
 func (c *Client) ExplainWait(err error) error { return c.limiter.explain(err) }
 
-// UniformJitter picks a duration between zero and limit, all with the same chance.
+// UniformJitter returns a duration between zero and limit, uniformly distributed.
 func UniformJitter(limit time.Duration) time.Duration {
-	return rand.N(limit + 1) //nolint:gosec // nobody gains by guessing a wait
-}
-
-// ParseEndpoint reads the URL of a service. It refuses what is no absolute http or https URL, and what could carry a
-// secret or change a request: user information, a query, a fragment.
-func ParseEndpoint(s string) (*url.URL, error) {
-	u, err := url.Parse(s)
-	if err != nil {
-		// The error of url.Parse repeats the URL, and with it a password.
-		return nil, errors.New("it cannot be read as a URL")
-	}
-	if strings.Contains(s, "@") { // u.User is not set when the scheme or a slash is missing
-		return nil, errors.New("it contains a user name or a password: credentials belong in settings of their own")
-	}
-	if u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
-		return nil, errors.New("it has a query or a fragment: only scheme, host, port and a path prefix can be given")
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return nil, fmt.Errorf("%q is not an absolute http or https URL such as https://ims.eu-de.otc.t-systems.com", s)
-	}
-	return u, nil
+	return rand.N(limit + 1) //nolint:gosec // guessing a wait is of no use to anybody
 }

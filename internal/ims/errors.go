@@ -5,55 +5,39 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
-
-// Operation names what a call does.
-type Operation string
-
-// The operations, one an endpoint.
-const (
-	OperationWriteTag  Operation = "write tag"         // POST /v2/{project_id}/images/{image_id}/tags
-	OperationListTags  Operation = "list tags"         // GET /v2/{project_id}/images/{image_id}/tags
-	OperationDeleteTag Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
-	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
-
-	OperationListImages Operation = "list images" // POST /v2/{project_id}/images/resource_instances/action
-)
-
-func (o Operation) isWrite() bool { return o != OperationListTags && o != OperationListImages }
 
 // Error codes of the service that this package acts on.
 const (
-	codeThrottled    = "IMG.0060"
-	codeImageMissing = "IMG.0027"
-	codeImageAbsent  = "IMG.0144"
-	codeImageGone    = "IMG.0086"
-	codeTooManyTags  = "IMG.0116"
+	codeThrottled   = "IMG.0060"
+	codeTooManyTags = "IMG.0116"
 )
 
-// Error is a call that did not succeed: what was called, what was answered, how often it was tried.
+// imageNotFoundCodes are the codes with which the service says, with a 400, that an image does not exist.
+var imageNotFoundCodes = []string{"IMG.0027", "IMG.0086", "IMG.0144"}
+
+// Error is the error of a call: what was called, what the last response said, and how many attempts were made.
 type Error struct {
 	Operation  Operation
 	Method     string
 	Path       string        // as sent, without the endpoint
-	StatusCode int           // HTTP status of the last answer; 0 if there was none
-	Code       string        // error code of the service or the gateway, such as IMG.0116 or APIGW.0308; may be empty
-	Message    string        // what the last answer said, in its own words, shortened; may be empty
-	RequestID  string        // for the service's support; may be empty
-	Attempts   int           // how often it was sent
-	Elapsed    time.Duration // from the first attempt to the last answer
-	Err        error         // why there is no answer, or why it was not tried again; may be nil
+	StatusCode int           // HTTP status of the last response; 0 if there was none
+	Code       string        // error code of the service or its gateway, such as IMG.0116 or APIGW.0308; may be empty
+	Message    string        // message of the last response, unparsed, shortened, without secrets; may be empty
+	RequestID  string        // of the last response, for the support of the cloud; may be empty
+	Attempts   int           // HTTP requests that were sent
+	Elapsed    time.Duration // from the start of the call to its end, waits included
+	Err        error         // why there is no response, or why there was no further attempt; may be nil
 }
 
-// Error returns all there is to know in one line.
+// Error returns everything in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Method == "" {
-		fmt.Fprintf(&b, "%s: ", e.Operation) // it never came to a request
+		fmt.Fprintf(&b, "%s: ", e.Operation) // no request was made
 	} else {
 		fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
 	}
@@ -69,12 +53,12 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " after %s", e.tries())
+		fmt.Fprintf(&b, " after %s", e.attemptsText())
 	}
 	return b.String()
 }
 
-// Response returns status, code and message of the last response in one line. It is empty if there was none.
+// Response returns the status, code and message of the last response in one line, or "" if there was none.
 func (e *Error) Response() string {
 	var parts []string
 	if e.StatusCode != 0 {
@@ -87,16 +71,16 @@ func (e *Error) Response() string {
 	return strings.Join(parts, ": ")
 }
 
-// tries returns how often and for how long the call was tried, such as "3 attempts over 4.2s".
-func (e *Error) tries() string {
+// attemptsText returns the number of attempts and their time, such as "3 attempts over 4.2s".
+func (e *Error) attemptsText() string {
 	return fmt.Sprintf("%d attempts over %s", e.Attempts, e.Elapsed.Round(time.Millisecond))
 }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// IsImageNotFound reports whether err is a sure answer that the image is not there: a 404 with a code of the service
-// itself, or one of the codes that say so with a 400. Any other 404 is a wrong endpoint or a fault.
+// IsImageNotFound reports whether the service itself said that the image does not exist: a 404 with an error code of the
+// service, or a 400 with IMG.0027, IMG.0086 or IMG.0144. Any other 404 may mean a wrong endpoint or a fault of a gateway.
 func IsImageNotFound(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -104,52 +88,43 @@ func IsImageNotFound(err error) bool {
 	}
 	switch e.StatusCode {
 	case http.StatusNotFound:
-		return e.isOfService()
+		return e.isFromService()
 	case http.StatusBadRequest:
-		return e.Code == codeImageMissing || e.Code == codeImageAbsent || e.Code == codeImageGone
+		return slices.Contains(imageNotFoundCodes, e.Code)
 	}
 	return false
 }
 
-// isUnexplainedNotFound reports whether err is a 404 that the service itself has not explained.
+// isUnexplainedNotFound reports whether err is a 404 without an error code of the service itself.
 func isUnexplainedNotFound(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && e.StatusCode == http.StatusNotFound && !e.isOfService()
+	return errors.As(err, &e) && e.StatusCode == http.StatusNotFound && !e.isFromService()
 }
 
-// IsTooManyTags reports whether err says that the image has as many tags as it can have.
+// IsTooManyTags reports whether the service said that the image has the maximum number of tags (IMG.0116).
 func IsTooManyTags(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Code == codeTooManyTags
 }
 
-// IsNotCarriedOut reports whether err says for sure that a write was not carried out: it was not sent, or the service
-// itself refused it. One that was not answered, or was sent again, may have been carried out.
+// IsNotCarriedOut reports whether a write has certainly changed nothing: it was not sent, or the service itself rejected its
+// only attempt with a 4xx status. A write without a response, or with several attempts, may have been carried out.
 func IsNotCarriedOut(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
 		return false
 	}
-	refused := e.isOfService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
-	return e.Attempts == 0 || e.Attempts == 1 && refused
+	rejected := e.isFromService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
+	return e.Attempts == 0 || e.Attempts == 1 && rejected
 }
 
-// IsPassing reports whether the same call may succeed when it is made again soon: not if an attempt took longer than it
-// may, or if nobody waits for the answer any more.
-func IsPassing(err error) bool {
+// IsTransient reports whether the same call may succeed if it is made again soon. It is false for an attempt that timed out,
+// and for a call that was cancelled.
+func IsTransient(err error) bool {
 	var e *Error
-	var slow *attemptTimeoutError
-	return errors.As(err, &e) && e.retryable() && !errors.As(err, &slow) && !errors.Is(err, context.Canceled)
+	var timedOut *attemptTimeoutError
+	return errors.As(err, &e) && e.isRetryable() && !errors.As(err, &timedOut) && !errors.Is(err, context.Canceled)
 }
 
-// isOfService reports whether the answer comes from the service itself, and not from something before it.
-func (e *Error) isOfService() bool { return strings.HasPrefix(e.Code, "IMG.") }
-
-// describe takes over what a failed answer says, without the secrets in it.
-func (e *Error) describe(a *answer, redact func(string) string) {
-	said := fault.Read(a.status, a.header, a.body, redact)
-	e.StatusCode = a.status
-	e.Code = said.Code
-	e.Message = said.Message
-	e.RequestID = said.RequestID
-}
+// isFromService reports whether the response is from the service itself, and not from a gateway or proxy in front of it.
+func (e *Error) isFromService() bool { return strings.HasPrefix(e.Code, "IMG.") }

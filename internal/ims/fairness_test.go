@@ -14,49 +14,49 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// stopwatch notes when the service took a call.
-type stopwatch struct {
+// admissionRecorder records when the service admits calls.
+type admissionRecorder struct {
 	http.RoundTripper
 
-	mu    sync.Mutex
-	taken []time.Time
+	mu       sync.Mutex
+	admitted []time.Time
 }
 
-func (s *stopwatch) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := s.RoundTripper.RoundTrip(r)
+func (r *admissionRecorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.RoundTripper.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusNoContent {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.taken = append(s.taken, time.Now())
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.admitted = append(r.admitted, time.Now())
 	}
 	return resp, err
 }
 
-// longestStop returns the longest time in which the service took no call.
-func (s *stopwatch) longestStop() time.Duration {
+// longestGap returns the longest time in which the service admitted no call.
+func (r *admissionRecorder) longestGap() time.Duration {
 	var longest time.Duration
-	for i := 1; i < len(s.taken); i++ {
-		longest = max(longest, s.taken[i].Sub(s.taken[i-1]))
+	for i := 1; i < len(r.admitted); i++ {
+		longest = max(longest, r.admitted[i].Sub(r.admitted[i-1]))
 	}
 	return longest
 }
 
-// crowd is how long the calls of some workers took.
-type crowd struct {
-	waits []time.Duration
-	took  time.Duration
-	late  int // calls that ran out of time
+// workloadResult says how long the calls of several workers took.
+type workloadResult struct {
+	durations []time.Duration // of each call, shortest first
+	took      time.Duration   // all calls together
+	timedOut  int             // calls
 }
 
-// fair is how long a call takes if nobody overtakes anybody: as long as a call of each worker.
-func (c crowd) fair(workers int) time.Duration {
-	return time.Duration(workers) * c.took / time.Duration(len(c.waits))
+// fairWait returns how long a call takes if no call overtakes another: the time of one call of each worker.
+func (r workloadResult) fairWait(workers int) time.Duration {
+	return time.Duration(workers) * r.took / time.Duration(len(r.durations))
 }
 
-// writeFrom writes so many tags from so many workers, each within twenty minutes.
-func writeFrom(t *testing.T, client *ims.Client, workers, calls int) crowd {
+// runWorkload writes tags from several workers. Each call has a timeout of 20 minutes.
+func runWorkload(t *testing.T, client *ims.Client, workers, calls int) workloadResult {
 	t.Helper()
-	var c crowd
+	var result workloadResult
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	jobs := make(chan int)
@@ -69,9 +69,9 @@ func writeFrom(t *testing.T, client *ims.Client, workers, calls int) crowd {
 				err := client.WriteTag(ctx, image, ims.Tag{Key: fmt.Sprintf("key-%d", i)})
 				cancel()
 				mu.Lock()
-				c.waits = append(c.waits, time.Since(called))
+				result.durations = append(result.durations, time.Since(called))
 				if err != nil {
-					c.late++
+					result.timedOut++
 				}
 				mu.Unlock()
 			}
@@ -82,12 +82,12 @@ func writeFrom(t *testing.T, client *ims.Client, workers, calls int) crowd {
 	}
 	close(jobs)
 	all.Wait()
-	c.took = time.Since(begun)
-	slices.Sort(c.waits)
-	return c
+	result.took = time.Since(begun)
+	slices.Sort(result.durations)
+	return result
 }
 
-// seededJitter makes the waits of a client random, and the same in each run.
+// seededJitter makes the waits of a client random, but the same in each run.
 func seededJitter(seed uint64) func(*ims.Config) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	var mu sync.Mutex
@@ -100,39 +100,38 @@ func seededJitter(seed uint64) func(*ims.Config) {
 	}
 }
 
-// No call waits much longer than it would if all were served in the order they came: as long as a call of each worker
-// takes, and for a stop of the whole service.
-func TestCallsAreServedInTheOrderTheyCome(t *testing.T) {
+// No call waits much longer than a fair share, plus the longest time in which the service admits no calls.
+func TestCallsAreServedInOrderOfArrival(t *testing.T) {
 	t.Parallel()
-	own := func(c *ims.Config) { c.RequestsPerSecond = 20 }
+	ownLimit := func(c *ims.Config) { c.RequestsPerSecond = 20 }
 	limits := map[string]struct {
-		most   int
+		limit  int
 		length time.Duration
 		change func(*ims.Config)
 	}{
-		"a limit of one's own": {1 << 30, time.Second, own},
-		"20 a second":          {20, time.Second, func(*ims.Config) {}},
-		"50 a second":          {50, time.Second, func(*ims.Config) {}},
-		"40 in ten seconds":    {40, 10 * time.Second, func(*ims.Config) {}},
-		"200 in five minutes":  {200, 5 * time.Minute, func(*ims.Config) {}},
+		"requests_per_second is 20": {1 << 30, time.Second, ownLimit},
+		"20 a second":               {20, time.Second, func(*ims.Config) {}},
+		"50 a second":               {50, time.Second, func(*ims.Config) {}},
+		"40 in ten seconds":         {40, 10 * time.Second, func(*ims.Config) {}},
+		"200 in five minutes":       {200, 5 * time.Minute, func(*ims.Config) {}},
 	}
 	for name, limit := range limits {
 		for _, workers := range []int{10, 100, 200} {
 			t.Run(fmt.Sprintf("%s, %d workers", name, workers), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					w := &window{most: limit.most, length: limit.length, latency: 20 * time.Millisecond}
-					s := &stopwatch{RoundTripper: w}
-					c := writeFrom(t, newClient(t, nowhere, over(s), seededJitter(1), limit.change), workers, 1000)
-					fair, longest, stop := c.fair(workers), c.waits[len(c.waits)-1], s.longestStop()
-					t.Logf("in %s: median %s, longest %s, fair %s, stop %s, late %d, %d of %d refused", c.took.Round(time.Second),
-						c.waits[len(c.waits)/2].Round(time.Millisecond), longest.Round(time.Millisecond), fair.Round(time.Millisecond),
-						stop.Round(time.Millisecond), c.late, w.refused, w.all)
-					if longest > 3*fair+stop {
-						t.Errorf("the longest wait was %s, want at most three times %s and a stop of %s", longest, fair, stop)
+					w := &fixedWindow{limit: limit.limit, length: limit.length, latency: 20 * time.Millisecond}
+					recorder := &admissionRecorder{RoundTripper: w}
+					result := runWorkload(t, newClient(t, fakeEndpoint, withTransport(recorder), seededJitter(1), limit.change), workers, 1000)
+					fair, longest, gap := result.fairWait(workers), result.durations[len(result.durations)-1], recorder.longestGap()
+					t.Logf("in %s: median %s, longest %s, fair %s, gap %s, %d timed out, %d of %d throttled", result.took.Round(time.Second),
+						result.durations[len(result.durations)/2].Round(time.Millisecond), longest.Round(time.Millisecond), fair.Round(time.Millisecond),
+						gap.Round(time.Millisecond), result.timedOut, w.throttled, w.all)
+					if longest > 3*fair+gap {
+						t.Errorf("the longest call took %s, want at most three times %s plus a gap of %s", longest, fair, gap)
 					}
-					if c.late > 0 {
-						t.Errorf("%d calls ran out of time", c.late)
+					if result.timedOut > 0 {
+						t.Errorf("%d calls timed out", result.timedOut)
 					}
 				})
 			})
@@ -140,27 +139,27 @@ func TestCallsAreServedInTheOrderTheyCome(t *testing.T) {
 	}
 }
 
-// Several processes that know nothing of each other share a limit: no call runs out of time.
+// Several processes with the same limit do not know of each other. No call runs into its timeout.
 func TestSeveralProcessesShareALimit(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := &window{most: 200, length: 5 * time.Minute, latency: 20 * time.Millisecond}
+				w := &fixedWindow{limit: 200, length: 5 * time.Minute, latency: 20 * time.Millisecond}
 				var processes sync.WaitGroup
 				for i := range uint64(4) {
-					client := newClient(t, nowhere, over(w), seededJitter(10*seed+i))
+					client := newClient(t, fakeEndpoint, withTransport(w), seededJitter(10*seed+i))
 					processes.Go(func() {
-						c := writeFrom(t, client, 10, 400)
-						t.Logf("process %d: in %s, longest %s, late %d", i, c.took.Round(time.Second), c.waits[len(c.waits)-1].Round(time.Second), c.late)
-						if c.late > 0 {
-							t.Errorf("%d calls of process %d ran out of time", c.late, i)
+						result := runWorkload(t, client, 10, 400)
+						t.Logf("process %d: in %s, longest %s, %d timed out", i, result.took.Round(time.Second), result.durations[len(result.durations)-1].Round(time.Second), result.timedOut)
+						if result.timedOut > 0 {
+							t.Errorf("%d calls of process %d timed out", result.timedOut, i)
 						}
 					})
 				}
 				processes.Wait()
-				t.Logf("%d of %d refused", w.refused, w.all)
+				t.Logf("%d of %d throttled", w.throttled, w.all)
 			})
 		})
 	}

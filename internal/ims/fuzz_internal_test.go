@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 )
 
-// Whatever a list holds, it is read without a panic, and what is read has each key once.
+// No response body makes decodeTags panic or return a key twice.
 func FuzzDecodeTags(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "{}", `{"tags":null}`, `{"tags":[]}`, `{"tags":[{"key":"k","value":"v"}]}`, `{"tags":[{"key":"k"},{"key":"k","value":"w"}]}`,
@@ -16,19 +16,19 @@ func FuzzDecodeTags(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		tags, err := decodeTags(body)
 		if err != nil && tags != nil {
-			t.Error("there are tags and an error")
+			t.Error("there are both tags and an error")
 		}
 		seen := make(map[string]bool)
 		for _, tag := range tags {
 			if seen[tag.Key] || !utf8.ValidString(tag.Key) || !utf8.ValidString(tag.Value) {
-				t.Errorf("the tag %q comes twice or is no text", tag.Key)
+				t.Errorf("the tag %q comes twice or is not UTF-8", tag.Key)
 			}
 			seen[tag.Key] = true
 		}
 	})
 }
 
-// Whatever a listing holds, it is read without a panic, and an image that is read has each key once.
+// No response body makes decodeImages panic or return a key of an image twice.
 func FuzzDecodeImages(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "{}", `{"resources":null}`, `{"resources":[]}`, `{"resources":[null]}`, `{"resources":[{"resource_id":null,"tags":[]}]}`,
@@ -54,7 +54,7 @@ func FuzzDecodeImages(f *testing.F) {
 	})
 }
 
-// Whatever an endpoint is, it is read without a panic, and what is taken is a URL that carries no secret.
+// No text makes ParseEndpoint panic or accept a URL that may carry a secret.
 func FuzzParseEndpoint(f *testing.F) {
 	for _, seed := range []string{
 		"", "https://ims.example.com", "http://[::1]:8080/a", "https://u:p@h", "https:u:p@h", "//h", "https://h?a=b", "https://h#f", "https://h:port", "%zz",
@@ -67,7 +67,7 @@ func FuzzParseEndpoint(f *testing.F) {
 			return
 		}
 		if u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" {
-			t.Errorf("%q is taken", text)
+			t.Errorf("%q is accepted", text)
 		}
 	})
 }

@@ -6,5 +6,5 @@ import (
 	"go.uber.org/goleak"
 )
 
-// No call leaves a goroutine behind.
+// TestMain checks that no call leaves a goroutine behind.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

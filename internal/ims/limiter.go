@@ -3,229 +3,243 @@ package ims
 import (
 	"context"
 	"errors"
-	"math"
 	"sync"
 	"time"
 )
 
-// untilTold is a wait that ends when the limiter says so.
-const untilTold time.Duration = math.MaxInt64
-
 const (
-	firstProbe   = time.Second      // after the service has begun to throttle
-	longestProbe = 30 * time.Second // between two probes
+	firstProbeBackoff = time.Second      // the upper limit of the wait before the first probe; it doubles with each probe
+	maxProbeBackoff   = 30 * time.Second // the upper limit of the wait between two probes
 )
 
-// ErrNotSent says that an optional call was not sent: it waits neither for a service that throttles nor for one that has
-// not accepted the credentials.
+// ErrNotSent says that an optional call was not sent. It waits neither for a service that throttles, nor for one that has
+// not accepted the credentials yet.
 var ErrNotSent = errors.New("not sent, because the service limits the rate of calls at the moment")
 
-// limiter gives permits to the attempts of all calls of a client, one after the other in the order the calls came, at the
-// pace that the service takes. It is in one of three states:
+// limiter is an adaptive rate limiter. It issues permits to the attempts of all calls of a client, in the order in which the
+// calls came. It is in one of three states:
 //
-//   - open: permits are given at the pace, one each 1/pace. At first there is no pace, and everybody gets one at once. The
-//     first attempt that is throttled closes the limiter.
-//   - closed: nobody gets a permit until a backoff is over, or what the service asks for in Retry-After if that is longer.
-//     Then the head of the queue gets a permit for a probe.
-//   - probing: nobody gets a permit until the probe is answered. If it is throttled, the limiter closes again, and the
-//     backoff doubles (exponential, with jitter, 30 s at most). If the service took it, the limiter opens.
+//   - open: permits are issued at an adaptive rate. At first there is no limit. The first attempt that is throttled closes
+//     the limiter.
+//   - closed: no permits are issued until a backoff is over, or the wait that the service asked for in Retry-After if that
+//     is longer. Then the first call in the queue gets a permit for a probe.
+//   - probing: no permits are issued until the probe has ended. If it was admitted, the limiter opens. If it was throttled,
+//     the limiter closes again, and the backoff doubles. If it shows neither, the next probe may follow at once.
 //
-// The pace follows the service by AIMD (additive increase, multiplicative decrease). When the limiter opens,
+// The rate follows the service by AIMD (additive increase, multiplicative decrease) with a cubic term. t seconds after the
+// limiter opened, in permits a second,
 //
-//	pace(t) = 0.9 · seen · (1 + 0.02·t + (t/rush)³)
+//	rate(t) = 0.9 · measured · (1 + 0.02·t + (t/window)³)
 //
-// where t is the time since then in seconds, and seen is the highest rate at which the service took calls over any window
-// that ended with the throttling. The linear term is the additive increase; the cubic one, as in the congestion control of
-// the same name, soon corrects a rate that was seen over few calls: rush is one second for each of them, five at least.
-// That fits a limit of calls a second as well as one of calls in windows of minutes, of which the service says nothing.
+// rate.go says how measured and window are found.
 //
-// Optional calls come last, are never a probe, and do not wait while the limiter is not open; that the service throttles
-// them says nothing of the other calls.
+// Optional calls come last and are never a probe. They do not wait while the limiter is closed or probing.
 type limiter struct {
-	now        func() time.Time
-	jitter     func(time.Duration) time.Duration
-	most       float64 // calls a second; 0 for no limit of one's own
-	concurrent int     // calls on their way; 0 for no limit of one's own
+	now         func() time.Time
+	jitter      func(time.Duration) time.Duration
+	maxRate     float64 // permits a second; 0 for no configured limit
+	maxInFlight int     // 0 for no configured limit
 
-	mu      sync.Mutex
-	queue   queue
-	pace    pace
-	flying  int       // calls on their way
-	last    time.Time // when the last permit was given
-	closed  time.Time // when the service began to throttle; zero while the limiter is open
-	refused time.Time // when the service last throttled a call
-	probeAt time.Time
-	probes  int  // since the limiter closed that were throttled
-	probing bool // a probe is on its way
+	mu         sync.Mutex
+	state      limiterState
+	queue      queue
+	rate       adaptiveRate // in the state open
+	inFlight   int          // permits that have not been released
+	lastPermit time.Time    // when the last permit was issued
+
+	// In the states closed and probing.
+	closedAt        time.Time // when the limiter closed
+	throttledAt     time.Time // when the last attempt was throttled
+	probeAt         time.Time // when the next probe is due
+	throttledProbes int       // since the limiter closed
 }
 
-// outcome is what an attempt says about the limit.
-type outcome int
+type limiterState int
 
 const (
-	unanswered outcome = iota // nothing
-	taken                     // the service takes calls
-	throttled                 // it does not
+	limiterOpen limiterState = iota
+	limiterClosed
+	limiterProbing
+)
+
+// feedback is what an attempt shows about the limit of the service.
+type feedback int
+
+const (
+	inconclusive feedback = iota // nothing
+	admitted                     // the rate is below the limit
+	throttled                    // the rate is above the limit
 )
 
 // permit is the right to make one attempt.
 type permit struct {
-	at    time.Time // when it was given
-	probe bool
+	issuedAt time.Time
+	probe    bool
 }
 
-func newLimiter(now func() time.Time, jitter func(time.Duration) time.Duration, perSecond float64, concurrent int) *limiter {
-	return &limiter{now: now, jitter: jitter, most: perSecond, concurrent: concurrent}
+func newLimiter(now func() time.Time, jitter func(time.Duration) time.Duration, maxRate float64, maxInFlight int) *limiter {
+	return &limiter{now: now, jitter: jitter, maxRate: maxRate, maxInFlight: maxInFlight}
 }
 
-// acquire waits until it is the call's turn to make an attempt. It does not wait for what would come after the context's
-// deadline.
-func (l *limiter) acquire(ctx context.Context, p *place) (permit, error) {
-	l.mu.Lock()
-	l.queue.join(p)
-	l.mu.Unlock()
+// acquire waits for a permit, which must be given back with release. It fails at once with [ErrWaitTooLong] if the call is
+// the first in the queue and its permit is due only after the deadline of the context.
+func (l *limiter) acquire(ctx context.Context, w *waiter) (permit, error) {
+	l.enqueue(w)
 	for {
-		given, wait, err := l.ask(p)
+		issued, wait, err := l.tryAcquire(w)
 		if err != nil || wait == 0 {
-			return given, err
+			return issued, err
 		}
-		if deadline, ok := ctx.Deadline(); ok && wait != untilTold && time.Until(deadline) < wait {
-			l.quit(p)
+		if deadline, ok := ctx.Deadline(); ok && wait != untilNotified && time.Until(deadline) < wait {
+			l.dequeue(w)
 			return permit{}, ErrWaitTooLong
 		}
-		if err := p.rest(ctx, wait); err != nil {
-			l.quit(p)
+		if err := w.sleep(ctx, wait); err != nil {
+			l.dequeue(w)
 			return permit{}, err
 		}
 	}
 }
 
-// rest waits until the time is over or the call is told to look again.
-func (p *place) rest(ctx context.Context, wait time.Duration) error {
-	var over <-chan time.Time
-	if wait != untilTold {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
-		over = timer.C
-	}
-	select {
-	case <-over:
-	case <-p.wake:
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	return nil
-}
-
-func (l *limiter) quit(p *place) {
+func (l *limiter) enqueue(w *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.queue.leave(p)
+	l.queue.add(w)
 }
 
-// ask takes the call out of the queue with a permit or an error, or returns how long to wait before asking again, unless
-// the call is told before.
-func (l *limiter) ask(p *place) (permit, time.Duration, error) {
+func (l *limiter) dequeue(w *waiter) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	closed := !l.closed.IsZero()
-	if closed && p.optional {
-		l.queue.leave(p)
+	l.queue.remove(w)
+}
+
+// tryAcquire takes the call out of the queue with a permit or an error. If it can give neither, it returns the time after
+// which to try again; a notification of the waiter ends that time early.
+func (l *limiter) tryAcquire(w *waiter) (issued permit, wait time.Duration, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if w.optional && l.state != limiterOpen {
+		l.queue.remove(w)
 		return permit{}, 0, ErrNotSent
 	}
-	if !l.queue.isHead(p) || l.probing || l.concurrent > 0 && l.flying >= l.concurrent {
-		return permit{}, untilTold, nil
+	full := l.maxInFlight > 0 && l.inFlight >= l.maxInFlight
+	if !l.queue.isHead(w) || l.state == limiterProbing || full {
+		return permit{}, untilNotified, nil
 	}
 	now := l.now()
-	if wait := l.next(now).Sub(now); wait > 0 {
+	if wait := l.nextPermit(now).Sub(now); wait > 0 {
 		return permit{}, wait, nil
 	}
-	l.last, l.probing = now, closed
-	l.flying++
-	l.queue.leave(p)
-	return permit{at: now, probe: closed}, 0, nil
+	l.queue.remove(w)
+	return l.issue(now), 0, nil
 }
 
-// next returns when the next permit is due.
-func (l *limiter) next(now time.Time) time.Time {
-	if l.closed.IsZero() {
-		return l.last.Add(interval(l.allowed(now)))
+// issue gives out a permit. That of a closed limiter is for a probe. The caller holds the lock.
+func (l *limiter) issue(now time.Time) permit {
+	issued := permit{issuedAt: now, probe: l.state == limiterClosed}
+	if issued.probe {
+		l.state = limiterProbing
 	}
-	due := l.last.Add(interval(l.most))
+	l.lastPermit = now
+	l.inFlight++
+	return issued
+}
+
+// nextPermit returns when the next permit is due. The caller holds the lock.
+func (l *limiter) nextPermit(now time.Time) time.Time {
+	if l.state == limiterOpen {
+		return l.lastPermit.Add(interval(l.currentRate(now)))
+	}
+	due := l.lastPermit.Add(interval(l.maxRate))
 	if due.Before(l.probeAt) {
 		return l.probeAt
 	}
 	return due
 }
 
-// allowed returns how many calls a second may be made, 0 for as many as come.
-func (l *limiter) allowed(now time.Time) float64 {
-	pace := l.pace.at(now)
-	if l.most > 0 && (pace == 0 || pace > l.most) {
-		return l.most
+// currentRate returns the permits a second of an open limiter, 0 for no limit. The caller holds the lock.
+func (l *limiter) currentRate(now time.Time) float64 {
+	rate := l.rate.at(now)
+	if l.maxRate > 0 && (rate == 0 || rate > l.maxRate) {
+		return l.maxRate
 	}
-	return pace
+	return rate
 }
 
-// release takes a permit back with what came of the attempt. If the service has begun to throttle, it returns how long
-// all calls wait at the least.
-func (l *limiter) release(p permit, o outcome, retryAfter time.Duration) (wait time.Duration, begun bool) {
+// release gives a permit back, with what the attempt has shown. If that closes the limiter, begun is true, and wait is the
+// time until the first probe.
+func (l *limiter) release(p permit, f feedback, retryAfter time.Duration) (wait time.Duration, begun bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	defer l.queue.tellHead()
-	l.flying--
+	defer l.queue.notifyHead()
+	l.inFlight--
 	now := l.now()
 	switch {
 	case p.probe:
-		l.endProbe(now, o, retryAfter)
-	case o == throttled && l.closed.IsZero() && !p.at.Before(l.pace.opened): // an older one says nothing of now
-		l.closed, l.probes = now, 0
+		l.endProbe(now, f, retryAfter)
+	case f == throttled && l.state == limiterOpen && !p.issuedAt.Before(l.rate.openedAt): // an older permit shows nothing new
 		l.close(now, retryAfter)
-		l.queue.tellOptional()
 		return l.probeAt.Sub(now), true
-	case o == taken:
-		l.pace.count(now)
+	case f == admitted:
+		l.rate.countAdmitted(now)
 	}
 	return 0, false
 }
 
-// close sets when the next probe is due.
+// close changes the state from open to closed. The caller holds the lock.
 func (l *limiter) close(now time.Time, retryAfter time.Duration) {
-	l.refused = now
-	l.probeAt = now.Add(max(retryAfter, l.backoff()))
+	l.state = limiterClosed
+	l.closedAt = now
+	l.throttledProbes = 0
+	l.scheduleProbe(now, retryAfter)
+	l.queue.notifyOptional()
 }
 
-func (l *limiter) endProbe(now time.Time, o outcome, retryAfter time.Duration) {
-	l.probing = false
-	switch o {
-	case unanswered: // the next one may be sent at once
+// endProbe changes the state from probing to closed or open. The caller holds the lock.
+func (l *limiter) endProbe(now time.Time, f feedback, retryAfter time.Duration) {
+	switch f {
+	case inconclusive:
+		l.state = limiterClosed // the next probe is due already
 	case throttled:
-		l.probes++
-		l.close(now, retryAfter)
-	case taken:
-		l.pace.reopen(now, l.closed, l.refused)
-		if l.pace.start > 0 {
-			l.last = now
-		}
-		l.closed = time.Time{}
-		l.pace.count(now)
+		l.state = limiterClosed
+		l.throttledProbes++
+		l.scheduleProbe(now, retryAfter)
+	case admitted:
+		l.open(now)
 	}
 }
 
-// backoff returns the wait before the next probe: it doubles, and half of it is random.
-func (l *limiter) backoff() time.Duration {
-	limit := longestProbe
-	if l.probes < 5 {
-		limit = min(firstProbe<<l.probes, longestProbe)
+// scheduleProbe sets when the next probe is due, after an attempt was throttled. The caller holds the lock.
+func (l *limiter) scheduleProbe(now time.Time, retryAfter time.Duration) {
+	l.throttledAt = now
+	l.probeAt = now.Add(max(retryAfter, l.probeBackoff()))
+}
+
+// open changes the state to open, after a probe was admitted. The caller holds the lock.
+func (l *limiter) open(now time.Time) {
+	l.state = limiterOpen
+	l.rate.reset(now, l.closedAt, l.throttledAt)
+	if l.rate.base > 0 {
+		l.lastPermit = now // the next call keeps its distance from the response to the probe
+	}
+	l.rate.countAdmitted(now)
+}
+
+// probeBackoff returns the wait before the next probe: exponential, half of it fixed and half of it random.
+func (l *limiter) probeBackoff() time.Duration {
+	limit := maxProbeBackoff
+	if l.throttledProbes < 5 {
+		limit = min(firstProbeBackoff<<l.throttledProbes, maxProbeBackoff)
 	}
 	return limit/2 + l.jitter(limit/2)
 }
 
-// explain adds to the end of a wait that the service throttles, if it does: then that is why there was no call in time.
+// explain adds [ErrWaitTooLong] to a wait that ended with its deadline, if the service throttles: that is why no attempt
+// was made in time.
 func (l *limiter) explain(err error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed.IsZero() || !errors.Is(err, context.DeadlineExceeded) {
+	if l.state == limiterOpen || !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	return errors.Join(ErrWaitTooLong, err)

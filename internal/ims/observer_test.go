@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-func TestObserverIsToldOfEachAttempt(t *testing.T) {
+func TestObserverGetsEachAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
@@ -29,7 +29,7 @@ func TestObserverIsToldOfEachAttempt(t *testing.T) {
 		}}
 		type key struct{}
 		var attempts []ims.Attempt
-		c := newClient(t, nowhere, over(f), longestWaits, func(c *ims.Config) {
+		c := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter, func(c *ims.Config) {
 			c.Observe = func(ctx context.Context, attempt ims.Attempt) {
 				if ctx.Value(key{}) != "call" {
 					t.Error("the context is not that of the call")
@@ -42,38 +42,37 @@ func TestObserverIsToldOfEachAttempt(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		told := func(number, status int, requestID string, err error) ims.Attempt {
+		attempt := func(number, status int, requestID string, err error) ims.Attempt {
 			return ims.Attempt{
 				Operation: ims.OperationDeleteTag, Method: "DELETE", Path: tagPath + "/k", Number: number, StatusCode: status,
 				RequestID: requestID, Duration: time.Duration(number) * time.Millisecond, Err: err,
 			}
 		}
-		want := []ims.Attempt{told(1, 0, "", io.EOF), told(2, 503, "r-2", nil), told(3, 204, "", nil)}
+		want := []ims.Attempt{attempt(1, 0, "", io.EOF), attempt(2, 503, "r-2", nil), attempt(3, 204, "", nil)}
 		if !slices.Equal(attempts, want) {
-			t.Errorf("it was told\n%+v\nwant\n%+v", attempts, want)
+			t.Errorf("the attempts are\n%+v\nwant\n%+v", attempts, want)
 		}
 	})
 }
 
-func TestObserverIsNotToldOfWhatIsNotSent(t *testing.T) {
+func TestObserverGetsOnlyAttemptsThatWereSent(t *testing.T) {
 	t.Parallel()
-	told := 0
+	observed := 0
 	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return faketransport.Response(401, ""), nil }}
-	c := newClient(t, nowhere, over(f), func(c *ims.Config) {
-		c.Observe = func(context.Context, ims.Attempt) { told++ }
+	c := newClient(t, fakeEndpoint, withTransport(f), func(c *ims.Config) {
+		c.Observe = func(context.Context, ims.Attempt) { observed++ }
 	})
 	for range 3 {
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 			t.Fatal("it succeeded")
 		}
 	}
-	if told != 1 || f.Sent() != 1 {
-		t.Errorf("it was told of %d attempts, and %d requests were sent, want one each", told, f.Sent())
+	if observed != 1 || f.Sent() != 1 {
+		t.Errorf("%d attempts were observed, and %d requests were sent, want one each", observed, f.Sent())
 	}
 }
 
-// Durations are of the client's own clock.
-func TestDurationsAreOfTheGivenClock(t *testing.T) {
+func TestDurationsUseTheConfiguredClock(t *testing.T) {
 	t.Parallel()
 	clock := time.Unix(0, 0)
 	var duration time.Duration
@@ -81,7 +80,7 @@ func TestDurationsAreOfTheGivenClock(t *testing.T) {
 		clock = clock.Add(time.Hour)
 		return nil, errors.New("no")
 	}}
-	c := newClient(t, nowhere, over(f), maxRetries(1), func(c *ims.Config) {
+	c := newClient(t, fakeEndpoint, withTransport(f), withMaxRetries(1), func(c *ims.Config) {
 		c.Now = func() time.Time { return clock }
 		c.Observe = func(_ context.Context, attempt ims.Attempt) { duration = attempt.Duration }
 	})

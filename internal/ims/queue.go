@@ -1,71 +1,96 @@
 package ims
 
-import "slices"
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+)
 
-// place is the place of a call in the queue for permits. A call keeps it for all its attempts, so that one that
-// is throttled goes on from where it stood, unless it was a probe: then it may be this call alone that is throttled.
-type place struct {
-	optional bool          // it comes after all that is not
-	number   uint64        // in the order of coming; zero until it has joined the queue for the first time
-	wake     chan struct{} // holds an element when the call should look again
+// untilNotified is a wait that only a notification ends.
+const untilNotified time.Duration = math.MaxInt64
+
+// waiter is a call that waits for permits. It keeps its number for all attempts of the call, so that a call that was
+// throttled does not lose its place. Only a call whose probe was throttled gets a new one: the service may throttle that
+// call alone.
+type waiter struct {
+	optional bool          // comes after all waiters that are not optional
+	number   uint64        // in the order of arrival; 0 until it is in the queue for the first time
+	notified chan struct{} // holds an element when the waiter must try again
 }
 
-func newPlace(optional bool) *place {
-	return &place{optional: optional, wake: make(chan struct{}, 1)}
+func newWaiter(optional bool) *waiter {
+	return &waiter{optional: optional, notified: make(chan struct{}, 1)}
 }
 
-// tell makes the call look again.
-func (p *place) tell() {
+// notify makes the waiter try again.
+func (w *waiter) notify() {
 	select {
-	case p.wake <- struct{}{}:
-	default: // it has been told
+	case w.notified <- struct{}{}:
+	default: // it has been notified already
 	}
 }
 
-// queue holds the calls that wait for a permit, the next one first: in the order they came, and optional ones last. Only
-// the head times its wait, so that however many wait, nobody overtakes anybody. The lock of the limiter guards it.
+// sleep waits until the time is over or the waiter is notified.
+func (w *waiter) sleep(ctx context.Context, wait time.Duration) error {
+	var expired <-chan time.Time
+	if wait != untilNotified {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		expired = timer.C
+	}
+	select {
+	case <-expired:
+	case <-w.notified:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}
+
+// queue holds the waiters, in the order in which they get a permit: that of arrival, and optional ones last. Only the head
+// sets a timer, so that no waiter overtakes another. The lock of the [limiter] guards it.
 type queue struct {
-	waiting []*place
-	joined  uint64 // calls that have joined so far
+	waiters []*waiter
+	arrived uint64 // waiters that have been in the queue so far
 }
 
-func (q *queue) join(p *place) {
-	if p.number == 0 {
-		q.joined++
-		p.number = q.joined
+func (q *queue) add(w *waiter) {
+	if w.number == 0 {
+		q.arrived++
+		w.number = q.arrived
 	}
-	at, _ := slices.BinarySearchFunc(q.waiting, p, comparePlaces)
-	q.waiting = slices.Insert(q.waiting, at, p)
+	at, _ := slices.BinarySearchFunc(q.waiters, w, compareWaiters)
+	q.waiters = slices.Insert(q.waiters, at, w)
 }
 
-// leave takes a call out, wherever it stands, and tells the new head if it was the old one.
-func (q *queue) leave(p *place) {
-	at := slices.Index(q.waiting, p)
-	q.waiting = slices.Delete(q.waiting, at, at+1)
+// remove takes a waiter out. If it was the head, it notifies the new head.
+func (q *queue) remove(w *waiter) {
+	at := slices.Index(q.waiters, w)
+	q.waiters = slices.Delete(q.waiters, at, at+1)
 	if at == 0 {
-		q.tellHead()
+		q.notifyHead()
 	}
 }
 
-func (q *queue) isHead(p *place) bool { return q.waiting[0] == p }
+func (q *queue) isHead(w *waiter) bool { return q.waiters[0] == w }
 
-func (q *queue) tellHead() {
-	if len(q.waiting) > 0 {
-		q.waiting[0].tell()
+func (q *queue) notifyHead() {
+	if len(q.waiters) > 0 {
+		q.waiters[0].notify()
 	}
 }
 
-// tellOptional makes all optional calls look again.
-func (q *queue) tellOptional() {
-	for _, p := range slices.Backward(q.waiting) {
-		if !p.optional {
+func (q *queue) notifyOptional() {
+	for _, w := range slices.Backward(q.waiters) {
+		if !w.optional {
 			return
 		}
-		p.tell()
+		w.notify()
 	}
 }
 
-func comparePlaces(a, b *place) int {
+func compareWaiters(a, b *waiter) int {
 	switch {
 	case a.optional != b.optional && a.optional:
 		return 1

@@ -10,6 +10,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
+// redirect returns a handler that always redirects.
 func redirect(status int, location string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", location)
@@ -22,7 +23,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
-			target := serve(t, answer(204, ""))
+			target := serve(t, respond(204, ""))
 			s := serve(t, redirect(status, target.URL+"/v2/?token=secret"))
 			c := newClient(t, s.URL)
 			_, listing := c.ListTags(t.Context(), image)
@@ -36,29 +37,29 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 				want := fmt.Sprintf("HTTP %d %s: redirected to %s; redirects are not followed",
 					status, http.StatusText(status), strings.TrimPrefix(target.URL, "http://"))
 				if got := asError(t, err).Response(); got != want {
-					t.Errorf("the answer is %q, want %q", got, want)
+					t.Errorf("the response is %q, want %q", got, want)
 				}
 			}
 			if n := len(target.requests()); n != 0 {
 				t.Errorf("%d redirects were followed", n)
 			}
 			if n := len(s.requests()); n != 4 {
-				t.Errorf("four calls were sent %d times", n)
+				t.Errorf("four calls made %d requests", n)
 			}
 		})
 	}
 }
 
-func TestRedirectsNameTheHostOnly(t *testing.T) {
+func TestRedirectErrorNamesOnlyTheHost(t *testing.T) {
 	t.Parallel()
-	const nameless = "redirected; redirects are not followed"
+	const withoutHost = "redirected; redirects are not followed"
 	cases := map[string]struct{ location, want string }{
-		"a host, a path and a query":        {"https://login.example.com/secret?token=secret#secret", "redirected to login.example.com; redirects are not followed"},
-		"a user and a password":             {"https://secret:secret@login.example.com:8443/", "redirected to login.example.com:8443; redirects are not followed"},
-		"a path alone":                      {"/secret", nameless},
-		"nothing":                           {"", nameless},
-		"what cannot be read as a location": {"https://[::1:secret", nameless},
-		"a percent that escapes nothing":    {"https://login.example.com/%zz?token=secret", nameless},
+		"a host, a path and a query": {"https://login.example.com/secret?token=secret#secret", "redirected to login.example.com; redirects are not followed"},
+		"a user and a password":      {"https://secret:secret@login.example.com:8443/", "redirected to login.example.com:8443; redirects are not followed"},
+		"a path":                     {"/secret", withoutHost},
+		"no location":                {"", withoutHost},
+		"an invalid location":        {"https://[::1:secret", withoutHost},
+		"an invalid escape":          {"https://login.example.com/%zz?token=secret", withoutHost},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -1,66 +1,124 @@
 package ims
 
 import (
+	"context"
 	"errors"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
 const (
-	firstWait     = time.Second      // the longest wait before the second attempt; it doubles from there
-	longestWait   = 30 * time.Second // the longest wait there is without a Retry-After
-	maxRetryAfter = 5 * time.Minute  // the window of the service's throttling: no answer can know more
+	firstBackoff = time.Second      // the upper limit of the wait before the first retry; it doubles with each retry
+	maxBackoff   = 30 * time.Second // the upper limit of any wait that the response does not ask for
 )
 
-// backoff returns the wait after the given number of failed attempts: exponential with full jitter, or what the answer
-// asks for in Retry-After if that is longer, and a little jitter so that not everybody comes back at once.
-func (c *Client) backoff(attempts int, a *answer) time.Duration {
-	limit := longestWait
-	if doublings := attempts - 1; doublings < 5 {
-		limit = min(firstWait<<doublings, longestWait)
+// ErrWaitTooLong says that the next attempt would have to wait until after the deadline of the context. If
+// [Error.Attempts] is 0, no attempt was made.
+var ErrWaitTooLong = errors.New("the next attempt would start after the timeout of the operation")
+
+// checkRetry decides whether another attempt follows. retryablehttp calls it after each attempt. The error of the attempt
+// is kept in c.lastError, because retryablehttp loses it when the context ends during a wait.
+func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
+	if c.checked == c.attempts {
+		c.recordNotSent(fault.WithoutURL(err))
+		return false, nil
 	}
-	own := c.jitter(limit)
-	if a == nil {
-		return own
+	c.checked = c.attempts
+	c.lastError = c.outcome.err
+	if c.lastError == nil {
+		return false, nil
 	}
-	if asked := retryAfter(a.header, c.now()); asked > 0 {
-		return max(own, asked+c.jitter(firstWait))
+	if c.request.onFailure != nil {
+		c.request.onFailure(*c.lastError)
 	}
-	return own
+	if ctx.Err() != nil || !c.mayRetry() {
+		return false, nil //nolint:nilerr // the error is kept in c.lastError
+	}
+	if c.lastError.isThrottled() {
+		c.wait = 0 // the limiter makes all calls wait
+		return true, nil
+	}
+	return c.scheduleRetry(ctx), nil
 }
 
-// retryAfter reads the Retry-After header, in seconds or as a date: none if it asks for no wait, and no more than a cap.
-func retryAfter(header http.Header, now time.Time) time.Duration {
-	text := header.Get("Retry-After")
-	seconds, err := strconv.Atoi(text)
-	if err == nil || errors.Is(err, strconv.ErrRange) {
-		longest := int(maxRetryAfter / time.Second)
-		return time.Duration(max(0, min(seconds, longest))) * time.Second
+// scheduleRetry sets the wait before the next attempt. It returns false if no retries are left, or if there is no time for
+// one.
+func (c *call) scheduleRetry(ctx context.Context) bool {
+	c.failures = max(c.failures+1, c.decision.unanswered)
+	if c.failures > c.client.maxRetries {
+		return false
 	}
-	date, err := http.ParseTime(text)
-	if err != nil {
-		return 0
+	c.wait = c.client.backoff(c.failures, c.outcome.retryAfter)
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < c.wait {
+		c.lastError.Err = errors.Join(c.lastError.Err, ErrWaitTooLong)
+		return false
 	}
-	return max(0, min(date.Sub(now), maxRetryAfter))
+	return true
 }
 
-// retryable reports whether sending the same call again can end differently. All calls of this package end in the
-// same place when they are carried out twice.
-func (e *Error) retryable() bool {
+// mayRetry reports whether another attempt is allowed and could end differently.
+func (c *call) mayRetry() bool {
+	if c.request.optional || c.decision.stop {
+		return false
+	}
+	return c.decision.retryExclusively || c.lastError.isRetryable()
+}
+
+// recordNotSent records why an attempt was not sent. If there was an attempt before, its error stands, and the reason is
+// added to it.
+func (c *call) recordNotSent(reason error) {
+	if c.lastError == nil {
+		c.lastError = c.newError(reason)
+		return
+	}
+	var refused *RefusedError
+	if c.decision.retryExclusively && errors.As(reason, &refused) {
+		return // the error of this call says the same
+	}
+	c.lastError.Err = errors.Join(c.lastError.Err, reason)
+}
+
+// finalError returns the error of the last attempt. If the call ended because its context did, it says so.
+func (c *call) finalError(ctx context.Context) error {
+	e := c.lastError
+	e.Elapsed = c.client.now().Sub(c.started)
+	if cause := ctx.Err(); cause != nil && !errors.Is(e.Err, cause) {
+		e.Err = errors.Join(e.Err, cause)
+	}
+	return e
+}
+
+// backoff returns the wait after so many failed attempts: exponential with full jitter. If the response asked for a longer
+// wait, that is used, with a little jitter so that not all clients come back at the same time.
+func (c *Client) backoff(failures int, retryAfter time.Duration) time.Duration {
+	limit := maxBackoff
+	if doublings := failures - 1; doublings < 5 {
+		limit = min(firstBackoff<<doublings, maxBackoff)
+	}
+	wait := c.jitter(limit)
+	if retryAfter > 0 {
+		return max(wait, retryAfter+c.jitter(firstBackoff))
+	}
+	return wait
+}
+
+// isRetryable reports whether the same call can succeed if it is sent again. That is always safe: all calls of this package
+// are idempotent.
+func (e *Error) isRetryable() bool {
 	if e.StatusCode == 0 {
 		return !isPermanent(e.Err)
 	}
-	return isThrottled(e) || isPassing(e.StatusCode)
+	return e.isThrottled() || isTransientStatus(e.StatusCode)
 }
 
-func isThrottled(e *Error) bool {
+// isThrottled reports whether the service or its gateway limited the rate of calls.
+func (e *Error) isThrottled() bool {
 	return e.StatusCode == http.StatusTooManyRequests || e.StatusCode == http.StatusBadRequest && e.Code == codeThrottled
 }
 
-func isPassing(status int) bool {
+func isTransientStatus(status int) bool {
 	switch status {
 	case http.StatusConflict, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable,
 		http.StatusGatewayTimeout:
@@ -69,10 +127,10 @@ func isPassing(status int) bool {
 	return false
 }
 
-// isPermanent reports whether a call that got no answer will not get one later either.
+// isPermanent reports whether a call that got no response would not get one later either.
 func isPermanent(err error) bool {
 	var refused *RefusedError
 	var unreachable *UnreachableError
 	return fault.IsPermanent(err) || errors.As(err, &refused) || errors.As(err, &unreachable) ||
-		errors.Is(err, ErrWaitTooLong) || errors.Is(err, errAnswerTooLarge)
+		errors.Is(err, ErrWaitTooLong) || errors.Is(err, errResponseTooLarge)
 }

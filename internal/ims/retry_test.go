@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-func TestWhatIsSentAgain(t *testing.T) {
+func TestWhichFailuresAreRetried(t *testing.T) {
 	t.Parallel()
 	status := func(status int, body string) func() (*http.Response, error) {
 		return func() (*http.Response, error) { return faketransport.Response(status, body), nil }
@@ -33,8 +33,8 @@ func TestWhatIsSentAgain(t *testing.T) {
 		}
 	}
 	cases := map[string]struct {
-		first func() (*http.Response, error)
-		again bool
+		first   func() (*http.Response, error)
+		retried bool
 	}{
 		"a conflict":                            {status(409, ""), true},
 		"throttled by the gateway":              {status(429, `{"error_code":"APIGW.0308","error_msg":"slow down"}`), true},
@@ -44,9 +44,9 @@ func TestWhatIsSentAgain(t *testing.T) {
 		"502":                                   {status(502, "<html>"), true},
 		"503":                                   {status(503, ""), true},
 		"504":                                   {status(504, ""), true},
-		"a connection that fails":               {failure(errors.New("connection reset by peer")), true},
-		"a connection that is closed":           {failure(io.EOF), true},
-		"an answer that breaks off":             {body(io.MultiReader(strings.NewReader("{"), &broken{})), true},
+		"connection reset":                      {failure(errors.New("connection reset by peer")), true},
+		"connection closed":                     {failure(io.EOF), true},
+		"a body that breaks off":                {body(io.MultiReader(strings.NewReader("{"), &brokenReader{})), true},
 		"300":                                   {status(300, ""), false},
 		"301":                                   {status(301, ""), false},
 		"304":                                   {status(304, ""), false},
@@ -55,21 +55,21 @@ func TestWhatIsSentAgain(t *testing.T) {
 		"400 with another code":                 {status(400, `{"error":{"code":"IMG.0115","message":"bad tag"}}`), false},
 		"401":                                   {status(401, `{"error_code":"APIGW.0301","error_msg":"no"}`), false},
 		"403":                                   {status(403, ""), false},
-		"403 with the code of throttling":       {status(403, `{"error":{"code":"IMG.0060","message":"no"}}`), false},
+		"403 with the code IMG.0060":            {status(403, `{"error":{"code":"IMG.0060","message":"no"}}`), false},
 		"404":                                   {status(404, ""), false},
 		"405":                                   {status(405, ""), false},
 		"408":                                   {status(408, ""), false},
 		"422":                                   {status(422, ""), false},
 		"501":                                   {status(501, ""), false},
 		"505":                                   {status(505, ""), false},
-		"200 where it should be 204":            {status(200, ""), false},
-		"a certificate that is not valid":       {failure(fmt.Errorf("tls: %w", &tls.CertificateVerificationError{Err: errors.New("expired")})), false},
+		"200 instead of 204":                    {status(200, ""), false},
+		"an invalid certificate":                {failure(fmt.Errorf("tls: %w", &tls.CertificateVerificationError{Err: errors.New("expired")})), false},
 		"a certificate of an unknown authority": {failure(x509.UnknownAuthorityError{}), false},
 		"a port that does not speak TLS":        {failure(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), false},
-		"a login that cannot succeed later":     {failure(fmt.Errorf("login: %w", loginError{permanent: true})), false},
-		"a login that may succeed later":        {failure(fmt.Errorf("login: %w", loginError{})), true},
-		"a port that speaks plain http":         {failure(http.ErrSchemeMismatch), false},
-		"an answer that does not end":           {body(&endless{}), false},
+		"a permanent login error":               {failure(fmt.Errorf("login: %w", loginError{permanent: true})), false},
+		"a transient login error":               {failure(fmt.Errorf("login: %w", loginError{})), true},
+		"plain HTTP instead of HTTPS":           {failure(http.ErrSchemeMismatch), false},
+		"a body without an end":                 {body(&endlessReader{}), false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -80,46 +80,46 @@ func TestWhatIsSentAgain(t *testing.T) {
 				}
 				return faketransport.Response(204, ""), nil
 			}}
-			err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
-			if again := f.Sent() == 2 && err == nil; again != c.again {
+			err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+			if retried := f.Sent() == 2 && err == nil; retried != c.retried {
 				t.Errorf("it was sent %d times and ended with %v", f.Sent(), err)
 			}
-			if !c.again && (f.Sent() != 1 || err == nil) {
+			if !c.retried && (f.Sent() != 1 || err == nil) {
 				t.Errorf("it was sent %d times and ended with %v, want one request and an error", f.Sent(), err)
 			}
 		})
 	}
 }
 
-// loginError is an error of a transport that knows whether trying again can help.
+// loginError is an error of a transport that knows whether a retry can help.
 type loginError struct{ permanent bool }
 
 func (loginError) Error() string     { return "the login failed" }
 func (f loginError) Permanent() bool { return f.permanent }
 
-// broken is a connection that breaks.
-type broken struct{}
+// brokenReader is a body whose connection breaks.
+type brokenReader struct{}
 
-func (*broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+func (*brokenReader) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// endless is an answer that is never over. It stops the test that reads far more than is allowed.
-type endless struct{ read int }
+// endlessReader is a body without an end. It panics if far more is read than allowed.
+type endlessReader struct{ read int }
 
-func (e *endless) Read(p []byte) (int, error) {
+func (e *endlessReader) Read(p []byte) (int, error) {
 	if e.read += len(p); e.read > 256<<20 {
-		panic("no limit holds the reading")
+		panic("the body is read without a limit")
 	}
 	return len(p), nil
 }
 
-func TestAnswerThatIsTooLargeSaysSo(t *testing.T) {
+func TestResponseThatIsTooLarge(t *testing.T) {
 	t.Parallel()
 	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 		resp := faketransport.Response(200, "")
-		resp.Body = io.NopCloser(&endless{})
+		resp.Body = io.NopCloser(&endlessReader{})
 		return resp, nil
 	}}
-	_, err := newClient(t, nowhere, over(f)).ListTags(t.Context(), image)
+	_, err := newClient(t, fakeEndpoint, withTransport(f)).ListTags(t.Context(), image)
 	if err == nil || !strings.Contains(err.Error(), "larger than any response") {
 		t.Errorf("the error is %v", err)
 	}
@@ -134,7 +134,7 @@ func TestNumberOfAttempts(t *testing.T) {
 				return faketransport.Response(503, fmt.Sprintf(`{"error":{"code":"IMG.%04d","message":"no. %[1]d"}}`, number),
 					"X-Request-Id", fmt.Sprintf("req-%d", number)), nil
 			}}
-			err := newClient(t, nowhere, over(f), maxRetries(retries)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+			err := newClient(t, fakeEndpoint, withTransport(f), withMaxRetries(retries)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 
 			want := max(retries, 0) + 1
 			if f.Sent() != want {
@@ -143,13 +143,13 @@ func TestNumberOfAttempts(t *testing.T) {
 			e := asError(t, err)
 			if e.Attempts != want || e.Message != fmt.Sprintf("no. %d", want) || e.Code != fmt.Sprintf("IMG.%04d", want) ||
 				e.RequestID != fmt.Sprintf("req-%d", want) || e.StatusCode != http.StatusServiceUnavailable {
-				t.Errorf("the error is not that of the last answer: %+v", e)
+				t.Errorf("the error is not that of the last attempt: %+v", e)
 			}
 		})
 	}
 }
 
-func TestTheLastFailureIsKeptWhetherAnswerOrNot(t *testing.T) {
+func TestErrorIsThatOfTheLastAttempt(t *testing.T) {
 	t.Parallel()
 	f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 		if number == 1 {
@@ -157,18 +157,18 @@ func TestTheLastFailureIsKeptWhetherAnswerOrNot(t *testing.T) {
 		}
 		return nil, io.EOF
 	}}
-	err := newClient(t, nowhere, over(f), maxRetries(1)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+	err := newClient(t, fakeEndpoint, withTransport(f), withMaxRetries(1)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 	e := asError(t, err)
 	if !errors.Is(err, io.EOF) || e.StatusCode != 0 || e.Code != "" || e.Attempts != 2 {
-		t.Errorf("the error is %+v, want that of the second attempt alone", e)
+		t.Errorf("the error is %+v, want only that of the second attempt", e)
 	}
-	if strings.Contains(err.Error(), nowhere) {
+	if strings.Contains(err.Error(), fakeEndpoint) {
 		t.Errorf("the error repeats the URL: %v", err)
 	}
 }
 
-// Each attempt goes through the transport, which signs it anew, and carries the whole body.
-func TestEachAttemptIsWhole(t *testing.T) {
+// Each attempt passes through the transport, which signs it again.
+func TestEachAttemptSendsTheWholeBody(t *testing.T) {
 	t.Parallel()
 	f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 		if number < 3 {
@@ -176,7 +176,7 @@ func TestEachAttemptIsWhole(t *testing.T) {
 		}
 		return faketransport.Response(204, ""), nil
 	}}
-	if err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k", Value: "v"}); err != nil {
+	if err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k", Value: "v"}); err != nil {
 		t.Fatal(err)
 	}
 	const body = `{"tag":{"key":"k","value":"v"}}`
@@ -185,10 +185,10 @@ func TestEachAttemptIsWhole(t *testing.T) {
 	}
 }
 
-// A delete whose answer was lost finds the tag gone when it is sent again.
-func TestDeleteThatWasCarriedOutSucceedsWhenSentAgain(t *testing.T) {
+// If the response to a delete is lost, its retry gets a 404.
+func TestRetriedDeleteOfADeletedTagSucceeds(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answers(drop, answer(404, `{"error":{"code":"IMG.0121","message":"no tag"}}`)))
+	s := serve(t, respondInTurn(dropConnection, respond(404, `{"error":{"code":"IMG.0121","message":"no tag"}}`)))
 	if err := newClient(t, s.URL).DeleteTag(t.Context(), image, "k"); err != nil {
 		t.Error(err)
 	}
@@ -197,14 +197,14 @@ func TestDeleteThatWasCarriedOutSucceedsWhenSentAgain(t *testing.T) {
 	}
 }
 
-func TestElapsedIsFromTheFirstAttemptToTheLastAnswer(t *testing.T) {
+func TestElapsedIncludesAttemptsAndWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 			<-time.After(100 * time.Millisecond)
 			return faketransport.Response(500, ""), nil
 		}}
-		err := newClient(t, nowhere, over(f), longestWaits, maxRetries(2)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+		err := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter, withMaxRetries(2)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 		if e := asError(t, err); e.Attempts != 3 || e.Elapsed != 3300*time.Millisecond {
 			t.Errorf("it took %d attempts and %s", e.Attempts, e.Elapsed)
 		}
@@ -215,7 +215,7 @@ func asError(t *testing.T, err error) *ims.Error {
 	t.Helper()
 	var e *ims.Error
 	if !errors.As(err, &e) {
-		t.Fatalf("%v is no *ims.Error", err)
+		t.Fatalf("%v is not an *ims.Error", err)
 	}
 	return e
 }

@@ -12,49 +12,49 @@ import (
 	"unicode/utf8"
 )
 
-// Image names an image in a project.
+// Image identifies an image in a project.
 type Image struct {
 	ProjectID string // 32 hexadecimal digits
 	ID        string // a UUID
 }
 
-// Tag is a key and its value. The service allows keys of 1 to 36 and values of 0 to 43 code points and ten tags an
-// image; tags made by older APIs can be longer.
+// Tag is one tag of an image. The service allows keys of 1 to 36 code points, values of 0 to 43 code points, and ten tags an
+// image. Tags that were made with older APIs can be longer.
 type Tag struct {
 	Key   string `json:"key"`
 	Value string `json:"value"`
 }
 
-// WriteTag adds a tag to an image or overwrites its value: POST /v2/{project_id}/images/{image_id}/tags. It succeeds
-// with 204 only, and ends in the same place when it is sent twice.
+// WriteTag adds a tag to an image, or overwrites its value: POST /v2/{project_id}/images/{image_id}/tags. Only a 204 is a
+// success. The call is idempotent.
 func (c *Client) WriteTag(ctx context.Context, image Image, tag Tag) error {
-	return c.call(ctx, request{
-		operation: OperationWriteTag,
-		method:    http.MethodPost,
-		projectID: image.ProjectID,
-		path:      image.TagsPath(),
-		body:      tagBody{Tag: tag},
-		success:   http.StatusNoContent,
+	return c.do(ctx, request{
+		operation:     OperationWriteTag,
+		method:        http.MethodPost,
+		projectID:     image.ProjectID,
+		path:          image.TagsPath(),
+		body:          tagBody{Tag: tag},
+		successStatus: http.StatusNoContent,
 	})
 }
 
-// ListTags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. It fails with an answer that
-// is not the documented JSON, because an empty list means that the image has no tags. Failed, if given, is told what each
-// attempt failed with.
-func (c *Client) ListTags(ctx context.Context, image Image, failed ...func(Error)) ([]Tag, error) {
+// ListTags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. Only a 200 with the documented JSON is
+// a success, so that an empty list is never a misunderstanding. Each onFailure is called with the error of each attempt
+// that fails.
+func (c *Client) ListTags(ctx context.Context, image Image, onFailure ...func(Error)) ([]Tag, error) {
 	var tags []Tag
-	err := c.call(ctx, request{
-		operation: OperationListTags,
-		method:    http.MethodGet,
-		projectID: image.ProjectID,
-		path:      image.TagsPath(),
-		success:   http.StatusOK,
+	err := c.do(ctx, request{
+		operation:     OperationListTags,
+		method:        http.MethodGet,
+		projectID:     image.ProjectID,
+		path:          image.TagsPath(),
+		successStatus: http.StatusOK,
 		decode: func(body []byte) (err error) {
 			tags, err = decodeTags(body)
 			return err
 		},
-		failed: func(e Error) {
-			for _, f := range failed {
+		onFailure: func(e Error) {
+			for _, f := range onFailure {
 				f(e)
 			}
 		},
@@ -62,9 +62,9 @@ func (c *Client) ListTags(ctx context.Context, image Image, failed ...func(Error
 	return tags, err
 }
 
-// DeleteTag removes a tag from an image: DELETE /v2/{project_id}/images/{image_id}/tags/{key}, or, for a key that a
-// path does not carry safely, the batch call. It succeeds when the tag or the image is not there. Which code a 404 for a
-// missing tag has is not documented: with no code of the service, the tags are listed to be sure.
+// DeleteTag removes a tag from an image: DELETE /v2/{project_id}/images/{image_id}/tags/{key}, or the batch call for a key
+// that is not safe in a path. It succeeds if the tag or the image does not exist. The API does not document the error code
+// of a 404 for a missing tag: after a 404 without an error code of the service, the tags are listed to be sure.
 func (c *Client) DeleteTag(ctx context.Context, image Image, key string) error {
 	var err error
 	if isPathSafe(key) {
@@ -78,7 +78,7 @@ func (c *Client) DeleteTag(ctx context.Context, image Image, key string) error {
 	return err
 }
 
-// isAbsent reports whether the service says for sure that an image does not have a key.
+// isAbsent lists the tags of an image, and reports whether it certainly has no tag with the key.
 func (c *Client) isAbsent(ctx context.Context, image Image, key string) bool {
 	tags, err := c.ListTags(ctx, image)
 	if err != nil {
@@ -88,24 +88,24 @@ func (c *Client) isAbsent(ctx context.Context, image Image, key string) bool {
 }
 
 func (c *Client) deleteTag(ctx context.Context, image Image, key string) error {
-	return c.call(ctx, request{
-		operation: OperationDeleteTag,
-		method:    http.MethodDelete,
-		projectID: image.ProjectID,
-		path:      image.TagsPath() + "/" + url.PathEscape(key),
-		success:   http.StatusNoContent,
+	return c.do(ctx, request{
+		operation:     OperationDeleteTag,
+		method:        http.MethodDelete,
+		projectID:     image.ProjectID,
+		path:          image.TagsPath() + "/" + url.PathEscape(key),
+		successStatus: http.StatusNoContent,
 	})
 }
 
-// batchDeleteTag removes a tag: POST /v2/{project_id}/images/{image_id}/tags/action. An absent key is no error.
+// batchDeleteTag removes a tag: POST /v2/{project_id}/images/{image_id}/tags/action. The service accepts a missing key.
 func (c *Client) batchDeleteTag(ctx context.Context, image Image, key string) error {
-	return c.call(ctx, request{
-		operation: OperationBatchTags,
-		method:    http.MethodPost,
-		projectID: image.ProjectID,
-		path:      image.TagsPath() + "/action",
-		body:      batchBody{Action: "delete", Tags: []Tag{{Key: key}}},
-		success:   http.StatusNoContent,
+	return c.do(ctx, request{
+		operation:     OperationBatchTags,
+		method:        http.MethodPost,
+		projectID:     image.ProjectID,
+		path:          image.TagsPath() + "/action",
+		body:          batchBody{Action: "delete", Tags: []Tag{{Key: key}}},
+		successStatus: http.StatusNoContent,
 	})
 }
 
@@ -113,22 +113,22 @@ type tagBody struct {
 	Tag Tag `json:"tag"`
 }
 
-// batchBody is a change of several tags. A delete ignores the values, but the vendor's definition of the API requires
-// them.
+// batchBody changes several tags. For a delete the service ignores the values, but the vendor's definition of the API
+// requires them.
 type batchBody struct {
 	Action string `json:"action"`
 	Tags   []Tag  `json:"tags"`
 }
 
-// TagsPath is the path of the tags of an image.
+// TagsPath returns the escaped path of the tags of an image.
 func (i Image) TagsPath() string {
 	return "/v2/" + url.PathEscape(i.ProjectID) + "/images/" + url.PathEscape(i.ID) + "/tags"
 }
 
 var pathSafe = regexp.MustCompile(`^[A-Za-z0-9_.-]+$`)
 
-// isPathSafe reports whether a key is the same in a path with and without escaping. How the gateways treat escaped
-// segments is not documented, and a DELETE whose last segment is ".." addresses the image itself.
+// isPathSafe reports whether a key needs no escaping in a path. How the gateways treat escaped segments is not documented,
+// and a DELETE whose last segment is ".." could delete the image itself.
 func isPathSafe(key string) bool {
 	return pathSafe.MatchString(key) && key != "." && key != ".."
 }
@@ -138,8 +138,8 @@ var (
 	errNotDocumented = errors.New("the response is not the documented JSON")
 )
 
-// sentTag is a tag as the service sends it. A value that is missing or null is empty.
-type sentTag struct {
+// tagJSON is a tag in a response. A value that is missing or null is empty.
+type tagJSON struct {
 	Key   *string `json:"key"`
 	Value string  `json:"value"`
 }
@@ -149,35 +149,35 @@ func decodeTags(body []byte) ([]Tag, error) {
 	if !utf8.Valid(body) {
 		return nil, errNotUTF8
 	}
-	var list struct {
-		Tags *[]sentTag `json:"tags"`
+	var content struct {
+		Tags *[]tagJSON `json:"tags"`
 	}
-	if err := json.Unmarshal(body, &list); err != nil {
+	if err := json.Unmarshal(body, &content); err != nil {
 		return nil, errNotDocumented
 	}
-	return readTags(list.Tags)
+	return convertTags(content.Tags)
 }
 
-// readTags refuses what does not say for sure which tags there are.
-func readTags(sent *[]sentTag) ([]Tag, error) {
-	if sent == nil {
+// convertTags returns the tags of a response. It fails if the list is missing or contradicts itself.
+func convertTags(list *[]tagJSON) ([]Tag, error) {
+	if list == nil {
 		return nil, errors.New(`the response has no list "tags"`)
 	}
-	tags := make([]Tag, 0, len(*sent))
-	values := make(map[string]string, len(*sent))
-	for _, t := range *sent {
-		if t.Key == nil {
+	tags := make([]Tag, 0, len(*list))
+	values := make(map[string]string, len(*list))
+	for _, tag := range *list {
+		if tag.Key == nil {
 			return nil, errors.New("the response has a tag without a key")
 		}
-		value, seen := values[*t.Key]
-		if seen && value != t.Value {
-			return nil, fmt.Errorf("the response has the key %q twice, with different values", *t.Key)
+		value, seen := values[*tag.Key]
+		if seen && value != tag.Value {
+			return nil, fmt.Errorf("the response has the key %q twice, with different values", *tag.Key)
 		}
 		if seen {
 			continue
 		}
-		values[*t.Key] = t.Value
-		tags = append(tags, Tag{Key: *t.Key, Value: t.Value})
+		values[*tag.Key] = tag.Value
+		tags = append(tags, Tag{Key: *tag.Key, Value: tag.Value})
 	}
 	return tags, nil
 }

@@ -14,38 +14,39 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// window is a service that takes so many calls in each window of time, and answers the others 429 without a hint.
-type window struct {
-	most    int
+// fixedWindow is a service that admits a number of calls in each window of time, and answers the others with a 429
+// without a Retry-After.
+type fixedWindow struct {
+	limit   int // calls in a window
 	length  time.Duration
 	latency time.Duration
 
-	mu      sync.Mutex
-	began   time.Time
-	taken   int // in this window
-	all     int
-	refused int
+	mu        sync.Mutex
+	started   time.Time // of this window
+	admitted  int       // in this window
+	all       int
+	throttled int
 }
 
-func (w *window) RoundTrip(*http.Request) (*http.Response, error) {
+func (w *fixedWindow) RoundTrip(*http.Request) (*http.Response, error) {
 	<-time.After(w.latency)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
-	if w.began.IsZero() || now.Sub(w.began) >= w.length {
-		w.began, w.taken = now, 0
+	if w.started.IsZero() || now.Sub(w.started) >= w.length {
+		w.started, w.admitted = now, 0
 	}
 	w.all++
-	if w.taken >= w.most {
-		w.refused++
+	if w.admitted >= w.limit {
+		w.throttled++
 		return faketransport.Response(429, `{"error_code":"APIGW.0308","error_msg":"policy user over ratelimit"}`), nil
 	}
-	w.taken++
+	w.admitted++
 	return faketransport.Response(204, ""), nil
 }
 
-// writeAll writes so many tags, ten at a time as Terraform does, each within twenty minutes.
-func writeAll(t testing.TB, client *ims.Client, many int) {
+// writeTags writes n tags, ten at a time as Terraform does. Each call has a timeout of 20 minutes.
+func writeTags(t testing.TB, client *ims.Client, n int) {
 	t.Helper()
 	tags := make(chan int)
 	var workers sync.WaitGroup
@@ -60,18 +61,18 @@ func writeAll(t testing.TB, client *ims.Client, many int) {
 			}
 		})
 	}
-	for i := range many {
+	for i := range n {
 		tags <- i
 	}
 	close(tags)
 	workers.Wait()
 }
 
-// Of all calls under a limit, at most a tenth is refused, and every one is made in the end. The time is not real.
-func TestThrottlingIsOutlastedWithoutHammering(t *testing.T) {
+// Under any limit, at most a tenth of the calls is throttled, and all succeed in the end.
+func TestFewCallsAreThrottledAndAllSucceed(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		most   int
+		limit  int
 		length time.Duration
 		calls  int
 		within time.Duration // three times what a client that knows the limit takes
@@ -87,8 +88,8 @@ func TestThrottlingIsOutlastedWithoutHammering(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					random := rand.New(rand.NewPCG(seed, 0))
 					var mu sync.Mutex
-					w := &window{most: c.most, length: c.length, latency: 20 * time.Millisecond}
-					client := newClient(t, nowhere, over(w), func(config *ims.Config) {
+					w := &fixedWindow{limit: c.limit, length: c.length, latency: 20 * time.Millisecond}
+					client := newClient(t, fakeEndpoint, withTransport(w), func(config *ims.Config) {
 						config.Jitter = func(limit time.Duration) time.Duration {
 							mu.Lock()
 							defer mu.Unlock()
@@ -96,11 +97,11 @@ func TestThrottlingIsOutlastedWithoutHammering(t *testing.T) {
 						}
 					})
 					begun := time.Now()
-					writeAll(t, client, c.calls)
-					took, share := time.Since(begun), float64(w.refused)/float64(w.all)
-					t.Logf("%d calls in %s, %d of %d refused (%.1f %%)", c.calls, took.Round(time.Second), w.refused, w.all, 100*share)
+					writeTags(t, client, c.calls)
+					took, share := time.Since(begun), float64(w.throttled)/float64(w.all)
+					t.Logf("%d calls in %s, %d of %d throttled (%.1f %%)", c.calls, took.Round(time.Second), w.throttled, w.all, 100*share)
 					if share > 0.10 {
-						t.Errorf("%.1f %% of the calls were refused", 100*share)
+						t.Errorf("%.1f %% of the calls were throttled", 100*share)
 					}
 					if took > c.within {
 						t.Errorf("it took %s", took)
@@ -111,54 +112,56 @@ func TestThrottlingIsOutlastedWithoutHammering(t *testing.T) {
 	}
 }
 
-// The pace of a time in which there was little to do says nothing of what the service takes.
-func TestThrottlingAfterAQuietTime(t *testing.T) {
+// The rate of a period with few calls shows nothing about the limit of the service.
+func TestThrottlingAfterAQuietPeriod(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := &window{most: 50, length: time.Second, latency: 20 * time.Millisecond}
-		client := newClient(t, nowhere, over(w), longestWaits)
+		w := &fixedWindow{limit: 50, length: time.Second, latency: 20 * time.Millisecond}
+		client := newClient(t, fakeEndpoint, withTransport(w), withMaxJitter)
 		for range 60 {
-			writeAll(t, client, 1)
+			writeTags(t, client, 1)
 			<-time.After(10 * time.Second)
 		}
 		begun := time.Now()
-		writeAll(t, client, 1000)
+		writeTags(t, client, 1000)
 		if took := time.Since(begun); took > time.Minute {
 			t.Errorf("1000 calls at 50 a second took %s", took)
 		}
 	})
 }
 
-// A pace that was seen over few calls, or none, says little of what the service takes.
+// A rate that was measured over few calls, or none, shows little about the limit of the service.
 func TestThrottlingFromTheStart(t *testing.T) {
 	t.Parallel()
 	const latency = 20 * time.Millisecond
-	usedUp := func(most int, length, left time.Duration) func() http.RoundTripper {
+	usedUp := func(limit int, length, left time.Duration) func() http.RoundTripper {
 		return func() http.RoundTripper {
-			return &window{most: most, length: length, latency: latency, taken: most, began: time.Now().Add(left - length)}
+			return &fixedWindow{limit: limit, length: length, latency: latency, admitted: limit, started: time.Now().Add(left - length)}
 		}
 	}
-	refusing := func(after int) func() http.RoundTripper {
-		return func() http.RoundTripper { return &pause{after: after, length: 3 * time.Second, latency: latency} }
+	throttlingFor3s := func(after int) func() http.RoundTripper {
+		return func() http.RoundTripper {
+			return &temporaryLimit{after: after, length: 3 * time.Second, latency: latency}
+		}
 	}
 	cases := map[string]struct {
 		service func() http.RoundTripper
 		calls   int
 		within  time.Duration
 	}{
-		"50 a second, this second's are used up":           {usedUp(50, time.Second, time.Second/2), 1000, time.Minute},
-		"200 in five minutes, these five's are used up":    {usedUp(200, 5*time.Minute, 100*time.Second), 200, 150 * time.Second},
-		"all are refused for a moment":                     {refusing(0), 1000, 10 * time.Second},
-		"all after the first are refused for a moment":     {refusing(1), 1000, time.Minute},
-		"all after the first ten are refused for a moment": {refusing(10), 1000, time.Minute},
+		"50 a second, all of this second used up":            {usedUp(50, time.Second, time.Second/2), 1000, time.Minute},
+		"200 in five minutes, all of these used up":          {usedUp(200, 5*time.Minute, 100*time.Second), 200, 150 * time.Second},
+		"all are throttled for a moment":                     {throttlingFor3s(0), 1000, 10 * time.Second},
+		"all after the first are throttled for a moment":     {throttlingFor3s(1), 1000, time.Minute},
+		"all after the first ten are throttled for a moment": {throttlingFor3s(10), 1000, time.Minute},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				client := newClient(t, nowhere, over(c.service()), longestWaits)
+				client := newClient(t, fakeEndpoint, withTransport(c.service()), withMaxJitter)
 				begun := time.Now()
-				writeAll(t, client, c.calls)
+				writeTags(t, client, c.calls)
 				took := time.Since(begun)
 				t.Logf("%d calls took %s", c.calls, took)
 				if took > c.within {
@@ -169,40 +172,39 @@ func TestThrottlingFromTheStart(t *testing.T) {
 	}
 }
 
-// pause is a service that takes some calls, then none for a time, and then all of them.
-type pause struct {
+// temporaryLimit is a service that admits some calls, then none for a time, and then all.
+type temporaryLimit struct {
 	after   int
 	length  time.Duration
 	latency time.Duration
 
-	mu    sync.Mutex
-	taken int
-	until time.Time
+	mu       sync.Mutex
+	admitted int
+	until    time.Time
 }
 
-func (p *pause) RoundTrip(*http.Request) (*http.Response, error) {
-	<-time.After(p.latency)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.taken == p.after && p.until.IsZero() {
-		p.until = time.Now().Add(p.length)
+func (l *temporaryLimit) RoundTrip(*http.Request) (*http.Response, error) {
+	<-time.After(l.latency)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.admitted == l.after && l.until.IsZero() {
+		l.until = time.Now().Add(l.length)
 	}
-	if time.Now().Before(p.until) {
-		return faketransport.Response(429, refused), nil
+	if time.Now().Before(l.until) {
+		return faketransport.Response(429, gatewayError), nil
 	}
-	p.taken++
+	l.admitted++
 	return faketransport.Response(204, ""), nil
 }
 
-// How many calls a service that throttles refuses, in real time, and how long all of them take against a client that
-// knows the limit.
+// How many calls are throttled, in real time, and how long all calls take compared with a client that knows the limit.
 func BenchmarkThrottling(b *testing.B) {
 	cases := []struct {
-		name   string
-		most   int
-		length time.Duration
-		calls  int
-		least  time.Duration
+		name    string
+		limit   int
+		length  time.Duration
+		calls   int
+		fastest time.Duration
 	}{
 		{"50 a second", 50, time.Second, 1000, 19 * time.Second},
 		{"40 in ten seconds", 40, 10 * time.Second, 200, 40 * time.Second},
@@ -210,16 +212,16 @@ func BenchmarkThrottling(b *testing.B) {
 	for _, c := range cases {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				w := &window{most: c.most, length: c.length, latency: 20 * time.Millisecond}
-				client := newClient(b, nowhere, over(w), func(config *ims.Config) { config.Jitter = ims.UniformJitter })
+				w := &fixedWindow{limit: c.limit, length: c.length, latency: 20 * time.Millisecond}
+				client := newClient(b, fakeEndpoint, withTransport(w), func(config *ims.Config) { config.Jitter = ims.UniformJitter })
 				begun := time.Now()
-				writeAll(b, client, c.calls)
-				share := 100 * float64(w.refused) / float64(w.all)
-				b.ReportMetric(share, "%refused")
-				b.ReportMetric(time.Since(begun).Seconds()/c.least.Seconds(), "times-the-least")
+				writeTags(b, client, c.calls)
+				share := 100 * float64(w.throttled) / float64(w.all)
+				b.ReportMetric(share, "%throttled")
+				b.ReportMetric(time.Since(begun).Seconds()/c.fastest.Seconds(), "times-the-fastest")
 				b.ReportMetric(float64(w.all), "calls")
 				if share > 10 {
-					b.Errorf("%.1f %% of the calls were refused", share)
+					b.Errorf("%.1f %% of the calls were throttled", share)
 				}
 			}
 		})

@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-// benchClient is a client of a service that answers each read with ten tags, and takes no time.
+// benchClient returns a client of a service that answers at once, and where each image has ten tags.
 func benchClient(b *testing.B) *ims.Client {
 	b.Helper()
 	tags := make([]string, 10)
@@ -25,8 +25,8 @@ func benchClient(b *testing.B) *ims.Client {
 	}})
 }
 
-// A read of an image that was read before in this walk.
-func BenchmarkStoreKnown(b *testing.B) {
+// A read of an image that the store has read before.
+func BenchmarkStoreTagsAgain(b *testing.B) {
 	s := store.New(benchClient(b), store.Options{})
 	b.ReportAllocs()
 	for b.Loop() {
@@ -37,7 +37,7 @@ func BenchmarkStoreKnown(b *testing.B) {
 }
 
 // A refresh of 1,000 tags on 100 images.
-func BenchmarkStoreWalk(b *testing.B) {
+func BenchmarkStoreRefresh(b *testing.B) {
 	client := benchClient(b)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -51,9 +51,9 @@ func BenchmarkStoreWalk(b *testing.B) {
 	}
 }
 
-// A read of a tag whose image was listed before in this walk, with ten at a time on each core.
+// A read of a tag whose image was listed before, ten at a time on each core.
 func BenchmarkStoreConfirm(b *testing.B) {
-	f := &fleet{images: 1000}
+	f := &fakeService{images: 1000}
 	listed := f.list(0, f.images)
 	s := store.New(newClient(b, &faketransport.Scripted{Answer: func(_ int, r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodPost {

@@ -8,14 +8,14 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// planGrace is how long [Claim.Judge] waits for the plan of an owner that was read earlier. Terraform plans an instance
-// right after it has read it; an owner whose plan does not come (a refresh alone, a tainted instance) is taken both for
-// one that keeps the tag and for one that deletes it, which costs a write at most and loses nothing.
-const planGrace = time.Second
+// planTimeout is how long [Claim.Judge] waits for the plans of owners that were read earlier. Terraform plans an instance
+// right after it has read it. If a plan does not come (a refresh alone, a tainted instance), the owner is treated both as
+// one that keeps the tag and as one that deletes it. That costs one more write at most, and loses no tag.
+const planTimeout = time.Second
 
-// Claims knows which owners have which tags, as far as this process was told, so that no owner's delete removes a tag
-// that another one keeps. An owner is whatever writes and deletes tags and has a name of its own; one owner can claim
-// many tags, and give one up and claim it again. The zero value has no claims.
+// Claims records which owners claim which tags, so that the delete of one owner does not remove a tag that another one
+// keeps. An owner is anything in this process that writes and deletes tags under a unique name, such as a resource
+// instance. The zero value has no claims. It is safe for concurrent use.
 type Claims struct {
 	mu   sync.Mutex
 	tags map[claimedTag][]*claim
@@ -26,22 +26,22 @@ type claimedTag struct {
 	key   string
 }
 
-// claim is what one owner wants of a tag. The lock of [Claims] guards it.
+// claim is the claim of one owner to one tag. The mutex of [Claims] guards it.
 type claim struct {
 	owner    string
-	read     bool
-	rewrites bool // writes the tag again if it keeps it
+	read     bool // this process has read the tag for the owner
+	rewrites bool // the owner writes the tag again if it keeps it
 	status   claimStatus
-	planned  chan struct{} // closed once status is no longer undecided
+	planned  chan struct{} // closed when the status is no longer undecided
 }
 
 type claimStatus int
 
 const (
-	undecided claimStatus = iota // read, and not planned yet
+	undecided claimStatus = iota // not planned yet
 	holding                      // keeps the tag
 	deleting                     // deletes the tag
-	yielding                     // gives the tag up and leaves it in place, whatever else happens
+	yielding                     // gives the tag up without deleting it
 )
 
 // Claim is the claim of one owner to one tag.
@@ -51,16 +51,16 @@ type Claim struct {
 	owner  string
 }
 
-// Of returns the claim of an owner to a tag. It registers nothing.
+// Of returns the claim of an owner to a tag. It records nothing.
 func (c *Claims) Of(image ims.Image, key, owner string) Claim {
 	return Claim{claims: c, tag: claimedTag{image: image, key: key}, owner: owner}
 }
 
-// Read registers that the owner has had the tag so far. What becomes of it is not known yet.
+// Read records that the tag is in the state of the owner. The plan of the owner is not known yet.
 func (c Claim) Read() {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	c.mine().read = true
+	c.findOrAdd().read = true
 }
 
 // WasRead reports whether this process has read the tag for the owner.
@@ -71,25 +71,26 @@ func (c Claim) WasRead() bool {
 	return own != nil && own.read
 }
 
-// Hold registers that the owner keeps the tag.
+// Hold records that the owner keeps the tag.
 func (c Claim) Hold() {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	c.mine().become(holding)
+	c.findOrAdd().setStatus(holding)
 }
 
-// Yield registers that the owner gives the tag up without deleting it.
+// Yield records that the owner gives the tag up without deleting it.
 func (c Claim) Yield() {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	c.mine().become(yielding)
+	c.findOrAdd().setStatus(yielding)
 }
 
-// WillDelete registers that the owner is going to delete the tag, and reports whether it may: not if another owner has it.
+// WillDelete records that the owner deletes the tag, and reports whether it may. It may not if another owner keeps the tag,
+// or may keep it.
 func (c Claim) WillDelete() bool {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	c.mine().become(deleting)
+	c.findOrAdd().setStatus(deleting)
 	for _, other := range c.others() {
 		if other.status == holding || other.status == undecided && !other.rewrites {
 			return false
@@ -98,7 +99,7 @@ func (c Claim) WillDelete() bool {
 	return true
 }
 
-// Drop forgets the claim: there is no such tag, or it could not be made.
+// Drop removes the claim, because the tag does not exist or could not be created.
 func (c Claim) Drop() {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
@@ -106,7 +107,7 @@ func (c Claim) Drop() {
 	if own == nil {
 		return
 	}
-	own.become(yielding) // for whoever waits for it
+	own.setStatus(yielding) // which ends the wait of others for its plan
 	c.claims.tags[c.tag] = c.others()
 }
 
@@ -122,18 +123,18 @@ func (c Claim) Threatened() bool {
 	return false
 }
 
-// Judgement is what the other owners of a tag mean for one that has just been read.
+// Judgement says what the plans of other owners of a tag mean for an owner that has just been read.
 type Judgement struct {
-	Held       bool // another owner has the tag: this one must not delete it
-	Threatened bool // another owner may delete the tag: this one has to write it again if it keeps it
+	Held       bool // another owner keeps the tag, or may keep it: this one must not delete it
+	Threatened bool // another owner deletes the tag, or may delete it: this one must write it again if it keeps it
 }
 
-// Judge tells what the others mean for an owner that has registered with [Claim.Read]. Only those that were read earlier
-// count, and it waits a moment for their plans. So of two owners one learns of the other, whatever the order in which the
-// rest of the walk goes; and the first is never told to leave the tag to another, so that of owners that are all destroyed
-// one deletes it.
+// Judge returns the [Judgement] for an owner that has called [Claim.Read]. Only owners that were read earlier count, and it
+// waits up to a second for their plans. So one of two owners always learns of the other, in whatever order Terraform
+// continues. And the first owner is never told to leave the tag to another: if all owners are destroyed, one of them
+// deletes the tag.
 func (c Claim) Judge(ctx context.Context) Judgement {
-	ctx, cancel := context.WithTimeout(ctx, planGrace)
+	ctx, cancel := context.WithTimeout(ctx, planTimeout)
 	defer cancel()
 	for {
 		judgement, wait := c.judge()
@@ -148,7 +149,7 @@ func (c Claim) Judge(ctx context.Context) Judgement {
 	}
 }
 
-// judge is what can be said now, and what to wait for to say it better.
+// judge returns the judgement of now. If it depends on a plan that has not come yet, wait is closed when that comes.
 func (c Claim) judge() (judgement Judgement, wait <-chan struct{}) {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
@@ -170,8 +171,8 @@ func (c Claim) judge() (judgement Judgement, wait <-chan struct{}) {
 	return judgement, wait
 }
 
-// mine returns the owner's claim, which it makes if there is none. The caller holds the lock.
-func (c Claim) mine() *claim {
+// findOrAdd returns the claim of the owner, and adds it if there is none. The caller holds the mutex.
+func (c Claim) findOrAdd() *claim {
 	if own := c.find(); own != nil {
 		return own
 	}
@@ -183,7 +184,7 @@ func (c Claim) mine() *claim {
 	return own
 }
 
-// find returns the owner's claim, or nil. The caller holds the lock.
+// find returns the claim of the owner, or nil. The caller holds the mutex.
 func (c Claim) find() *claim {
 	for _, claim := range c.claims.tags[c.tag] {
 		if claim.owner == c.owner {
@@ -193,7 +194,7 @@ func (c Claim) find() *claim {
 	return nil
 }
 
-// others returns the claims of all other owners. The caller holds the lock.
+// others returns the claims of all other owners. The caller holds the mutex.
 func (c Claim) others() []*claim {
 	var others []*claim
 	for _, claim := range c.claims.tags[c.tag] {
@@ -204,7 +205,7 @@ func (c Claim) others() []*claim {
 	return others
 }
 
-func (c *claim) become(status claimStatus) {
+func (c *claim) setStatus(status claimStatus) {
 	if c.status == undecided {
 		close(c.planned)
 	}

@@ -9,61 +9,62 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-func expectLeave(t *testing.T, claim store.Claim, want bool) {
+// expectWillDelete checks whether the owner of a claim may delete the tag.
+func expectWillDelete(t *testing.T, claim store.Claim, want bool) {
 	t.Helper()
 	if got := claim.WillDelete(); got != want {
-		t.Errorf("it may delete the tag: %t", got)
+		t.Errorf("the owner may delete the tag: %t", got)
 	}
 }
 
-func TestATagIsDeletedByItsOnlyOwner(t *testing.T) {
+func TestSoleOwnerMayDelete(t *testing.T) {
 	t.Parallel()
 	var claims store.Claims
-	expectLeave(t, claims.Of(image, "k", "unheard of"), true)
+	expectWillDelete(t, claims.Of(image, "k", "without a claim"), true)
 
-	// An owner writes a key, gives it up and takes it again, as the resource of a whole set of tags does.
-	it := claims.Of(image, "k", "it")
+	// A resource that manages a set of tags can delete a tag and write it again.
+	owner := claims.Of(image, "k", "owner")
 	for range 2 {
-		it.Hold()
-		expectLeave(t, it, true)
+		owner.Hold()
+		expectWillDelete(t, owner, true)
 	}
 }
 
-func TestATagIsNotDeletedWhileAnotherOwnerHasIt(t *testing.T) {
+func TestOwnerMayNotDeleteWhatAnotherOwnerClaims(t *testing.T) {
 	t.Parallel()
-	claim := map[string]func(store.Claim){"read": store.Claim.Read, "held": store.Claim.Hold}
-	for name, claim := range claim {
+	kinds := map[string]func(store.Claim){"read": store.Claim.Read, "held": store.Claim.Hold}
+	for name, claim := range kinds {
 		var claims store.Claims
-		it, another := claims.Of(image, "k", "it"), claims.Of(image, "k", "another")
+		owner, another := claims.Of(image, "k", "owner"), claims.Of(image, "k", "another")
 		claim(another)
-		expectLeave(t, it, false)
+		expectWillDelete(t, owner, false)
 		if !another.Threatened() {
-			t.Errorf("%s: the other one does not learn of it", name)
+			t.Errorf("%s: the other owner does not learn of the delete", name)
 		}
-		expectLeave(t, claims.Of(image, "K", "it"), true)
-		expectLeave(t, claims.Of(other, "k", "it"), true)
-		expectLeave(t, claims.Of(ims.Image{ProjectID: "p", ID: image.ID}, "k", "it"), true)
-		expectLeave(t, new(store.Claims).Of(image, "k", "it"), true)
+		expectWillDelete(t, claims.Of(image, "K", "owner"), true)
+		expectWillDelete(t, claims.Of(other, "k", "owner"), true)
+		expectWillDelete(t, claims.Of(ims.Image{ProjectID: "p", ID: image.ID}, "k", "owner"), true)
+		expectWillDelete(t, new(store.Claims).Of(image, "k", "owner"), true)
 	}
 }
 
-func TestATagIsDeletedOnceNoOtherOwnerHasItAnyMore(t *testing.T) {
+func TestOwnerMayDeleteAfterAllOtherClaimsHaveEnded(t *testing.T) {
 	t.Parallel()
 	ends := map[string]func(store.Claim){
-		"left": func(c store.Claim) { c.WillDelete() }, "yielded": store.Claim.Yield, "dropped": store.Claim.Drop,
+		"deleted": func(c store.Claim) { c.WillDelete() }, "yielded": store.Claim.Yield, "dropped": store.Claim.Drop,
 	}
 	for _, end := range ends {
 		var claims store.Claims
 		another := claims.Of(image, "k", "another")
 		another.Hold()
 		end(another)
-		expectLeave(t, claims.Of(image, "k", "it"), true)
+		expectWillDelete(t, claims.Of(image, "k", "owner"), true)
 	}
-	new(store.Claims).Of(image, "k", "it").Drop() // of nothing
+	new(store.Claims).Of(image, "k", "owner").Drop() // without a claim
 }
 
-// A claim that was dropped is forgotten: one that is made anew begins from the start.
-func TestADroppedClaimIsForgotten(t *testing.T) {
+// A new claim of the same owner starts from the beginning.
+func TestDroppedClaimIsForgotten(t *testing.T) {
 	t.Parallel()
 	var claims store.Claims
 	another := claims.Of(image, "k", "another")
@@ -73,29 +74,30 @@ func TestADroppedClaimIsForgotten(t *testing.T) {
 		t.Error("it was read")
 	}
 	another.Read()
-	expectLeave(t, claims.Of(image, "k", "it"), false)
+	expectWillDelete(t, claims.Of(image, "k", "owner"), false)
 }
 
-func TestOnlyADeleteThreatens(t *testing.T) {
+func TestOnlyDeletesThreaten(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		becomes func(store.Claim)
-		want    bool
+		plan func(store.Claim)
+		want bool
 	}{
 		"read": {store.Claim.Read, false}, "held": {store.Claim.Hold, false}, "yielded": {store.Claim.Yield, false},
-		"left": {func(c store.Claim) { c.WillDelete() }, true},
+		"deleted": {func(c store.Claim) { c.WillDelete() }, true},
 	}
 	for name, c := range cases {
 		var claims store.Claims
-		c.becomes(claims.Of(image, "k", "another"))
-		if got := claims.Of(image, "k", "it").Threatened(); got != c.want {
-			t.Errorf("%s: it is threatened: %t", name, got)
+		c.plan(claims.Of(image, "k", "another"))
+		if got := claims.Of(image, "k", "owner").Threatened(); got != c.want {
+			t.Errorf("%s: the owner is threatened: %t", name, got)
 		}
 	}
 }
 
-// An owner that leaves the tag to one that holds it does not write it again: the tag stays while it has it.
-func TestATagIsNotDeletedWhileAnotherOwnerLeavesItToAThird(t *testing.T) {
+// An owner that has seen another one keep the tag does not write it again, so that the tag must stay even if that one
+// gives it up.
+func TestOwnerMayNotDeleteWhatAnOwnerThatDoesNotRewriteClaims(t *testing.T) {
 	t.Parallel()
 	var claims store.Claims
 	first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
@@ -103,20 +105,20 @@ func TestATagIsNotDeletedWhileAnotherOwnerLeavesItToAThird(t *testing.T) {
 	second.Read()
 	second.Judge(t.Context())
 	first.Yield()
-	expectLeave(t, claims.Of(image, "k", "third"), false)
+	expectWillDelete(t, claims.Of(image, "k", "third"), false)
 }
 
-func TestJudgementOfAnEarlierOwner(t *testing.T) {
+func TestJudgeWaitsForThePlanOfAnEarlierOwner(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		becomes func(store.Claim)
-		want    store.Judgement
+		plan func(store.Claim)
+		want store.Judgement
 	}{
-		"that keeps the tag":          {store.Claim.Hold, store.Judgement{Held: true}},
-		"that deletes it":             {func(c store.Claim) { c.WillDelete() }, store.Judgement{Threatened: true}},
-		"that leaves it in place":     {store.Claim.Yield, store.Judgement{}},
-		"that was not there":          {store.Claim.Drop, store.Judgement{}},
-		"of which nothing more comes": {func(store.Claim) {}, store.Judgement{Held: true, Threatened: true}},
+		"keeps the tag":         {store.Claim.Hold, store.Judgement{Held: true}},
+		"deletes the tag":       {func(c store.Claim) { c.WillDelete() }, store.Judgement{Threatened: true}},
+		"gives the tag up":      {store.Claim.Yield, store.Judgement{}},
+		"does not have the tag": {store.Claim.Drop, store.Judgement{}},
+		"is not planned":        {func(store.Claim) {}, store.Judgement{Held: true, Threatened: true}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -126,16 +128,16 @@ func TestJudgementOfAnEarlierOwner(t *testing.T) {
 				first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
 				first.Read()
 				second.Read()
-				time.AfterFunc(time.Millisecond, func() { c.becomes(first) })
+				time.AfterFunc(time.Millisecond, func() { c.plan(first) })
 				if got := second.Judge(t.Context()); got != c.want {
-					t.Errorf("the second is told %+v, want %+v", got, c.want)
+					t.Errorf("the judgement of the second is %+v, want %+v", got, c.want)
 				}
 			})
 		})
 	}
 }
 
-func TestTheFirstOwnerIsToldOfNoOther(t *testing.T) {
+func TestJudgeIgnoresLaterOwners(t *testing.T) {
 	t.Parallel()
 	var claims store.Claims
 	first, second := claims.Of(image, "k", "first"), claims.Of(image, "k", "second")
@@ -143,12 +145,13 @@ func TestTheFirstOwnerIsToldOfNoOther(t *testing.T) {
 	second.Read()
 	second.Hold()
 	if got := first.Judge(t.Context()); got != (store.Judgement{}) {
-		t.Errorf("the first is told %+v", got)
+		t.Errorf("the judgement of the first is %+v", got)
 	}
 }
 
-// An owner that writes its tag again is no reason to leave the tag in place: if it is destroyed too, one deletes it.
-func TestATagIsDeletedWhileAnotherOwnerWritesItAgain(t *testing.T) {
+// An owner that writes the tag again does not keep others from deleting it: if it is destroyed too, one of them must
+// delete the tag.
+func TestOwnerMayDeleteWhatAnotherOwnerRewrites(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var claims store.Claims
@@ -156,23 +159,23 @@ func TestATagIsDeletedWhileAnotherOwnerWritesItAgain(t *testing.T) {
 		first.Read()
 		second.Read()
 		second.Judge(t.Context())
-		expectLeave(t, first, true)
+		expectWillDelete(t, first, true)
 	})
 }
 
 func TestWasRead(t *testing.T) {
 	t.Parallel()
 	var claims store.Claims
-	it := claims.Of(image, "k", "it")
-	if it.WasRead() {
-		t.Error("it was read before anything was")
+	owner := claims.Of(image, "k", "owner")
+	if owner.WasRead() {
+		t.Error("it was read before Read was called")
 	}
-	it.Hold()
-	if it.WasRead() {
-		t.Error("what is held was not read")
+	owner.Hold()
+	if owner.WasRead() {
+		t.Error("Hold counts as Read")
 	}
-	it.Read()
-	if !it.WasRead() {
-		t.Error("it was not read")
+	owner.Read()
+	if !owner.WasRead() {
+		t.Error("it was not read after Read")
 	}
 }

@@ -6,10 +6,10 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// Confirm is the first half of Tag.
+// Confirm is the part of Tag that uses the listing.
 func (s *Store) Confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool {
 	return s.confirm(ctx, image, tag)
 }
 
-// Forget is what a write to an image ends with.
+// Forget does what a write does after its response.
 func (s *Store) Forget(image ims.Image) { s.forget(image) }

@@ -14,57 +14,58 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// FileLocks orders the writes to an image among the processes of one user on one machine, and tells each process which
+// FileLocks makes the processes of one user on one machine write to an image one at a time, and tells each process which
 // tags the others have written. Terraform runs every configuration of a provider, such as an alias, as a process of its
-// own. Each image has a file, which is locked during a write. Where such a file cannot be had, processes are not ordered.
+// own. Each image has a file, which is locked during a write. Where such a file cannot be created or locked, each process
+// writes as if it were alone.
 type FileLocks struct {
 	dir string
 	process
 }
 
-// process is one of those that share the files.
+// process is one of the processes that share the files.
 type process struct {
 	name    string
-	started time.Time // what others wrote before does not concern it
+	started time.Time // earlier writes of other processes belong to earlier runs
 }
 
-// thisProcess is taken when it starts, not when it is configured: by then another one may have written already.
+// thisProcess is set when the process starts. When the provider is configured, another process may have written already.
 var thisProcess = process{name: rand.Text(), started: time.Now()}
 
-// NewFileLocks returns locks whose files are in a folder that belongs to this user alone. An empty folder means no locks.
+// NewFileLocks returns locks with files in dir, a folder that belongs to this user alone. An empty dir means no locks.
 func NewFileLocks(dir string) *FileLocks { return &FileLocks{dir: dir, process: thisProcess} }
 
-// fileLock is the lock of an image, held by this process. The nil lock is that of a process that shares no files.
+// fileLock is the lock of an image while this process holds it. It is nil for a process that shares no files.
 type fileLock struct {
 	process process
 	file    *os.File
 	writes  map[string]sharedWrite // by key
 }
 
-// sharedWrite is the last write of a tag.
+// sharedWrite is the last write of a tag, as stored in the file.
 type sharedWrite struct {
 	Process string    `json:"process"`
 	At      time.Time `json:"at"`
 }
 
-// acquire waits until no other process writes to the image. It fails only when the context ends. Where no file can be
-// locked, the lock is nil.
+// acquire waits until no other process writes to the image. It fails only if the context ends. If no file can be locked,
+// the lock is nil.
 func (l *FileLocks) acquire(ctx context.Context, endpoint string, image ims.Image) (*fileLock, error) {
 	file := l.open(endpoint, image)
 	if file == nil {
 		return nil, ctx.Err()
 	}
 	if lockFile(ctx, file) != nil {
-		return nil, ctx.Err() // nil if the file cannot be locked
+		return nil, ctx.Err() // nil if the system cannot lock the file
 	}
 	lock := &fileLock{process: l.process, file: file}
 	if json.NewDecoder(file).Decode(&lock.writes) != nil || lock.writes == nil {
-		lock.writes = make(map[string]sharedWrite) // the file is new, or a process was killed while it wrote
+		lock.writes = make(map[string]sharedWrite) // the file is new, or a process was killed while it saved
 	}
 	return lock, nil
 }
 
-// open returns the file of an image, or nil if there can be none.
+// open opens the file of an image. It returns nil if that is not possible.
 func (l *FileLocks) open(endpoint string, image ims.Image) *os.File {
 	if l == nil || l.dir == "" {
 		return nil
@@ -86,8 +87,8 @@ func (l *fileLock) wroteElsewhere(key string) bool {
 	return ok && write.Process != l.process.name && write.At.After(l.process.started)
 }
 
-// note tells the other processes that this one has written a tag.
-func (l *fileLock) note(key string) {
+// recordWrite tells the other processes that this one has written a tag.
+func (l *fileLock) recordWrite(key string) {
 	if l == nil {
 		return
 	}
@@ -95,8 +96,8 @@ func (l *fileLock) note(key string) {
 	l.save()
 }
 
-// forget tells the other processes that the tag was deleted.
-func (l *fileLock) forget(key string) {
+// recordDelete tells the other processes that a tag was deleted.
+func (l *fileLock) recordDelete(key string) {
 	if l == nil {
 		return
 	}
@@ -104,8 +105,8 @@ func (l *fileLock) forget(key string) {
 	l.save()
 }
 
-// save ignores errors: a write to the service must not fail because of the file. What is left of a longer content is not
-// read. Deliberately the file is not truncated first: some file systems wait for the disk when such a file is closed.
+// save ignores errors: a write to the service must not fail because of the file. Deliberately, it does not truncate the
+// file: some file systems wait for the disk when a truncated file is closed. The rest of a longer content is not read.
 func (l *fileLock) save() {
 	content, err := json.Marshal(l.writes)
 	if err != nil {
@@ -114,10 +115,10 @@ func (l *fileLock) save() {
 	_, _ = l.file.WriteAt(content, 0)
 }
 
-// release lets the next process write.
+// release unlocks the image.
 func (l *fileLock) release() {
 	if l == nil {
 		return
 	}
-	_ = l.file.Close() // which unlocks it
+	_ = l.file.Close() // which unlocks the file
 }

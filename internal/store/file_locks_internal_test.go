@@ -13,12 +13,13 @@ import (
 
 var sharedImage = ims.Image{ProjectID: "0123456789abcdef0123456789abcdef", ID: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"}
 
-// processLocks are the locks of a process of its own.
+// processLocks returns the locks of a process with a name and a start time.
 func processLocks(dir, name string, started time.Time) *FileLocks {
 	return &FileLocks{dir: dir, process: process{name: name, started: started}}
 }
 
-func take(t *testing.T, locks *FileLocks) *fileLock {
+// acquireLock acquires the lock of sharedImage.
+func acquireLock(t *testing.T, locks *FileLocks) *fileLock {
 	t.Helper()
 	lock, err := locks.acquire(t.Context(), "https://ims.example.com", sharedImage)
 	if err != nil {
@@ -27,46 +28,47 @@ func take(t *testing.T, locks *FileLocks) *fileLock {
 	return lock
 }
 
+// expectWroteElsewhere checks whether another process has written the tag k.
 func expectWroteElsewhere(t *testing.T, locks *FileLocks, want bool) {
 	t.Helper()
-	lock := take(t, locks)
+	lock := acquireLock(t, locks)
 	defer lock.release()
 	if got := lock.wroteElsewhere("k"); got != want {
 		t.Errorf("%s: another process wrote the tag: %t", locks.name, got)
 	}
 }
 
-func TestAProcessLearnsWhatAnotherWroteWhileItRan(t *testing.T) {
+func TestProcessesSeeEachOthersWrites(t *testing.T) {
 	t.Parallel()
 	dir, now := t.TempDir(), time.Now()
-	writer, reader := processLocks(dir, "writer", now), processLocks(dir, "reader", now)
-	expectWroteElsewhere(t, reader, false)
-	lock := take(t, writer)
-	lock.note("k")
+	writer, s := processLocks(dir, "writer", now), processLocks(dir, "reader", now)
+	expectWroteElsewhere(t, s, false)
+	lock := acquireLock(t, writer)
+	lock.recordWrite("k")
 	lock.release()
 	expectWroteElsewhere(t, writer, false)
-	expectWroteElsewhere(t, reader, true)
+	expectWroteElsewhere(t, s, true)
 	expectWroteElsewhere(t, processLocks(dir, "a later one", time.Now().Add(time.Hour)), false)
 
-	lock = take(t, reader)
+	lock = acquireLock(t, s)
 	if lock.wroteElsewhere("another key") {
 		t.Error("the process wrote another key")
 	}
-	lock.forget("k")
+	lock.recordDelete("k")
 	lock.release()
-	expectWroteElsewhere(t, reader, false)
+	expectWroteElsewhere(t, s, false)
 }
 
-func TestProcessesTakeTurns(t *testing.T) {
+func TestOneProcessAtATimeHoldsALock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	first, second := processLocks(dir, "first", time.Now()), processLocks(dir, "second", time.Now())
-	lock := take(t, first)
+	lock := acquireLock(t, first)
 
-	impatient, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	short, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	if _, err := second.acquire(impatient, "https://ims.example.com", sharedImage); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("the error of one that gives up is %v", err)
+	if _, err := second.acquire(short, "https://ims.example.com", sharedImage); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error of the cancelled process is %v", err)
 	}
 	for _, other := range []func() (*fileLock, error){
 		func() (*fileLock, error) {
@@ -78,49 +80,49 @@ func TestProcessesTakeTurns(t *testing.T) {
 	} {
 		free, err := other()
 		if err != nil {
-			t.Errorf("another image is not free: %v", err)
+			t.Errorf("the lock of another image is not free: %v", err)
 		}
 		free.release()
 	}
 
-	taken := make(chan error)
+	acquired := make(chan error)
 	go func() {
 		next, err := second.acquire(t.Context(), "https://ims.example.com", sharedImage)
 		next.release()
-		taken <- err
+		acquired <- err
 	}()
 	lock.release()
-	if err := <-taken; err != nil {
+	if err := <-acquired; err != nil {
 		t.Error(err)
 	}
 }
 
-// Where nothing can be shared, a process goes on alone.
-func TestTurnsThatCannotBeShared(t *testing.T) {
+// Without a folder for the files, a process works as if it were alone.
+func TestFileLocksWithoutAFolder(t *testing.T) {
 	t.Parallel()
 	for name, locks := range map[string]*FileLocks{
 		"none":                     nil,
 		"no folder":                NewFileLocks(""),
 		"a folder that is missing": NewFileLocks(filepath.Join(t.TempDir(), "missing")),
 	} {
-		lock := take(t, locks)
+		lock := acquireLock(t, locks)
 		if lock != nil {
-			t.Errorf("%s: the lock is shared", name)
+			t.Errorf("%s: there is a lock", name)
 		}
-		lock.note("k")
+		lock.recordWrite("k")
 		if lock.wroteElsewhere("k") {
 			t.Errorf("%s: another process wrote the tag", name)
 		}
-		lock.forget("k")
+		lock.recordDelete("k")
 		lock.release()
 	}
 }
 
-func TestAFileOfTurnsThatIsBrokenIsWrittenAnew(t *testing.T) {
+func TestBrokenLockFileIsReplaced(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	writer, reader := processLocks(dir, "writer", time.Now()), processLocks(dir, "reader", time.Now())
-	take(t, writer).release()
+	writer, s := processLocks(dir, "writer", time.Now()), processLocks(dir, "reader", time.Now())
+	acquireLock(t, writer).release()
 	files, err := os.ReadDir(dir)
 	if err != nil || len(files) != 1 {
 		t.Fatalf("there are %d files, %v", len(files), err)
@@ -129,15 +131,15 @@ func TestAFileOfTurnsThatIsBrokenIsWrittenAnew(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, files[0].Name()), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		expectWroteElsewhere(t, reader, false)
-		lock := take(t, writer)
-		lock.note("k")
+		expectWroteElsewhere(t, s, false)
+		lock := acquireLock(t, writer)
+		lock.recordWrite("k")
 		lock.release()
-		expectWroteElsewhere(t, reader, true)
+		expectWroteElsewhere(t, s, true)
 	}
 }
 
-func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
+func TestFileLocksDirBelongsToThisUserAlone(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	dir := FileLocksDir()
 	if dir == "" {
@@ -157,7 +159,7 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	if file := FileLocksDir(); file != "" {
-		t.Errorf("what is no folder is used: %q", file)
+		t.Errorf("a file is used as the folder: %q", file)
 	}
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
 	if missing := FileLocksDir(); missing != "" {
@@ -165,14 +167,14 @@ func TestTurnsDirIsOfThisUserAlone(t *testing.T) {
 	}
 }
 
-func BenchmarkTurn(b *testing.B) {
-	locks := processLocks(b.TempDir(), "it", time.Now())
+func BenchmarkFileLock(b *testing.B) {
+	locks := processLocks(b.TempDir(), "process", time.Now())
 	for b.Loop() {
 		lock, err := locks.acquire(b.Context(), "https://ims.example.com", sharedImage)
 		if err != nil {
 			b.Fatal(err)
 		}
-		lock.note("k")
+		lock.recordWrite("k")
 		lock.release()
 	}
 }

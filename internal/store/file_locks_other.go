@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// FileLocksDir returns "": on this system processes share no files.
+// FileLocksDir returns "": on this system, processes share no files.
 func FileLocksDir() string { return "" }
 
 func lockFile(_ context.Context, file *os.File) error {

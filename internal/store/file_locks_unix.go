@@ -11,9 +11,9 @@ import (
 	"syscall"
 )
 
-// FileLocksDir returns the folder in which the processes of this user share their files, or "" if there can be none. It is
-// in the folder for temporary files, where another user may have made one of that name: it is used only if it belongs to
-// this user alone.
+// FileLocksDir returns the folder in which the processes of this user share their files, and creates it if necessary. It
+// is in the folder for temporary files, where another user may have created a folder with the same name. FileLocksDir
+// returns "" if the folder does not belong to this user alone, or cannot be created.
 func FileLocksDir() string {
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("terraform-provider-ims-%d", os.Getuid()))
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
@@ -29,7 +29,7 @@ func FileLocksDir() string {
 	return dir
 }
 
-// lockFile locks a file, or closes it.
+// lockFile waits until it has locked a file. If it fails, it closes the file.
 func lockFile(ctx context.Context, file *os.File) error {
 	fd := int(file.Fd())
 	err := syscall.Flock(fd, syscall.LOCK_EX|syscall.LOCK_NB)
@@ -49,7 +49,7 @@ func lockFile(ctx context.Context, file *os.File) error {
 		return nil
 	case <-ctx.Done():
 		go func() {
-			_ = errors.Join(<-locked, file.Close()) // nobody waits for it
+			_ = errors.Join(<-locked, file.Close()) // nobody waits for this lock any more
 		}()
 		return ctx.Err()
 	}

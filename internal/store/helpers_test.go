@@ -17,8 +17,8 @@ const (
 	imageID = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
 	tagPath = "/v2/" + project + "/images/" + imageID + "/tags"
 
-	nowhere = "https://ims.example.com" // an endpoint that no fake transport calls
-	refused = `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information"}`
+	fakeEndpoint = "https://ims.example.com" // no transport of these tests connects to it
+	gatewayError = `{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication information"}`
 )
 
 var (
@@ -26,11 +26,11 @@ var (
 	other = ims.Image{ProjectID: project, ID: "11111111-4f50-6172-8394-a5b6c7d8e9f0"}
 )
 
-// newClient returns a client that never waits.
+// newClient returns a client whose backoffs are zero.
 func newClient(t testing.TB, transport http.RoundTripper, change ...func(*ims.Config)) *ims.Client {
 	t.Helper()
 	config := ims.Config{
-		Endpoint: nowhere, Transport: transport, MaxRetries: 3,
+		Endpoint: fakeEndpoint, Transport: transport, MaxRetries: 3,
 		Jitter: func(time.Duration) time.Duration { return 0 },
 	}
 	for _, f := range change {
@@ -43,26 +43,27 @@ func newClient(t testing.TB, transport http.RoundTripper, change ...func(*ims.Co
 	return client
 }
 
-// longestWaits makes a client wait as long as it ever would.
-func longestWaits(c *ims.Config) {
+// withMaxJitter makes every wait of a client as long as it can be.
+func withMaxJitter(c *ims.Config) {
 	c.Jitter = func(limit time.Duration) time.Duration { return limit }
 }
 
-// accept makes the service accept the credentials with a first call.
-func accept(t *testing.T, d *faketransport.Manual, c *ims.Client) {
+// acceptCredentials makes a first call, which the service accepts.
+func acceptCredentials(t *testing.T, m *faketransport.Manual, c *ims.Client) {
 	t.Helper()
-	first := start(func() error { _, err := c.ListTags(t.Context(), image); return err })
-	d.Answer(t, 200, `{"tags":[]}`)
+	first := runInBackground(func() error { _, err := c.ListTags(t.Context(), image); return err })
+	m.Answer(t, 200, `{"tags":[]}`)
 	expectSuccess(t, first)
 }
 
-// start runs a call beside the test.
-func start(call func() error) <-chan error {
+// runInBackground runs a call in a goroutine.
+func runInBackground(call func() error) <-chan error {
 	done := make(chan error, 1)
 	go func() { done <- call() }()
 	return done
 }
 
+// expectSuccess waits for a call and checks that it succeeded.
 func expectSuccess(t *testing.T, done <-chan error) {
 	t.Helper()
 	if err := <-done; err != nil {
@@ -74,13 +75,13 @@ func asError(t *testing.T, err error) *ims.Error {
 	t.Helper()
 	var e *ims.Error
 	if !errors.As(err, &e) {
-		t.Fatalf("%v is no *ims.Error", err)
+		t.Fatalf("%v is not an *ims.Error", err)
 	}
 	return e
 }
 
-// refusedPort is a service that cannot be reached.
-func refusedPort() *faketransport.Scripted {
+// unreachableService returns the transport of a service that refuses all connections.
+func unreachableService() *faketransport.Scripted {
 	return &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}}

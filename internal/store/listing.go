@@ -10,24 +10,25 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// manyImages is how many images of a project are read one by one before its listing is worth a call: a page of the
-// listing is a heavier call than a read.
-const manyImages = 10
+// minReads is the number of images of a project that are read one by one before its images are listed. A page of the
+// listing is a more expensive call than the read of one image.
+const minReads = 10
 
-// mostFaults is how many passing faults end a listing.
-const mostFaults = 3
+// maxTransientErrors is the number of transient errors after which a listing is given up.
+const maxTransientErrors = 3
 
-// listing is how far the images of a project have been listed, and what for. The mutex of the [Store] guards it.
+// listing is the state of listing the images of a project, page by page. The mutex of the [Store] guards it.
 type listing struct {
-	singles  int                  // reads of single images so far
-	answered int                  // those of them that succeeded
-	pages    int                  // calls of the listing so far, never more than singles
-	faults   int                  // pages that a passing fault has cost
-	resume   int                  // how many reads have to have succeeded before the next page: after a fault one more
-	images   map[string][]ims.Tag // by id
-	offset   int                  // of the next page
-	over     bool                 // there are no more pages, or no use in asking for them
-	page     *sharedCall          // in progress; nil if none is
+	images map[string][]ims.Tag // the tags of each image that was listed, by image id
+	offset int                  // of the next page
+	page   *sharedCall          // in progress; nil if there is none
+	done   bool                 // there are no more pages, or the listing was given up
+
+	reads           int // reads of single images that were started
+	succeededReads  int // reads of single images that succeeded
+	pages           int // pages that were requested; never more than reads
+	transientErrors int // pages that failed with a transient error
+	resumeAt        int // the number of succeeded reads before the next page is requested
 }
 
 // listing returns the listing of a project. The caller holds the mutex.
@@ -40,18 +41,18 @@ func (s *Store) listing(project string) *listing {
 	return l
 }
 
-// confirm reports whether the listing of all images of the project shows the tag as it is given. When many images have
-// been asked for, it fetches the listing page by page, and spends no more calls on that than were spent on single images:
-// all in all, never more than twice what reading single images would take. That it does not confirm a tag says nothing:
-// then [Store.Tags] is asked. An image that was written by this process, or read by itself, is not looked up.
+// confirm reports whether the listing of the project shows that the image has exactly this tag. If it does not, that proves
+// nothing, and the image must be read. confirm requests the pages of the listing after many images have been read, and
+// never more pages than images were read: at worst, a run makes twice as many calls as without a listing. It does not use
+// the listing for an image that this process has written, or reads already.
 func (s *Store) confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool {
 	if !s.bulk {
 		return false
 	}
-	ctx, cancel := halfTheTime(ctx)
+	ctx, cancel := withHalfTheTime(ctx)
 	defer cancel()
 	for {
-		tags, page := s.look(ctx, image)
+		tags, page := s.lookUp(ctx, image)
 		if page == nil {
 			return slices.Contains(tags, tag)
 		}
@@ -66,8 +67,8 @@ func (s *Store) confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool 
 	}
 }
 
-// halfTheTime leaves half of a caller's time for reading the image itself.
-func halfTheTime(ctx context.Context) (context.Context, context.CancelFunc) {
+// withHalfTheTime returns a context that ends half-way to the deadline, so that there is time left to read the image.
+func withHalfTheTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return context.WithCancel(ctx)
@@ -75,20 +76,21 @@ func halfTheTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, time.Until(deadline)/2)
 }
 
-// look returns what the listing shows of an image, or the page to wait for.
-func (s *Store) look(ctx context.Context, image ims.Image) ([]ims.Tag, *sharedCall) {
+// lookUp returns the tags of an image in the listing, or the page to wait for before looking again. Both are nil if the
+// listing cannot help.
+func (s *Store) lookUp(ctx context.Context, image ims.Image) ([]ims.Tag, *sharedCall) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.listing(image.ProjectID)
 	_, written := s.written[image]
-	_, single := s.reads[image]
+	_, read := s.reads[image]
 	tags, listed := l.images[image.ID]
 	switch {
-	case written, single:
+	case written, read:
 		return nil, nil
 	case listed:
 		return tags, nil
-	case l.page == nil && !l.worthAPage():
+	case l.page == nil && !l.mayRequestPage():
 		return nil, nil
 	case l.page == nil:
 		call, shared := newSharedCall(ctx)
@@ -100,16 +102,14 @@ func (s *Store) look(ctx context.Context, image ims.Image) ([]ims.Tag, *sharedCa
 	return nil, l.page
 }
 
-// worthAPage reports whether the next page is worth a call.
-func (l *listing) worthAPage() bool {
-	return !l.over && l.singles >= manyImages && l.pages < l.singles && l.answered >= l.resume
+// mayRequestPage reports whether the next page is worth a call.
+func (l *listing) mayRequestPage() bool {
+	return !l.done && l.reads >= minReads && l.pages < l.reads && l.succeededReads >= l.resumeAt
 }
 
-// fetchPage fetches the next page of a listing. After a passing fault it may be asked for again a few times, each time
-// once a read of a single image has shown that the service answers; after any other failure the listing is given up, and
-// images are read one by one.
+// fetchPage requests the next page of a listing.
 func (s *Store) fetchPage(ctx context.Context, project string, l *listing, current *sharedCall) {
-	page, err := s.client.ListImages(ctx, project, l.offset) // nobody else changes it while this page is in progress
+	page, err := s.client.ListImages(ctx, project, l.offset) // the offset does not change while a page is in progress
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -121,16 +121,17 @@ func (s *Store) fetchPage(ctx context.Context, project string, l *listing, curre
 	}
 	maps.Copy(l.images, page.Images)
 	l.offset += page.Length
-	l.over = page.Last(l.offset) || page.Length < manyImages // that short, reading single images is as good
+	l.done = page.Last(l.offset) || page.Length < minReads // reading so few images one by one is as good
 }
 
-// fail notes that a page failed.
+// fail takes the error of a page. After a transient error the page is requested again a few times, each time after a read
+// of a single image has shown that the service responds. After any other error, images are read one by one.
 func (l *listing) fail(err error) {
-	l.resume = l.answered + 1
+	l.resumeAt = l.succeededReads + 1
 	if errors.Is(err, ims.ErrNotSent) {
-		l.pages-- // it was no call
+		l.pages-- // there was no call
 		return
 	}
-	l.faults++
-	l.over = !ims.IsPassing(err) || l.faults == mostFaults
+	l.transientErrors++
+	l.done = !ims.IsTransient(err) || l.transientErrors == maxTransientErrors
 }

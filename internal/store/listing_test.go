@@ -18,33 +18,33 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-// fleet is a service of many images, each with the tag {k v}.
-type fleet struct {
+// fakeService is a service with many images. Each has the tag k with the value v.
+type fakeService struct {
 	images  int
-	page    int                                    // most images in a page, whatever is asked for
-	hidden  func(i int) bool                       // images that the listing leaves out; nil: none
-	listing func(page int) (*http.Response, error) // answers instead of the listing if it is set and not nil; 1 for the first
-	noTotal bool
-	others  int // images that nobody asks for, listed before all others
+	page    int                                    // maximum number of images in a page
+	hidden  func(i int) bool                       // images that the listing leaves out; nil for none
+	respond func(page int) (*http.Response, error) // returns the response to a page, or nil for the real one. The first page is 1
+	noTotal bool                                   // the listing has no total_count
+	others  int                                    // images that nobody reads, listed before all others
 
-	mu      sync.Mutex
-	singles int
-	pages   int
+	mu    sync.Mutex
+	reads int
+	pages int
 }
 
-func (f *fleet) image(i int) ims.Image {
+func (f *fakeService) image(i int) ims.Image {
 	return ims.Image{ProjectID: project, ID: fmt.Sprintf("%08d-4f50-6172-8394-a5b6c7d8e9f0", i)}
 }
 
-func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
+func (f *fakeService) RoundTrip(r *http.Request) (*http.Response, error) {
 	<-time.After(50 * time.Millisecond)
 	if r.Method != http.MethodPost {
-		f.count(&f.singles)
+		f.count(&f.reads)
 		return faketransport.Response(200, `{"tags":[{"key":"k","value":"v"}]}`), nil
 	}
 	page := f.count(&f.pages)
-	if f.listing != nil {
-		if resp, err := f.listing(page); resp != nil || err != nil {
+	if f.respond != nil {
+		if resp, err := f.respond(page); resp != nil || err != nil {
 			return resp, err
 		}
 	}
@@ -60,15 +60,16 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	return faketransport.Response(200, f.list(offset, min(limit, f.page))), nil
 }
 
-// count adds one to a number of calls, and returns it.
-func (f *fleet) count(calls *int) int {
+// count increments a number of calls and returns it.
+func (f *fakeService) count(calls *int) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	*calls++
 	return *calls
 }
 
-func (f *fleet) list(offset, limit int) string {
+// list returns the body of a page.
+func (f *fakeService) list(offset, limit int) string {
 	var listed []string
 	for i := range f.others {
 		listed = append(listed, fmt.Sprintf(`{"resource_id":"other-%d","tags":[]}`, i))
@@ -86,9 +87,9 @@ func (f *fleet) list(offset, limit int) string {
 	return fmt.Sprintf(`{"resources":[%s],"total_count":%d}`, strings.Join(listed, ","), total)
 }
 
-// refresh reads the tag of each image ten at a time and each within twenty minutes, as Terraform does, and returns how
-// many calls that took.
-func (f *fleet) refresh(t *testing.T, reader *store.Store) int {
+// refresh reads the tag of each image, ten at a time as Terraform does, within 20 minutes. It returns the number of
+// calls.
+func (f *fakeService) refresh(t *testing.T, s *store.Store) int {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
@@ -97,10 +98,10 @@ func (f *fleet) refresh(t *testing.T, reader *store.Store) int {
 	for range 10 {
 		workers.Go(func() {
 			for i := range images {
-				if reader.Confirm(ctx, f.image(i), ims.Tag{Key: "k", Value: "v"}) {
+				if s.Confirm(ctx, f.image(i), ims.Tag{Key: "k", Value: "v"}) {
 					continue
 				}
-				if tags, err := reader.Tags(ctx, f.image(i)); err != nil || len(tags) != 1 {
+				if tags, err := s.Tags(ctx, f.image(i)); err != nil || len(tags) != 1 {
 					t.Errorf("the tags of image %d are %v, %v", i, tags, err)
 				}
 			}
@@ -111,59 +112,61 @@ func (f *fleet) refresh(t *testing.T, reader *store.Store) int {
 	}
 	close(images)
 	workers.Wait()
-	return f.singles + f.pages
+	return f.reads + f.pages
 }
 
-func (f *fleet) reader(t *testing.T) *store.Store {
+// newStore returns a store of this service that may list images.
+func (f *fakeService) newStore(t *testing.T) *store.Store {
 	t.Helper()
 	return store.New(newClient(t, f), store.Options{Bulk: true})
 }
 
-func refusal(status int, body string) func(int) (*http.Response, error) {
+// alwaysRespond answers every page with the same response.
+func alwaysRespond(status int, body string) func(int) (*http.Response, error) {
 	return func(int) (*http.Response, error) { return faketransport.Response(status, body), nil }
 }
 
-func TestManyImagesAreReadInFewCalls(t *testing.T) {
+func TestManyImagesAreReadWithFewCalls(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		fleet *fleet
-		most  int // calls
+		service  *fakeService
+		maxCalls int
 	}{
-		"few images":                           {&fleet{images: 10, page: 1000}, 10},
-		"a hundred":                            {&fleet{images: 100, page: 1000}, 20},
-		"a thousand":                           {&fleet{images: 1000, page: 1000}, 20},
-		"a thousand, without a total":          {&fleet{images: 1000, page: 1000, noTotal: true}, 21},
-		"two thousand, without a total":        {&fleet{images: 2000, page: 1000, noTotal: true}, 30},
-		"a thousand in pages of a hundred":     {&fleet{images: 1000, page: 100}, 40},
-		"ten thousand":                         {&fleet{images: 10_000, page: 1000}, 30},
-		"pages of images nobody asks for":      {&fleet{images: 30, page: 10, others: 10_000}, 60},
-		"pages of one image":                   {&fleet{images: 300, page: 1}, 301}, // no use in listing
-		"a listing that shows every other one": {&fleet{images: 1000, page: 1000, hidden: func(i int) bool { return i%2 == 0 }}, 520},
-		"a listing that shows none":            {&fleet{images: 200, page: 1000, hidden: func(int) bool { return true }}, 201},
-		"refused":                              {&fleet{images: 100, listing: refusal(403, `{"error":{"code":"IMG.0026"}}`)}, 101},
-		"unknown to the gateway":               {&fleet{images: 100, listing: refusal(404, `{"error_code":"APIGW.0101"}`)}, 101},
-		"not authenticated for it":             {&fleet{images: 100, listing: refusal(401, `{"error_code":"APIGW.0301"}`)}, 101},
-		"a page instead":                       {&fleet{images: 100, listing: refusal(200, `<html>`)}, 101},
-		"without resources":                    {&fleet{images: 100, listing: refusal(200, `{}`)}, 101},
-		"always a fault":                       {&fleet{images: 100, listing: refusal(503, ``)}, 103}, // it may pass
-		"a connection that always breaks":      {&fleet{images: 100, listing: func(int) (*http.Response, error) { return nil, http.ErrServerClosed }}, 103},
-		"a connection that breaks at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
+		"few images":                           {&fakeService{images: 10, page: 1000}, 10},
+		"a hundred":                            {&fakeService{images: 100, page: 1000}, 20},
+		"a thousand":                           {&fakeService{images: 1000, page: 1000}, 20},
+		"a thousand, without a total":          {&fakeService{images: 1000, page: 1000, noTotal: true}, 21},
+		"two thousand, without a total":        {&fakeService{images: 2000, page: 1000, noTotal: true}, 30},
+		"a thousand, with a hundred in a page": {&fakeService{images: 1000, page: 100}, 40},
+		"ten thousand":                         {&fakeService{images: 10_000, page: 1000}, 30},
+		"pages of images that nobody reads":    {&fakeService{images: 30, page: 10, others: 10_000}, 60},
+		"pages of one image":                   {&fakeService{images: 300, page: 1}, 301}, // the listing is given up
+		"a listing with every other image":     {&fakeService{images: 1000, page: 1000, hidden: func(i int) bool { return i%2 == 0 }}, 520},
+		"a listing without these images":       {&fakeService{images: 200, page: 1000, hidden: func(int) bool { return true }}, 201},
+		"permission denied":                    {&fakeService{images: 100, respond: alwaysRespond(403, `{"error":{"code":"IMG.0026"}}`)}, 101},
+		"no such API":                          {&fakeService{images: 100, respond: alwaysRespond(404, `{"error_code":"APIGW.0101"}`)}, 101},
+		"not authenticated":                    {&fakeService{images: 100, respond: alwaysRespond(401, `{"error_code":"APIGW.0301"}`)}, 101},
+		"a web page":                           {&fakeService{images: 100, respond: alwaysRespond(200, `<html>`)}, 101},
+		"without resources":                    {&fakeService{images: 100, respond: alwaysRespond(200, `{}`)}, 101},
+		"always a server error":                {&fakeService{images: 100, respond: alwaysRespond(503, ``)}, 103}, // it may be transient
+		"a connection that always breaks":      {&fakeService{images: 100, respond: func(int) (*http.Response, error) { return nil, http.ErrServerClosed }}, 103},
+		"a connection that breaks at first": {&fakeService{images: 1000, page: 1000, respond: func(page int) (*http.Response, error) {
 			if page == 1 {
 				return nil, io.ErrUnexpectedEOF
 			}
 			return nil, nil
 		}}, 30},
-		"no answer in a minute": {&fleet{images: 100, listing: func(int) (*http.Response, error) {
+		"no response in time": {&fakeService{images: 100, respond: func(int) (*http.Response, error) {
 			<-time.After(2 * time.Minute)
 			return nil, io.ErrUnexpectedEOF
 		}}, 101},
-		"a fault at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
+		"a server error at first": {&fakeService{images: 1000, page: 1000, respond: func(page int) (*http.Response, error) {
 			if page == 1 {
 				return faketransport.Response(503, ""), nil
 			}
 			return nil, nil
 		}}, 30},
-		"throttled at first": {&fleet{images: 1000, page: 1000, listing: func(page int) (*http.Response, error) {
+		"throttled at first": {&fakeService{images: 1000, page: 1000, respond: func(page int) (*http.Response, error) {
 			if page == 1 {
 				return faketransport.Response(429, `{"error_code":"APIGW.0308"}`), nil
 			}
@@ -174,26 +177,26 @@ func TestManyImagesAreReadInFewCalls(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				calls := c.fleet.refresh(t, c.fleet.reader(t))
-				t.Logf("%d images: %d reads and %d pages", c.fleet.images, c.fleet.singles, c.fleet.pages)
-				if calls > c.most {
-					t.Errorf("%d calls, want at most %d", calls, c.most)
+				calls := c.service.refresh(t, c.service.newStore(t))
+				t.Logf("%d images: %d reads and %d pages", c.service.images, c.service.reads, c.service.pages)
+				if calls > c.maxCalls {
+					t.Errorf("%d calls, want at most %d", calls, c.maxCalls)
 				}
-				if c.fleet.pages > c.fleet.singles {
-					t.Errorf("%d pages for %d reads", c.fleet.pages, c.fleet.singles)
+				if c.service.pages > c.service.reads {
+					t.Errorf("%d pages for %d reads", c.service.pages, c.service.reads)
 				}
 			})
 		})
 	}
 }
 
-// The first read tries the credentials; then nine others and the first page are on their way together.
+// The first read tries the credentials. Then nine more reads and the first page are sent at the same time.
 func TestManyImagesAreReadInTwoRoundTrips(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fleet{images: 100, page: 1000}
+		f := &fakeService{images: 100, page: 1000}
 		begun := time.Now()
-		f.refresh(t, f.reader(t))
+		f.refresh(t, f.newStore(t))
 		if took := time.Since(begun); took != 100*time.Millisecond {
 			t.Errorf("it took %s, want two round trips of 50ms", took)
 		}
@@ -203,25 +206,25 @@ func TestManyImagesAreReadInTwoRoundTrips(t *testing.T) {
 func TestBulkReadsCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fleet{images: 100, page: 1000}
+		f := &fakeService{images: 100, page: 1000}
 		f.refresh(t, store.New(newClient(t, f), store.Options{}))
-		if f.singles != 100 || f.pages != 0 {
-			t.Errorf("%d reads and %d pages, want 100 and none", f.singles, f.pages)
+		if f.reads != 100 || f.pages != 0 {
+			t.Errorf("%d reads and %d pages, want 100 and none", f.reads, f.pages)
 		}
 	})
 }
 
-// What the listing shows is only ever a yes.
-func TestTheListingOnlyConfirms(t *testing.T) {
+// The listing can confirm that a tag is unchanged. It never shows that a tag has changed or does not exist.
+func TestListingOnlyConfirms(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := &fleet{images: 100, page: 1000, hidden: func(i int) bool { return i == 90 }}
-		reader := f.reader(t)
-		f.refresh(t, reader)
+		f := &fakeService{images: 100, page: 1000, hidden: func(i int) bool { return i == 90 }}
+		s := f.newStore(t)
+		f.refresh(t, s)
 		confirm := func(i int, key, value string) bool {
-			return reader.Confirm(t.Context(), f.image(i), ims.Tag{Key: key, Value: value})
+			return s.Confirm(t.Context(), f.image(i), ims.Tag{Key: key, Value: value})
 		}
-		for i, want := range map[int]bool{50: true, 0: false, 90: false, 100: false} { // listed, read alone, hidden, absent
+		for i, want := range map[int]bool{50: true, 0: false, 90: false, 100: false} { // listed, read one by one, hidden, missing
 			if confirm(i, "k", "v") != want {
 				t.Errorf("image %d is confirmed: %v", i, !want)
 			}
@@ -229,48 +232,48 @@ func TestTheListingOnlyConfirms(t *testing.T) {
 		if confirm(50, "k", "other") || confirm(50, "other", "v") || confirm(50, "k", "") {
 			t.Error("another tag is confirmed")
 		}
-		reader.Forget(f.image(51))
+		s.Forget(f.image(51))
 		if confirm(51, "k", "v") {
 			t.Error("a tag of an image that was written is confirmed")
 		}
-		if elsewhere := (ims.Image{ProjectID: strings.Repeat("f", 32), ID: f.image(50).ID}); reader.Confirm(t.Context(), elsewhere, ims.Tag{Key: "k", Value: "v"}) {
+		if elsewhere := (ims.Image{ProjectID: strings.Repeat("f", 32), ID: f.image(50).ID}); s.Confirm(t.Context(), elsewhere, ims.Tag{Key: "k", Value: "v"}) {
 			t.Error("a tag of another project is confirmed")
 		}
 	})
 }
 
-// An image whose tags in the listing make no sense counts as one that is not listed.
-func TestAListedImageWithoutSenseIsNotConfirmed(t *testing.T) {
+// An image whose tags in the listing are invalid is treated as if it were not listed.
+func TestInvalidImageInAListingIsNotConfirmed(t *testing.T) {
 	t.Parallel()
 	for name, tags := range map[string]string{
-		"no tags":            `null`,
-		"a tag without key":  `[{"key":"k","value":"v"},{"value":"v"}]`,
-		"a key with two":     `[{"key":"k","value":"v"},{"key":"k","value":"w"}]`,
-		"a value that is no": `[{"key":"k"}]`,
+		"null":                  `null`,
+		"a tag without a key":   `[{"key":"k","value":"v"},{"value":"v"}]`,
+		"a key with two values": `[{"key":"k","value":"v"},{"key":"k","value":"w"}]`,
+		"a missing value":       `[{"key":"k"}]`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := &fleet{images: 11}
-				f.listing = refusal(200, fmt.Sprintf(`{"resources":[{"resource_id":%q,"tags":%s}],"total_count":1}`, f.image(10).ID, tags))
-				f.refresh(t, f.reader(t))
-				if f.singles != 11 || f.pages != 1 {
-					t.Errorf("%d reads and %d pages, want 11 and 1", f.singles, f.pages)
+				f := &fakeService{images: 11}
+				f.respond = alwaysRespond(200, fmt.Sprintf(`{"resources":[{"resource_id":%q,"tags":%s}],"total_count":1}`, f.image(10).ID, tags))
+				f.refresh(t, f.newStore(t))
+				if f.reads != 11 || f.pages != 1 {
+					t.Errorf("%d reads and %d pages, want 11 and 1", f.reads, f.pages)
 				}
 			})
 		})
 	}
 }
 
-// throttledFleet is a fleet that takes no call at all for a time, from when it is first asked for a page.
-type throttledFleet struct {
-	*fleet
+// throttledService admits no calls for four minutes after the first page is requested.
+type throttledService struct {
+	*fakeService
 
 	mu    sync.Mutex
 	until time.Time
 }
 
-func (f *throttledFleet) RoundTrip(r *http.Request) (*http.Response, error) {
+func (f *throttledService) RoundTrip(r *http.Request) (*http.Response, error) {
 	f.mu.Lock()
 	if r.Method == http.MethodPost && f.until.IsZero() {
 		f.until = time.Now().Add(4 * time.Minute)
@@ -278,73 +281,73 @@ func (f *throttledFleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	throttled := time.Now().Before(f.until)
 	f.mu.Unlock()
 	if throttled {
-		return faketransport.Response(429, refused), nil
+		return faketransport.Response(429, gatewayError), nil
 	}
-	return f.fleet.RoundTrip(r)
+	return f.fakeService.RoundTrip(r)
 }
 
-// A listing that alone is throttled does not hold up the reads; where all calls are throttled, it is worth its call all
-// the more.
-func TestAThrottledListing(t *testing.T) {
+// If only the listing is throttled, the reads go on. If all calls are throttled, the listing saves even more time.
+func TestThrottledListing(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		service func(f *fleet) http.RoundTripper
-		within  time.Duration
-		most    int // calls
+		service  func(f *fakeService) http.RoundTripper
+		within   time.Duration
+		maxCalls int
 	}{
-		"the listing alone": {func(f *fleet) http.RoundTripper {
-			f.listing = refusal(429, refused)
+		"the listing alone": {func(f *fakeService) http.RoundTripper {
+			f.respond = alwaysRespond(429, gatewayError)
 			return f
 		}, 3 * time.Minute, 1003},
-		"all calls": {func(f *fleet) http.RoundTripper { return &throttledFleet{fleet: f} }, 6 * time.Minute, 60},
+		"all calls": {func(f *fakeService) http.RoundTripper { return &throttledService{fakeService: f} }, 6 * time.Minute, 60},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				f := &fleet{images: 1000, page: 1000}
+				f := &fakeService{images: 1000, page: 1000}
 				begun := time.Now()
-				calls := f.refresh(t, store.New(newClient(t, c.service(f), longestWaits), store.Options{Bulk: true}))
+				calls := f.refresh(t, store.New(newClient(t, c.service(f), withMaxJitter), store.Options{Bulk: true}))
 				took := time.Since(begun)
-				t.Logf("%d reads and %d pages in %s", f.singles, f.pages, took)
-				if calls > c.most || took > c.within {
-					t.Errorf("%d calls in %s, want at most %d in %s", calls, took, c.most, c.within)
+				t.Logf("%d reads and %d pages in %s", f.reads, f.pages, took)
+				if calls > c.maxCalls || took > c.within {
+					t.Errorf("%d calls in %s, want at most %d in %s", calls, took, c.maxCalls, c.within)
 				}
 			})
 		})
 	}
 }
 
-// manyRead returns a reader that has read as many images as make the listing worth a call.
-func manyRead(t *testing.T) (*store.Store, *faketransport.Manual) {
+// newStoreAfterReads returns a store that has read so many images that it lists the next ones.
+func newStoreAfterReads(t *testing.T) (*store.Store, *faketransport.Manual) {
 	t.Helper()
-	d := &faketransport.Manual{}
-	client := newClient(t, d)
-	accept(t, d, client)
-	reader := store.New(client, store.Options{Bulk: true})
+	m := &faketransport.Manual{}
+	client := newClient(t, m)
+	acceptCredentials(t, m, client)
+	s := store.New(client, store.Options{Bulk: true})
 	for i := range 10 {
-		read := startRead(t.Context(), reader, (&fleet{}).image(i))
-		d.Answer(t, 200, oldTags)
-		(<-read).expect(t, "old")
+		read := startRead(t.Context(), s, (&fakeService{}).image(i))
+		m.Answer(t, 200, oldTags)
+		(<-read).expectValue(t, "old")
 	}
-	return reader, d
+	return s, m
 }
 
-func startConfirm(ctx context.Context, reader *store.Store, i int) <-chan bool {
+// startConfirm confirms the tag k with the value v of image i.
+func startConfirm(ctx context.Context, s *store.Store, i int) <-chan bool {
 	done := make(chan bool, 1)
-	go func() { done <- reader.Confirm(ctx, (&fleet{}).image(i), ims.Tag{Key: "k", Value: "v"}) }()
+	go func() { done <- s.Confirm(ctx, (&fakeService{}).image(i), ims.Tag{Key: "k", Value: "v"}) }()
 	return done
 }
 
-// An image that is written while a page is on its way is not looked up in it.
-func TestAPageFromBeforeAWriteDoesNotConfirm(t *testing.T) {
+// The listing is not used for an image that is written while its page is in flight.
+func TestPageInFlightDuringAWriteDoesNotConfirm(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		reader, d := manyRead(t)
-		waiting := startConfirm(t.Context(), reader, 10)
-		d.Open(t, 1)
-		reader.Forget((&fleet{}).image(10))
-		d.Answer(t, 200, (&fleet{images: 20}).list(0, 20))
+		s, m := newStoreAfterReads(t)
+		waiting := startConfirm(t.Context(), s, 10)
+		m.Open(t, 1)
+		s.Forget((&fakeService{}).image(10))
+		m.Answer(t, 200, (&fakeService{images: 20}).list(0, 20))
 		if <-waiting {
 			t.Error("it is confirmed")
 		}

@@ -1,6 +1,6 @@
-// Package store reads and writes the tags of images for one run of Terraform. It turns what many resources ask for at the
-// same time into few calls of the service: reads of an image are one call, and reads of many images a list. It writes to
-// an image one call at a time, remembers its own writes, and keeps a delete from removing a tag that another resource owns.
+// Package store reads and writes the tags of images for one run of Terraform. It needs few calls for many resources:
+// concurrent reads of an image share one call, and many images are listed a thousand at a time. It writes to an image one
+// call at a time, remembers its own writes, and does not delete a tag that another resource claims.
 package store
 
 import (
@@ -10,42 +10,42 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// Options is what a [Store] is made of besides a client.
+// Options configures a [Store].
 type Options struct {
-	// Bulk lets [Store.Tag] list all images of a project when it is asked for many of them.
+	// Bulk allows [Store.Tag] to list all images of a project after it has read many of them.
 	Bulk bool
 
-	// Locks orders the writes of several processes, if set.
+	// Locks, if set, makes several processes write to an image one at a time.
 	Locks *FileLocks
 
 	// Now is the clock. The default is [time.Now].
 	Now func() time.Time
 }
 
-// Store holds what is known of the tags of images. What was read stays valid until the image is written, so a Store lives
-// no longer than one walk of Terraform. It is safe for concurrent use.
+// Store reads and writes the tags of images. It keeps what it has read until it writes to the image, so it must not be used
+// for longer than one run of Terraform. It is safe for concurrent use.
 type Store struct {
 	client *ims.Client
-	recent *recent
+	recent *recentWrites
 	bulk   bool
 	locks  *FileLocks
 	now    func() time.Time
 
 	mu       sync.Mutex
 	reads    map[ims.Image]*read
-	written  map[ims.Image]struct{}
+	written  map[ims.Image]struct{}      // images that this process has written
 	projects map[string]*listing         // by project id
-	writing  map[ims.Image]chan struct{} // each holds an element while a write is in progress
+	writing  map[ims.Image]chan struct{} // a channel holds an element during a write
 }
 
-// New returns a store that has read and written nothing.
+// New returns an empty store.
 func New(client *ims.Client, options Options) *Store {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
 	return &Store{
 		client:   client,
-		recent:   newRecent(options.Now),
+		recent:   newRecentWrites(options.Now),
 		bulk:     options.Bulk,
 		locks:    options.Locks,
 		now:      options.Now,

@@ -7,42 +7,43 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// ErrClaimed says that a tag was not deleted because another owner claims it.
+// ErrClaimed says that a tag was not deleted, because another owner claims it.
 var ErrClaimed = errors.New("another owner claims the tag")
 
-// Write adds a tag to an image or overwrites its value, with one call. Writes to one image are made one at a time.
+// Write adds a tag to an image, or overwrites its value: POST /v2/{project_id}/images/{image_id}/tags. Writes to one image
+// are made one at a time.
 func (s *Store) Write(ctx context.Context, image ims.Image, tag ims.Tag) error {
-	return s.exclusively(ctx, image, tag.Key, ims.OperationWriteTag, func(lock *fileLock) error {
+	return s.writeExclusively(ctx, image, tag.Key, ims.OperationWriteTag, func(lock *fileLock) error {
 		err := s.client.WriteTag(ctx, image, tag)
 		if !changedNothing(err) {
-			lock.note(tag.Key)
+			lock.recordWrite(tag.Key)
 		}
 		if err != nil {
 			return err
 		}
-		s.recent.wrote(image, tag)
+		s.recent.addWrite(image, tag)
 		return nil
 	})
 }
 
-// Delete removes a tag from an image, with one call. If another owner claims the tag by the time of the call, the tag is
-// kept, and the error is [ErrClaimed].
+// Delete removes a tag from an image: DELETE /v2/{project_id}/images/{image_id}/tags/{key}. It succeeds if the tag does not
+// exist. It sends nothing and fails with [ErrClaimed] if another owner claims the tag by the time it would be sent.
 func (s *Store) Delete(ctx context.Context, image ims.Image, key string, claim Claim) error {
-	return s.exclusively(ctx, image, key, ims.OperationDeleteTag, func(lock *fileLock) error {
+	return s.writeExclusively(ctx, image, key, ims.OperationDeleteTag, func(lock *fileLock) error {
 		if !claim.WillDelete() || lock.wroteElsewhere(key) {
 			return ErrClaimed
 		}
 		if err := s.client.DeleteTag(ctx, image, key); err != nil {
 			return err
 		}
-		lock.forget(key)
-		s.recent.deleted(image, key)
+		lock.recordDelete(key)
+		s.recent.addDelete(image, key)
 		return nil
 	})
 }
 
-// exclusively runs a write of a tag while no other write to the image is in progress.
-func (s *Store) exclusively(ctx context.Context, image ims.Image, key string, op ims.Operation, write func(*fileLock) error) error {
+// writeExclusively runs a write of a tag while no other write to the image is in progress.
+func (s *Store) writeExclusively(ctx context.Context, image ims.Image, key string, op ims.Operation, write func(*fileLock) error) error {
 	writing := s.writingTo(image)
 	select {
 	case writing <- struct{}{}:
@@ -60,16 +61,16 @@ func (s *Store) exclusively(ctx context.Context, image ims.Image, key string, op
 		return err
 	}
 	if err != nil {
-		s.recent.unsure(image, key)
+		s.recent.forget(image, key)
 	}
 	s.forget(image)
 	return err
 }
 
-// changedNothing reports whether a write has certainly not been carried out.
+// changedNothing reports whether a write with this error has certainly changed nothing.
 func changedNothing(err error) bool { return errors.Is(err, ErrClaimed) || ims.IsNotCarriedOut(err) }
 
-// writingTo returns a channel that holds an element while a write to the image is in progress.
+// writingTo returns the channel that holds an element during a write to the image.
 func (s *Store) writingTo(image ims.Image) chan struct{} {
 	s.mu.Lock()
 	defer s.mu.Unlock()

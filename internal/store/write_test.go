@@ -17,24 +17,24 @@ import (
 // newStore returns a store of a service that has accepted the credentials with one request.
 func newStore(t *testing.T) (*store.Store, *faketransport.Manual) {
 	t.Helper()
-	d := &faketransport.Manual{}
-	c := newClient(t, d)
-	accept(t, d, c)
-	return store.New(c, store.Options{}), d
+	m := &faketransport.Manual{}
+	c := newClient(t, m)
+	acceptCredentials(t, m, c)
+	return store.New(c, store.Options{}), m
 }
 
 func startWrite(ctx context.Context, s *store.Store, to ims.Image, key string) <-chan error {
-	return start(func() error { return s.Write(ctx, to, ims.Tag{Key: key, Value: "v"}) })
+	return runInBackground(func() error { return s.Write(ctx, to, ims.Tag{Key: key, Value: "v"}) })
 }
 
 func startDelete(ctx context.Context, s *store.Store, of ims.Image, key string) <-chan error {
-	return start(func() error { return s.Delete(ctx, of, key, new(store.Claims).Of(of, key, "it")) })
+	return runInBackground(func() error { return s.Delete(ctx, of, key, new(store.Claims).Of(of, key, "owner")) })
 }
 
-func TestWritesToAnImageGoOneAtATime(t *testing.T) {
+func TestWritesToOneImageAreMadeOneAtATime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		var writes []<-chan error
 		for i := range 5 {
 			writes = append(writes,
@@ -42,52 +42,52 @@ func TestWritesToAnImageGoOneAtATime(t *testing.T) {
 				startDelete(t.Context(), s, image, fmt.Sprintf("deleted%d", i)))
 		}
 		for range writes {
-			d.Open(t, 1)
-			d.Answer(t, 204, "")
+			m.Open(t, 1)
+			m.Answer(t, 204, "")
 		}
 		for _, write := range writes {
 			expectSuccess(t, write)
 		}
-		d.Total(t, 1+len(writes))
+		m.Total(t, 1+len(writes))
 	})
 }
 
-// The turn is kept while a write waits to be sent again, so that a later write cannot be undone by an older one.
-func TestAWriteKeepsItsTurnDuringAWait(t *testing.T) {
+// Otherwise an older write could overwrite a newer one.
+func TestNextWriteWaitsForRetriesOfThePreviousOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &faketransport.Manual{}
-		c := newClient(t, d, longestWaits)
-		accept(t, d, c)
+		m := &faketransport.Manual{}
+		c := newClient(t, m, withMaxJitter)
+		acceptCredentials(t, m, c)
 		s := store.New(c, store.Options{})
 
 		first := startWrite(t.Context(), s, image, "a")
-		d.Open(t, 1)
+		m.Open(t, 1)
 		second := startWrite(t.Context(), s, image, "b")
-		d.Answer(t, 503, "")
-		<-d.Next(t)
-		d.Open(t, 1)
-		d.Answer(t, 204, "")
+		m.Answer(t, 503, "")
+		<-m.Next(t)
+		m.Open(t, 1)
+		m.Answer(t, 204, "")
 		expectSuccess(t, first)
-		d.Answer(t, 204, "")
+		m.Answer(t, 204, "")
 		expectSuccess(t, second)
-		d.Total(t, 4)
+		m.Total(t, 4)
 	})
 }
 
-func TestWritesToDifferentImagesGoInParallel(t *testing.T) {
+func TestWritesToDifferentImagesAreMadeInParallel(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		const images = 10
 		var writes []<-chan error
 		for i := range images {
 			of := ims.Image{ProjectID: project, ID: fmt.Sprintf("image-%d", i)}
 			writes = append(writes, startWrite(t.Context(), s, of, "k"))
 		}
-		d.Open(t, images) // at once
+		m.Open(t, images) // at the same time
 		for range writes {
-			d.Answer(t, 204, "")
+			m.Answer(t, 204, "")
 		}
 		for _, write := range writes {
 			expectSuccess(t, write)
@@ -95,61 +95,61 @@ func TestWritesToDifferentImagesGoInParallel(t *testing.T) {
 	})
 }
 
-func TestATagThatAnotherOwnerClaimsIsNotDeleted(t *testing.T) {
+func TestDeleteOfATagThatAnotherOwnerClaimsIsNotSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		var claims store.Claims
-		deleted := start(func() error { return s.Write(t.Context(), image, ims.Tag{Key: "k"}) })
-		d.Open(t, 1)
-		waiting := start(func() error { return s.Delete(t.Context(), image, "k", claims.Of(image, "k", "old")) })
-		claims.Of(image, "k", "new").Hold() // while the delete waits for its turn
-		d.Answer(t, 204, "")
-		expectSuccess(t, deleted)
+		write := runInBackground(func() error { return s.Write(t.Context(), image, ims.Tag{Key: "k"}) })
+		m.Open(t, 1)
+		waiting := runInBackground(func() error { return s.Delete(t.Context(), image, "k", claims.Of(image, "k", "old")) })
+		claims.Of(image, "k", "new").Hold() // while the delete waits for the write
+		m.Answer(t, 204, "")
+		expectSuccess(t, write)
 		if err := <-waiting; !errors.Is(err, store.ErrClaimed) {
 			t.Errorf("the error is %v", err)
 		}
-		d.Total(t, 2)
+		m.Total(t, 2)
 
-		own := start(func() error { return s.Delete(t.Context(), image, "k", claims.Of(image, "k", "new")) })
-		d.Answer(t, 204, "")
+		own := runInBackground(func() error { return s.Delete(t.Context(), image, "k", claims.Of(image, "k", "new")) })
+		m.Answer(t, 204, "")
 		expectSuccess(t, own)
-		d.Total(t, 3)
+		m.Total(t, 3)
 	})
 }
 
-// A delete that comes before the write, as without create_before_destroy, is made.
-func TestATagIsDeletedBeforeItIsWrittenAnew(t *testing.T) {
+// Without create_before_destroy, Terraform deletes a tag before it creates the new one.
+func TestDeleteBeforeAWriteIsSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		remove := startDelete(t.Context(), s, image, "k")
-		d.Answer(t, 204, "")
+		m.Answer(t, 204, "")
 		expectSuccess(t, remove)
 		write := startWrite(t.Context(), s, image, "k")
-		d.Answer(t, 204, "")
+		m.Answer(t, 204, "")
 		expectSuccess(t, write)
-		d.Total(t, 3)
+		m.Total(t, 3)
 	})
 }
 
-func TestATagThatCouldNotBeWrittenIsDeleted(t *testing.T) {
+func TestDeleteAfterAFailedWriteIsSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		write := startWrite(t.Context(), s, image, "k")
-		d.Answer(t, 403, "")
+		m.Answer(t, 403, "")
 		if err := <-write; err == nil {
 			t.Error("the write succeeded")
 		}
 		remove := startDelete(t.Context(), s, image, "k")
-		d.Answer(t, 204, "")
+		m.Answer(t, 204, "")
 		expectSuccess(t, remove)
-		d.Total(t, 3)
+		m.Total(t, 3)
 	})
 }
 
-func TestAReadAfterAWriteAsksAgain(t *testing.T) {
+func TestReadAfterAWriteIsSent(t *testing.T) {
 	t.Parallel()
 	write := func(t *testing.T, s *store.Store) <-chan error {
 		t.Helper()
@@ -163,64 +163,64 @@ func TestAReadAfterAWriteAsksAgain(t *testing.T) {
 		change func(*testing.T, *store.Store) <-chan error
 		status int
 	}{
-		"a write":                 {write, 204},
-		"a write that failed":     {write, 403}, // with no answer it may have been carried out
-		"a delete":                {remove, 204},
-		"a delete that failed":    {remove, 403},
-		"a delete of what is not": {remove, 404},
+		"a write":                   {write, 204},
+		"a failed write":            {write, 403}, // it may have been carried out
+		"a delete":                  {remove, 204},
+		"a failed delete":           {remove, 403},
+		"a delete of a missing tag": {remove, 404},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, d := newStore(t)
+				s, m := newStore(t)
 				before := startRead(t.Context(), s, image)
-				d.Answer(t, 200, oldTags)
-				(<-before).expect(t, "old")
+				m.Answer(t, 200, oldTags)
+				(<-before).expectValue(t, "old")
 
 				change := c.change(t, s)
-				d.Open(t, 1)
+				m.Open(t, 1)
 				during := startRead(t.Context(), s, image)
-				(<-during).expect(t, "old")
-				d.Answer(t, c.status, "")
+				(<-during).expectValue(t, "old")
+				m.Answer(t, c.status, "")
 				<-change
 
 				after := startRead(t.Context(), s, image)
-				d.Open(t, 1)
-				d.Answer(t, 200, newTags)
-				(<-after).expect(t, "new")
+				m.Open(t, 1)
+				m.Answer(t, 200, newTags)
+				(<-after).expectValue(t, "new")
 			})
 		})
 	}
 }
 
-func TestAReadThatOverlapsAWriteIsNotRemembered(t *testing.T) {
+func TestReadThatOverlapsAWriteIsNotKept(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		write := startWrite(t.Context(), s, image, written)
-		d.Open(t, 1)
+		m.Open(t, 1)
 		during := startRead(t.Context(), s, image)
-		d.Open(t, 2)
-		d.Answer(t, 204, "")
+		m.Open(t, 2)
+		m.Answer(t, 204, "")
 		expectSuccess(t, write)
 		after := startRead(t.Context(), s, image)
-		d.Open(t, 2)
-		d.Answer(t, 200, oldTags)
-		(<-during).expect(t, "old")
-		d.Answer(t, 200, newTags)
-		(<-after).expect(t, "new")
-		(<-startRead(t.Context(), s, image)).expect(t, "new")
-		d.Total(t, 4)
+		m.Open(t, 2)
+		m.Answer(t, 200, oldTags)
+		(<-during).expectValue(t, "old")
+		m.Answer(t, 200, newTags)
+		(<-after).expectValue(t, "new")
+		(<-startRead(t.Context(), s, image)).expectValue(t, "new")
+		m.Total(t, 4)
 	})
 }
 
-func TestWaitingForAnotherWriteCanBeCancelled(t *testing.T) {
+func TestWaitForAnotherWriteCanBeCancelled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, d := newStore(t)
+		s, m := newStore(t)
 		first := startWrite(t.Context(), s, image, "first")
-		d.Open(t, 1)
+		m.Open(t, 1)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancelled := map[ims.Operation]<-chan error{
 			ims.OperationWriteTag:  startWrite(ctx, s, image, "cancelled"),
@@ -234,42 +234,41 @@ func TestWaitingForAnotherWriteCanBeCancelled(t *testing.T) {
 				t.Errorf("the error is %+v", e)
 			}
 		}
-		d.Answer(t, 204, "")
+		m.Answer(t, 204, "")
 		expectSuccess(t, first)
-		last := startDelete(t.Context(), s, image, "cancelled") // it was not written
-		d.Answer(t, 204, "")
+		last := startDelete(t.Context(), s, image, "cancelled") // the cancelled write was not sent
+		m.Answer(t, 204, "")
 		expectSuccess(t, last)
-		d.Total(t, 3)
+		m.Total(t, 3)
 	})
 }
 
-// A write that the service refuses has changed nothing, so that a read of before it stands; any other may have been
-// carried out.
-func TestOnlyARefusedWriteLeavesWhatWasRead(t *testing.T) {
+// A write that the service itself rejects has changed nothing. Any other failed write may have been carried out.
+func TestOnlyARejectedWriteKeepsTheLastRead(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		answers []*http.Response
-		reads   int
+		responses []*http.Response
+		reads     int
 	}{
-		"refused by the service":         {[]*http.Response{faketransport.Response(400, `{"error":{"code":"IMG.0116"}}`)}, 1},
-		"refused by the gateway":         {[]*http.Response{faketransport.Response(403, `{"error_code":"APIGW.0302"}`)}, 2},
-		"a fault of the service":         {[]*http.Response{faketransport.Response(501, `{"error":{"code":"IMG.0001"}}`)}, 2},
-		"an odd answer of the service":   {[]*http.Response{faketransport.Response(202, `{"error":{"code":"IMG.0116"}}`)}, 2},
-		"refused when it was sent again": {[]*http.Response{faketransport.Response(503, ""), faketransport.Response(400, `{"error":{"code":"IMG.0116"}}`)}, 2},
+		"rejected by the service":               {[]*http.Response{faketransport.Response(400, `{"error":{"code":"IMG.0116"}}`)}, 1},
+		"rejected by the gateway":               {[]*http.Response{faketransport.Response(403, `{"error_code":"APIGW.0302"}`)}, 2},
+		"a server error of the service":         {[]*http.Response{faketransport.Response(501, `{"error":{"code":"IMG.0001"}}`)}, 2},
+		"an undocumented status of the service": {[]*http.Response{faketransport.Response(202, `{"error":{"code":"IMG.0116"}}`)}, 2},
+		"rejected after a retry":                {[]*http.Response{faketransport.Response(503, ""), faketransport.Response(400, `{"error":{"code":"IMG.0116"}}`)}, 2},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				reads, answers := 0, c.answers
+				reads, responses := 0, c.responses
 				client := newClient(t, &faketransport.Scripted{Answer: func(_ int, r *http.Request) (*http.Response, error) {
 					if r.Method == http.MethodGet {
 						reads++
 						return faketransport.Response(200, `{"tags":[]}`), nil
 					}
-					answer := answers[0]
-					answers = answers[1:]
-					return answer, nil
+					response := responses[0]
+					responses = responses[1:]
+					return response, nil
 				}})
 				s := store.New(client, store.Options{})
 				read := func() {
@@ -290,12 +289,11 @@ func TestOnlyARefusedWriteLeavesWhatWasRead(t *testing.T) {
 	}
 }
 
-// Writes that wait for their image's turn do not find out again.
-func TestWritesThatWaitForAnImageDoNotRepeatTheDiscovery(t *testing.T) {
+func TestWaitingWritesDoNotRepeatTheRetriesForAnUnreachableService(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := refusedPort()
-		client := newClient(t, f, longestWaits, func(c *ims.Config) { c.MaxRetries = ims.DefaultMaxRetries })
+		f := unreachableService()
+		client := newClient(t, f, withMaxJitter, func(c *ims.Config) { c.MaxRetries = ims.DefaultMaxRetries })
 		s := store.New(client, store.Options{})
 		begun := time.Now()
 		var writes []<-chan error

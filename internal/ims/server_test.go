@@ -20,30 +20,31 @@ const (
 
 var image = ims.Image{ProjectID: project, ID: imageID}
 
-// sent is a request as a server saw it.
-type sent struct {
+// receivedRequest is a request that a server received.
+type receivedRequest struct {
 	method, path, body string
 	header             http.Header
 }
 
-// service is an HTTP server that answers as a test says, and keeps what it was sent.
-type service struct {
+// server is an HTTP server that records its requests.
+type server struct {
 	*httptest.Server
 
 	mu  sync.Mutex
-	log []sent
+	log []receivedRequest
 }
 
-func serve(t *testing.T, handler http.HandlerFunc) *service {
+// serve starts a server.
+func serve(t *testing.T, handler http.HandlerFunc) *server {
 	t.Helper()
-	s := &service{}
+	s := &server{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return
 		}
 		s.mu.Lock()
-		s.log = append(s.log, sent{r.Method, r.RequestURI, string(body), r.Header.Clone()})
+		s.log = append(s.log, receivedRequest{r.Method, r.RequestURI, string(body), r.Header.Clone()})
 		s.mu.Unlock()
 		handler(w, r)
 	}))
@@ -51,14 +52,15 @@ func serve(t *testing.T, handler http.HandlerFunc) *service {
 	return s
 }
 
-func (s *service) requests() []sent {
+// requests returns the requests that the server received so far.
+func (s *server) requests() []receivedRequest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.log)
 }
 
-// answers returns a handler that gives the answers in turn, and the last one from then on.
-func answers(list ...http.HandlerFunc) http.HandlerFunc {
+// respondInTurn returns a handler that uses the given handlers one after the other, and then always the last.
+func respondInTurn(list ...http.HandlerFunc) http.HandlerFunc {
 	var mu sync.Mutex
 	next := 0
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -70,17 +72,18 @@ func answers(list ...http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-func answer(status int, body string) http.HandlerFunc {
+// respond returns a handler that always sends the same response.
+func respond(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
 	}
 }
 
-// drop closes the connection without an answer.
-func drop(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+// dropConnection closes the connection without a response.
+func dropConnection(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
-// newClient returns a client that never waits.
+// newClient returns a client whose backoffs are zero.
 func newClient(t testing.TB, url string, change ...func(*ims.Config)) *ims.Client {
 	t.Helper()
 	transport := http.DefaultTransport.(*http.Transport).Clone()

@@ -20,20 +20,20 @@ import (
 )
 
 var (
-	errUnknownHost = &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "ims.invalid", IsNotFound: true}}
-	errRefusedPort = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	errUnknownHost       = &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "ims.invalid", IsNotFound: true}}
+	errConnectionRefused = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 )
 
-// failing is a service that fails all attempts in the same way.
-func failing(err error) *faketransport.Scripted {
+// failingTransport returns a transport that fails every attempt with the same error.
+func failingTransport(err error) *faketransport.Scripted {
 	return &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return nil, err }}
 }
 
-// readAll reads so many images ten at a time, and returns what each read ended with.
-func readAll(t *testing.T, c *ims.Client, many int) []error {
+// readImages reads the tags of n images, ten at a time, and returns the error of each read.
+func readImages(t *testing.T, c *ims.Client, n int) []error {
 	t.Helper()
 	images := make(chan int)
-	errs := make([]error, many)
+	errs := make([]error, n)
 	var workers sync.WaitGroup
 	for range 10 {
 		workers.Go(func() {
@@ -42,7 +42,7 @@ func readAll(t *testing.T, c *ims.Client, many int) []error {
 			}
 		})
 	}
-	for i := range many {
+	for i := range n {
 		images <- i
 	}
 	close(images)
@@ -50,8 +50,8 @@ func readAll(t *testing.T, c *ims.Client, many int) []error {
 	return errs
 }
 
-// What one call has learnt of a service that cannot be reached holds for all.
-func TestAServiceThatCannotBeReached(t *testing.T) {
+// If the service cannot be reached, all calls share the retries of one call.
+func TestUnreachableServiceStopsAllCalls(t *testing.T) {
 	t.Parallel()
 	untrusted := &tls.CertificateVerificationError{Err: errors.New("signed by unknown authority")}
 	cases := map[string]struct {
@@ -60,25 +60,25 @@ func TestAServiceThatCannotBeReached(t *testing.T) {
 		within    time.Duration
 		is        func(error) bool
 	}{
-		"no such host":          {failing(errUnknownHost), 1, 0, fault.IsUnknownHost},
-		"a proxy's 407":         {failing(&fault.ProxyError{Proxy: "p:3128", Status: 407}), 1, 0, fault.IsOfProxy},
-		"a refused certificate": {failing(untrusted), 1, 0, fault.IsPermanent},
-		"a login that is over":  {failing(loginError{permanent: true}), 1, 0, fault.IsPermanent},
-		"a refused port":        {failing(errRefusedPort), 11, 181 * time.Second, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
-		"a proxy's 502":         {failing(&fault.ProxyError{Proxy: "p:3128", Status: 502}), 11, 181 * time.Second, fault.IsOfProxy},
-		"a silent port":         {&faketransport.Manual{}, 11, 181*time.Second + 11*15*time.Second, func(err error) bool { return err != nil }},
+		"no such host":                     {failingTransport(errUnknownHost), 1, 0, fault.IsUnknownHost},
+		"407 of a proxy":                   {failingTransport(&fault.ProxyError{Proxy: "p:3128", Status: 407}), 1, 0, fault.IsOfProxy},
+		"an untrusted certificate":         {failingTransport(untrusted), 1, 0, fault.IsPermanent},
+		"a login that has failed for good": {failingTransport(loginError{permanent: true}), 1, 0, fault.IsPermanent},
+		"connection refused":               {failingTransport(errConnectionRefused), 11, 181 * time.Second, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
+		"502 of a proxy":                   {failingTransport(&fault.ProxyError{Proxy: "p:3128", Status: 502}), 11, 181 * time.Second, fault.IsOfProxy},
+		"no response":                      {&faketransport.Manual{}, 11, 181*time.Second + 11*15*time.Second, func(err error) bool { return err != nil }},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				attempts := 0
-				client := newClient(t, nowhere, over(c.transport), longestWaits, maxRetries(ims.DefaultMaxRetries), func(config *ims.Config) {
+				client := newClient(t, fakeEndpoint, withTransport(c.transport), withMaxJitter, withMaxRetries(ims.DefaultMaxRetries), func(config *ims.Config) {
 					config.Observe = func(context.Context, ims.Attempt) { attempts++ }
 				})
 				begun := time.Now()
 				sent := 0
-				for _, err := range readAll(t, client, 1000) {
+				for _, err := range readImages(t, client, 1000) {
 					e := asError(t, err)
 					if !c.is(err) {
 						t.Errorf("the error is %v", err)
@@ -92,37 +92,37 @@ func TestAServiceThatCannotBeReached(t *testing.T) {
 				took := time.Since(begun)
 				t.Logf("1,000 reads: %d attempts in %s", attempts, took)
 				if attempts != c.attempts || sent != c.attempts || took > c.within {
-					t.Errorf("%d attempts in %s, of which the errors tell %d; want %d in %s", attempts, took, sent, c.attempts, c.within)
+					t.Errorf("%d attempts in %s, and %d in the errors; want %d in %s", attempts, took, sent, c.attempts, c.within)
 				}
 			})
 		})
 	}
 }
 
-// A service that has answered anything has been reached: from then on, each call has its own retries, even for what
-// ended the run before.
-func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
+// After any response of the service, each call has its own retries, even after errors that would have stopped all
+// calls before.
+func TestEachCallHasItsOwnRetriesOnceTheServiceHasResponded(t *testing.T) {
 	t.Parallel()
-	answers := map[string]func() *http.Response{
-		"a success": func() *http.Response { return faketransport.Response(200, `{"tags":[]}`) },
-		"a fault":   func() *http.Response { return faketransport.Response(503, "") },
-		"an answer that breaks off": func() *http.Response {
+	responses := map[string]func() *http.Response{
+		"a success":      func() *http.Response { return faketransport.Response(200, `{"tags":[]}`) },
+		"a server error": func() *http.Response { return faketransport.Response(503, "") },
+		"a body that breaks off": func() *http.Response {
 			resp := faketransport.Response(200, "")
-			resp.Body = io.NopCloser(&broken{})
+			resp.Body = io.NopCloser(&brokenReader{})
 			return resp
 		},
 	}
-	for name, answer := range answers {
+	for name, response := range responses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 					if number == 1 {
-						return answer(), nil
+						return response(), nil
 					}
 					return nil, errUnknownHost
 				}}
-				client := newClient(t, nowhere, over(f), maxRetries(2))
+				client := newClient(t, fakeEndpoint, withTransport(f), withMaxRetries(2))
 				_, _ = client.ListTags(t.Context(), image)
 				before := f.Sent()
 				for range 3 {
@@ -139,19 +139,19 @@ func TestAServiceThatHasAnsweredIsTriedAgain(t *testing.T) {
 	}
 }
 
-// One call at a time finds out, and once the service answers it, all others are let go.
-func TestTheFirstAnswerLetsAllCallsGo(t *testing.T) {
+// Until the service has responded, one attempt at a time is sent. After its first response, all calls are sent.
+func TestFirstResponseReleasesAllCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
 			if number <= 3 {
-				return nil, errRefusedPort
+				return nil, errConnectionRefused
 			}
 			return faketransport.Response(200, `{"tags":[]}`), nil
 		}}
-		client := newClient(t, nowhere, over(f), longestWaits)
+		client := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter)
 		begun := time.Now()
-		for _, err := range readAll(t, client, 100) {
+		for _, err := range readImages(t, client, 100) {
 			if err != nil {
 				t.Error(err)
 			}

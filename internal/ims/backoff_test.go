@@ -16,44 +16,46 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-var limits = []time.Duration{
+// maxBackoffs are the upper limits of the waits between the attempts of a call.
+var maxBackoffs = []time.Duration{
 	1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second,
 	30 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second, 30 * time.Second,
 }
 
+// unavailable answers every request with a 503.
 func unavailable(int, *http.Request) (*http.Response, error) {
 	return faketransport.Response(503, ""), nil
 }
 
-func TestWaitsDoubleUpToALimit(t *testing.T) {
+func TestBackoffDoublesUpToALimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: unavailable}
-		c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
+		c := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter, withMaxRetries(ims.DefaultMaxRetries))
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 			t.Fatal("it succeeded")
 		}
-		if !slices.Equal(f.Waits(), limits) {
-			t.Errorf("the waits are %v, want %v", f.Waits(), limits)
+		if !slices.Equal(f.Waits(), maxBackoffs) {
+			t.Errorf("the waits are %v, want %v", f.Waits(), maxBackoffs)
 		}
 	})
 }
 
-func TestWaitsAreRandomByDefault(t *testing.T) {
+func TestBackoffIsRandomByDefault(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: unavailable}
-		c := newClient(t, nowhere, over(f), maxRetries(len(limits)), func(c *ims.Config) { c.Jitter = nil })
+		c := newClient(t, fakeEndpoint, withTransport(f), withMaxRetries(len(maxBackoffs)), func(c *ims.Config) { c.Jitter = nil })
 		if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 			t.Fatal("it succeeded")
 		}
 		var waited, limit time.Duration
 		for i, wait := range f.Waits() {
-			if wait < 0 || wait > limits[i] {
-				t.Errorf("wait %d is %s, want 0 to %s", i, wait, limits[i])
+			if wait < 0 || wait > maxBackoffs[i] {
+				t.Errorf("wait %d is %s, want 0 to %s", i, wait, maxBackoffs[i])
 			}
 			waited += wait
-			limit += limits[i]
+			limit += maxBackoffs[i]
 		}
 		if waited == 0 || waited == limit {
 			t.Errorf("the waits are not random: %v", f.Waits())
@@ -61,8 +63,7 @@ func TestWaitsAreRandomByDefault(t *testing.T) {
 	})
 }
 
-// A service that asks for no wait in each answer is not called any sooner.
-func TestRetryAfterZeroDoesNotBurnTheRetries(t *testing.T) {
+func TestRetryAfterZeroDoesNotShortenTheBackoff(t *testing.T) {
 	t.Parallel()
 	past := time.Unix(0, 0).UTC().Format(http.TimeFormat)
 	for _, header := range []string{"0", past} {
@@ -70,19 +71,19 @@ func TestRetryAfterZeroDoesNotBurnTheRetries(t *testing.T) {
 			f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 				return faketransport.Response(503, "", "Retry-After", header), nil
 			}}
-			c := newClient(t, nowhere, over(f), longestWaits, maxRetries(ims.DefaultMaxRetries))
+			c := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter, withMaxRetries(ims.DefaultMaxRetries))
 			if err := c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
 				t.Fatal("it succeeded")
 			}
-			if !slices.Equal(f.Waits(), limits) {
-				t.Errorf("with %q the waits are %v, want %v", header, f.Waits(), limits)
+			if !slices.Equal(f.Waits(), maxBackoffs) {
+				t.Errorf("with %q the waits are %v, want %v", header, f.Waits(), maxBackoffs)
 			}
 		})
 	}
 }
 
-// The wait that a 503 has asked for is over when the next attempt is throttled: from then on the limiter waits.
-func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
+// The Retry-After of a 503 is over when the next attempt is throttled. From then on, only the limiter waits.
+func TestThrottledAttemptAfterAServerErrorWaitsOnlyForTheLimiter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(number int, _ *http.Request) (*http.Response, error) {
@@ -90,11 +91,11 @@ func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
 			case 1:
 				return faketransport.Response(503, "", "Retry-After", "60"), nil
 			case 2:
-				return faketransport.Response(429, refused), nil
+				return faketransport.Response(429, gatewayError), nil
 			}
 			return faketransport.Response(204, ""), nil
 		}}
-		if err := newClient(t, nowhere, over(f), longestWaits).WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err != nil {
+		if err := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter).WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err != nil {
 			t.Fatal(err)
 		}
 		if want := []time.Duration{61 * time.Second, time.Second}; !slices.Equal(f.Waits(), want) {
@@ -103,18 +104,18 @@ func TestAThrottledAttemptAfterAFaultWaitsForTheLimiterAlone(t *testing.T) {
 	})
 }
 
-// A timeout of the transport's own is not the end of the operation's time, and stays what it is.
-func TestATimeoutOfTheTransport(t *testing.T) {
+// A timeout of the transport does not look like the deadline of the operation.
+func TestTimeoutOfTheTransport(t *testing.T) {
 	t.Parallel()
 	cause := &net.OpError{Op: "proxyconnect", Err: context.DeadlineExceeded}
 	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return nil, cause }}
-	err := newClient(t, nowhere, over(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+	err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 	if e := asError(t, err); errors.Is(err, context.DeadlineExceeded) || !fault.IsOfProxy(err) || e.Attempts != 4 {
 		t.Errorf("the error is %v", err)
 	}
 }
 
-func TestCancellingEndsAWaitAtOnce(t *testing.T) {
+func TestCancelEndsAWaitAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
@@ -124,21 +125,21 @@ func TestCancellingEndsAWaitAtOnce(t *testing.T) {
 		time.AfterFunc(10*time.Second, cancel)
 		began := time.Now()
 
-		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
 		if waited := time.Since(began); waited != 10*time.Second || f.Sent() != 1 {
 			t.Errorf("it ended after %s and %d requests", waited, f.Sent())
 		}
 		e := asError(t, err)
 		if !errors.Is(err, context.Canceled) || e.StatusCode != http.StatusTooManyRequests || e.Code != "APIGW.0308" || e.RequestID != "r" {
-			t.Errorf("the error is %+v, want the last answer and that it was cancelled", e)
+			t.Errorf("the error is %+v, want the last response and context.Canceled", e)
 		}
 		if e.Elapsed != 10*time.Second {
-			t.Errorf("the time it took is %s", e.Elapsed)
+			t.Errorf("Elapsed is %s", e.Elapsed)
 		}
 	})
 }
 
-func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
+func TestNoWaitIsStartedThatEndsAfterTheDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
@@ -148,69 +149,69 @@ func TestAWaitLongerThanTheTimeoutIsNotBegun(t *testing.T) {
 		defer cancel()
 		began := time.Now()
 
-		err := newClient(t, nowhere, over(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(ctx, image, ims.Tag{Key: "k"})
 		if waited := time.Since(began); waited != 0 || f.Sent() != 1 {
 			t.Errorf("it ended after %s and %d requests", waited, f.Sent())
 		}
 		want := ": HTTP 503 Service Unavailable IMG.0001: busy: the next attempt would start after the timeout of the operation"
 		if got := err.Error(); !strings.HasSuffix(got, want) {
-			t.Errorf("the answer is %q, want %q", got, want)
+			t.Errorf("the error is %q, want %q", got, want)
 		}
 	})
 }
 
-func TestTheTimeoutEndsARequestThatIsNotAnswered(t *testing.T) {
+func TestDeadlineEndsAnUnansweredRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &faketransport.Manual{}
+		m := &faketransport.Manual{}
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		began := time.Now()
 
-		err := newClient(t, nowhere, over(d)).WriteTag(ctx, image, ims.Tag{Key: "k"})
+		err := newClient(t, fakeEndpoint, withTransport(m)).WriteTag(ctx, image, ims.Tag{Key: "k"})
 		if waited := time.Since(began); waited != 5*time.Second {
 			t.Errorf("it ended after %s", waited)
 		}
 		if !errors.Is(err, context.DeadlineExceeded) || asError(t, err).Err.Error() != "context deadline exceeded" {
 			t.Errorf("the error is %v", err)
 		}
-		d.Total(t, 1)
+		m.Total(t, 1)
 	})
 }
 
-// An attempt has a minute, and a quarter of one if others wait for it: the first one does. That it is over is not the end
-// of the operation's own time.
-func TestAnAttemptThatIsNotAnsweredIsMadeAgain(t *testing.T) {
+// An attempt has a timeout of a minute, or of 15 seconds if other calls wait for it, as for the first one. Such a
+// timeout does not look like the deadline of the operation.
+func TestUnansweredAttemptIsRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &faketransport.Manual{}
-		c := newClient(t, nowhere, over(d))
+		m := &faketransport.Manual{}
+		c := newClient(t, fakeEndpoint, withTransport(m))
 		for _, limit := range []time.Duration{15 * time.Second, time.Minute} {
-			done := start(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
-			first := d.Open(t, 1)[0]
+			done := runInBackground(func() error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) })
+			first := m.Open(t, 1)[0]
 			<-time.After(limit - time.Nanosecond)
-			if d.Open(t, 1)[0] != first {
-				t.Errorf("it was made again before %s", limit)
+			if m.Open(t, 1)[0] != first {
+				t.Errorf("it was retried before %s", limit)
 			}
 			<-time.After(time.Nanosecond)
-			if d.Open(t, 1)[0] == first {
-				t.Errorf("it was not made again after %s", limit)
+			if m.Open(t, 1)[0] == first {
+				t.Errorf("it was not retried after %s", limit)
 			}
-			d.Answer(t, 204, "")
+			m.Answer(t, 204, "")
 			expectSuccess(t, done)
 		}
-		d.Total(t, 4)
+		m.Total(t, 4)
 
-		err := newClient(t, nowhere, over(d), maxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+		err := newClient(t, fakeEndpoint, withTransport(m), withMaxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no response within 15s") {
 			t.Errorf("the error is %v", err)
 		}
 	})
 }
 
-func TestACallWithACancelledContextSendsNothing(t *testing.T) {
+func TestCallWithACancelledContextSendsNothing(t *testing.T) {
 	t.Parallel()
-	s := serve(t, answer(204, ""))
+	s := serve(t, respond(204, ""))
 	c := newClient(t, s.URL)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -13,73 +13,74 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// Who finds out may be cancelled or run out of time: the next one goes on from there. Who waits says why.
-func TestAnotherCallGoesOnFindingOut(t *testing.T) {
+// If the call that tries to reach the service ends, the next one continues its retries. The error of a call that
+// waited says that the service could not be reached.
+func TestAnotherCallContinuesTheRetriesOfACancelledOne(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		f := failing(errRefusedPort)
-		client := newClient(t, nowhere, over(f), longestWaits, maxRetries(3))
+		f := failingTransport(errConnectionRefused)
+		client := newClient(t, fakeEndpoint, withTransport(f), withMaxJitter, withMaxRetries(3))
 		ctx, cancel := context.WithCancel(t.Context())
-		first := list(ctx, client, 1)
+		first := startLists(ctx, client, 1)
 		synctest.Wait()
-		short, end := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		shortCtx, end := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		defer end()
-		hasty, patient := list(short, client, 1), list(t.Context(), client, 1)
+		short, long := startLists(shortCtx, client, 1), startLists(t.Context(), client, 1)
 		begun := time.Now()
 		<-time.After(2 * time.Second) // the first has made two attempts
 		cancel()
 		if err := <-first; !errors.Is(err, context.Canceled) {
 			t.Errorf("the first error is %v", err)
 		}
-		err := <-hasty
+		err := <-short
 		var unreachable *ims.UnreachableError
 		if e := asError(t, err); !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &unreachable) || e.Attempts != 0 {
-			t.Errorf("the error of who had no time is %v", err)
+			t.Errorf("the error of the call with a short timeout is %v", err)
 		}
-		if e := asError(t, <-patient); e.Attempts != 2 || !errors.Is(e, syscall.ECONNREFUSED) {
+		if e := asError(t, <-long); e.Attempts != 2 || !errors.Is(e, syscall.ECONNREFUSED) {
 			t.Errorf("the last error is %v after %d attempts", e, e.Attempts)
 		}
-		if took := time.Since(begun); f.Sent() != 4 || took != 6*time.Second { // its wait is that after three attempts
+		if took := time.Since(begun); f.Sent() != 4 || took != 6*time.Second { // the last wait is the one after three attempts
 			t.Errorf("%d attempts in %s, want four in six seconds", f.Sent(), took)
 		}
 	})
 }
 
-// An attempt that ends because its call does shows nothing of the service.
-func TestAnEndedCallShowsNothingOfTheService(t *testing.T) {
+// An attempt that ends because its call ends does not show that the service cannot be reached.
+func TestEndedCallDoesNotCountAsUnanswered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		d := &faketransport.Manual{}
-		client := newClient(t, nowhere, over(d), maxRetries(0))
+		m := &faketransport.Manual{}
+		client := newClient(t, fakeEndpoint, withTransport(m), withMaxRetries(0))
 		for range 3 {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			if err := <-list(ctx, client, 1); !errors.Is(err, context.DeadlineExceeded) {
+			if err := <-startLists(ctx, client, 1); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("the error is %v", err)
 			}
 			cancel()
 		}
-		accept(t, d, client)
+		acceptCredentials(t, m, client)
 	})
 }
 
-// A service that has answered was reached, even if it has not yet accepted the credentials.
-func TestWhoWaitsForTheCredentialsDoesNotSayThatTheServiceIsUnreachable(t *testing.T) {
+// A service that has responded can be reached, even if it has not accepted the credentials yet.
+func TestWaitForCredentialsDoesNotReportAnUnreachableService(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := &faketransport.Scripted{Answer: func(number int, r *http.Request) (*http.Response, error) {
 			switch number {
 			case 1:
-				return nil, errRefusedPort
+				return nil, errConnectionRefused
 			case 2:
 				return faketransport.Response(503, ""), nil
 			}
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		}}
-		client := newClient(t, nowhere, over(f))
+		client := newClient(t, fakeEndpoint, withTransport(f))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		done := list(ctx, client, 2)
+		done := startLists(ctx, client, 2)
 		for range 2 {
 			var unreachable *ims.UnreachableError
 			if err := <-done; !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &unreachable) {

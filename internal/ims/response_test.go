@@ -10,37 +10,37 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// counted is a body that counts what is read of it.
-type counted struct {
+// countingReader counts the bytes that are read from it.
+type countingReader struct {
 	io.Reader
 
 	read int
 }
 
-func (c *counted) Read(p []byte) (int, error) {
+func (c *countingReader) Read(p []byte) (int, error) {
 	n, err := c.Reader.Read(p)
 	c.read += n
 	return n, err
 }
 
-// Of a page as long as that of some proxies the beginning is read, and what follows is never part of an error.
-func TestOfAnErrorTheBeginningIsRead(t *testing.T) {
+// Some proxies answer with very long pages. Only the first 64 KiB of an error response are read.
+func TestOnlyTheStartOfAnErrorResponseIsRead(t *testing.T) {
 	t.Parallel()
 	const limit = 64 << 10
 	const secret = "hunter2hunter2"
 	style := "<style>" + strings.Repeat("p {color: red}\n", limit) + "</style>"
 	cases := map[string]struct{ body, message string }{
-		"a long page":             {"<h1>Not allowed</h1>" + style + style, "Not allowed"},
-		"an error before spaces":  {`{"error":{"code":"IMG.0026","message":"no right"}}` + strings.Repeat(" ", 10*limit), "no right"},
-		"a secret that is cut":    {"<p>no: <!--" + strings.Repeat("-", limit-18) + "--> " + secret, "no:"},
-		"a word without any end":  {strings.Repeat("x", 2*limit), ""},
-		"a page that just fits":   {"<p>no</p>" + strings.Repeat("\n", limit-10), "no"},
-		"a page that is no error": {"", ""},
+		"a long page":                {"<h1>Not allowed</h1>" + style + style, "Not allowed"},
+		"an error before spaces":     {`{"error":{"code":"IMG.0026","message":"no right"}}` + strings.Repeat(" ", 10*limit), "no right"},
+		"a secret that would be cut": {"<p>no: <!--" + strings.Repeat("-", limit-18) + "--> " + secret, "no:"},
+		"a long page without spaces": {strings.Repeat("x", 2*limit), ""},
+		"a page of exactly 64 KiB":   {"<p>no</p>" + strings.Repeat("\n", limit-10), "no"},
+		"an empty body":              {"", ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			body := &counted{Reader: strings.NewReader(c.body)}
+			body := &countingReader{Reader: strings.NewReader(c.body)}
 			f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) {
 				resp := faketransport.Response(403, "")
 				resp.Body = io.NopCloser(body)
@@ -49,7 +49,7 @@ func TestOfAnErrorTheBeginningIsRead(t *testing.T) {
 			redact := func(cfg *ims.Config) {
 				cfg.Redact = func(s string) string { return strings.ReplaceAll(s, secret, "***") }
 			}
-			err := newClient(t, nowhere, over(f), redact).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+			err := newClient(t, fakeEndpoint, withTransport(f), redact).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 			if e := asError(t, err); e.StatusCode != 403 || e.Message != c.message {
 				t.Errorf("the error is %d %q, want %q", e.StatusCode, e.Message, c.message)
 			}
@@ -60,11 +60,11 @@ func TestOfAnErrorTheBeginningIsRead(t *testing.T) {
 	}
 }
 
-// A 403 with a page of 31 MB cost 2.8 GB.
-func TestALongErrorCostsLittle(t *testing.T) {
+// A 403 with a page of 31 MB once needed 2.8 GB of memory.
+func TestLongErrorResponseNeedsLittleMemory(t *testing.T) {
 	page := "<html>" + strings.Repeat("<p>no</p>\n", 3<<20)
 	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return faketransport.Response(403, page), nil }}
-	client := newClient(t, nowhere, over(f))
+	client := newClient(t, fakeEndpoint, withTransport(f))
 	result := testing.Benchmark(func(b *testing.B) {
 		for b.Loop() {
 			if err := client.WriteTag(t.Context(), image, ims.Tag{Key: "k"}); err == nil {

@@ -1,0 +1,63 @@
+package ims
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Operation names what a call does, in words for a person.
+type Operation string
+
+// The operations. Each has an endpoint of its own.
+const (
+	OperationWriteTag  Operation = "write tag"         // POST /v2/{project_id}/images/{image_id}/tags
+	OperationListTags  Operation = "list tags"         // GET /v2/{project_id}/images/{image_id}/tags
+	OperationDeleteTag Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
+	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
+
+	OperationListImages Operation = "list images" // POST /v2/{project_id}/images/resource_instances/action
+)
+
+func (o Operation) isWrite() bool { return o != OperationListTags && o != OperationListImages }
+
+// request describes a call of the API.
+type request struct {
+	operation     Operation
+	method        string
+	projectID     string
+	path          string                  // escaped, without the endpoint
+	body          any                     // encoded as JSON; nil for none
+	successStatus int                     // the only status that means success
+	decode        func(body []byte) error // reads the body of a success; an error means that the call failed. May be nil
+	onFailure     func(Error)             // is called with the error of each failed attempt. May be nil
+
+	// optional marks a call that the caller can do without. It is sent at most once, and its failure does not affect other
+	// calls.
+	optional bool
+}
+
+// newHTTPRequest builds the HTTP request that each attempt of a call sends.
+func (c *Client) newHTTPRequest(ctx context.Context, r request) (*retryablehttp.Request, error) {
+	var body any // not a []byte: retryablehttp sends a nil one as an empty body
+	if r.body != nil {
+		encoded, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, err
+		}
+		body = encoded
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, c.endpoint+r.path, body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	req.Header.Set("X-Project-Id", r.projectID)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
