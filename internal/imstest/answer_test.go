@@ -100,11 +100,13 @@ func TestWaitingEndsWhenTheClientGoesAway(t *testing.T) {
 
 func TestADelayedRequestIsCarriedOutAndAnswered(t *testing.T) {
 	t.Parallel()
-	s, image := startWithTags(t, nil)
+	s, image := startWithTags(t, tags{"c": "3"})
 	s.SetLatency(time.Microsecond)
 	s.Force(imstest.WriteTag, imstest.Answer{Delay: time.Microsecond}, imstest.Answer{Delay: time.Microsecond, CarryOut: true})
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "a", "1")).expect(t, http.StatusNoContent, "")
 	send(t, s, http.MethodPost, tagsPath(image), tagBody(t, "b", "2")).expect(t, http.StatusNoContent, "")
+	s.Force(imstest.DeleteTag, imstest.Answer{CarryOut: true})
+	send(t, s, http.MethodDelete, tagsPath(image)+"/c", "").expect(t, http.StatusNoContent, "") // a second time, it would be a 404
 	expectTags(t, s, image, tags{"a": "1", "b": "2"})
 }
 
@@ -112,7 +114,11 @@ func TestABodyThatIsSlowAndOneThatIsLong(t *testing.T) {
 	t.Parallel()
 	s := imstest.Start(t)
 	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`, Drip: time.Millisecond})
+	start := time.Now()
 	send(t, s, http.MethodGet, tagsPath(absentImage), "").expectJSON(t, `{"tags":[]}`)
+	if took := time.Since(start); took < time.Duration(len(`{"tags":[]}`))*time.Millisecond {
+		t.Errorf("the body took %s, want a millisecond a byte", took)
+	}
 	s.Force(imstest.ListTags, imstest.Answer{Status: http.StatusOK, Body: `{"tags":[]}`, Padding: 100_000})
 	if got := send(t, s, http.MethodGet, tagsPath(absentImage), ""); got.body != `{"tags":[]}`+strings.Repeat(" ", 100_000) {
 		t.Errorf("the body has %d bytes", len(got.body))

@@ -49,7 +49,5 @@ func (s *Server) logRequest(r *Request) (entry *Request, id string) {
 func (s *Server) logAnswer(entry *Request, answer Answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !answer.Drop {
-		entry.Status, entry.Code = answer.Status, answer.code
-	}
+	entry.Status, entry.Code = answer.Status, answer.code
 }

@@ -38,15 +38,14 @@ func (s *Server) ReactForImage(imageID string, operation Operation, reaction Rea
 // all further requests on.
 func (s *Server) Force(operation Operation, answers ...Answer) (remove func()) {
 	var mu sync.Mutex
-	left := slices.Clone(answers)
 	return s.React(operation, func(Request) *Answer {
 		mu.Lock()
 		defer mu.Unlock()
-		if len(left) == 0 {
+		if len(answers) == 0 {
 			return nil
 		}
-		next := left[0]
-		left = left[1:]
+		next := answers[0]
+		answers = answers[1:]
 		return &next
 	})
 }

@@ -161,6 +161,10 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 		"a truncated signature":               {write(), func(r *http.Request) { r.Header.Set("Authorization", r.Header.Get("Authorization")[:80]) }},
 		"the name of another algorithm":       {write(), func(r *http.Request) { swap(r, "SDK-HMAC-SHA256", "SDK-HMAC-SM3") }},
 	}
+	reasons := map[string]string{ // of those that would also fail as a mismatch
+		"a date that is not signed":           "X-Sdk-Date is not signed",
+		"a security token that is not signed": "the security token of the temporary key is not signed",
+	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -176,7 +180,7 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 				return
 			}
 			got.expect(t, http.StatusUnauthorized, "APIGW.0301")
-			for _, text := range []string{"Incorrect IAM authentication information", "verify"} {
+			for _, text := range []string{"Incorrect IAM authentication information", "verify", reasons[name]} {
 				if !strings.Contains(got.body, text) {
 					t.Errorf("the answer %s does not contain %q", got.body, text)
 				}

@@ -62,6 +62,19 @@ func TestWriteTag(t *testing.T) {
 	}
 }
 
+// Older APIs left images with more tags than are allowed now.
+func TestAnImageThatExceedsTheLimitKeepsItsTags(t *testing.T) {
+	t.Parallel()
+	s, image := startWithTags(t, ten())
+	s.SetTag(image, "eleventh", "v")
+	write := func(key string) reply { return send(t, s, http.MethodPost, tagsPath(image), tagBody(t, key, "new")) }
+	write("eleventh").expect(t, http.StatusNoContent, "")
+	write("twelfth").expect(t, http.StatusBadRequest, "IMG.0116")
+	want := ten()
+	want["eleventh"] = "new"
+	expectTags(t, s, image, want)
+}
+
 func TestWriteTagBodies(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ body, code string }{
