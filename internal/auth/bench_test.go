@@ -12,7 +12,7 @@ import (
 
 // A request that is signed, against one that only carries a token.
 func BenchmarkAuthentication(b *testing.B) {
-	service := tripper(func(*http.Request) (*http.Response, error) { return status(http.StatusNoContent) })
+	service := roundTripFunc(func(*http.Request) (*http.Response, error) { return status(http.StatusNoContent) })
 	transports := map[string]http.RoundTripper{
 		"access key": &auth.AccessKey{ID: "AK", Secret: "SK", Now: time.Now, Next: service},
 		"token":      &auth.Token{Value: "token", Next: service},

@@ -42,9 +42,9 @@ func logins(link, next http.RoundTripper, now func() time.Time, secrets *auth.Se
 	const url = "https://iam.example.com/v3"
 	iam := auth.IAM{URL: url, Next: link, Secrets: secrets}
 	keystone := auth.Keystone{
-		AuthURL: url, Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2"}, Link: link, Next: next, Now: now, Secrets: secrets,
+		AuthURL: url, Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2"}, Transport: link, Next: next, Now: now, Secrets: secrets,
 	}
-	metadata := auth.Metadata{URL: "http://169.254.169.254", Link: link, Next: next, Now: now, Secrets: secrets}
+	metadata := auth.Metadata{URL: "http://169.254.169.254", Transport: link, Next: next, Now: now, Secrets: secrets}
 	return map[string]auth.Login{
 		"a password":     keystone.Login,
 		"a web identity": iam.WebIdentity(auth.WebIdentity{IDToken: "given-identity"}, next, now),
@@ -65,7 +65,7 @@ func TestGrantsRegisterTheirSecrets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			secrets := auth.NewSecrets()
-			if _, err := logins(tripper(giving), nil, time.Now, secrets)[name](t.Context()); err != nil {
+			if _, err := logins(roundTripFunc(giving), nil, time.Now, secrets)[name](t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if got := secrets.Redact(want); strings.Contains(got, "given") {
@@ -78,7 +78,7 @@ func TestGrantsRegisterTheirSecrets(t *testing.T) {
 // What a login has given is hidden in what the same login fails with later.
 func TestAFailedLoginDoesNotRepeatWhatItWasGiven(t *testing.T) {
 	t.Parallel()
-	link := tripper(func(r *http.Request) (*http.Response, error) {
+	link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodPut {
 			return giving(r)
 		}
@@ -97,7 +97,7 @@ func TestTemporaryKeysOfAMachineWhoseClockIsWrong(t *testing.T) {
 	for _, off := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
 		now := func() time.Time { return iamClock.Add(off) }
 		for _, name := range []string{"an agency", "the metadata"} {
-			grant, err := logins(tripper(giving), nil, now, nil)[name](t.Context())
+			grant, err := logins(roundTripFunc(giving), nil, now, nil)[name](t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -111,7 +111,7 @@ func TestTemporaryKeysOfAMachineWhoseClockIsWrong(t *testing.T) {
 // Where nobody says what time it is, the clock of this machine has to do.
 func TestTemporaryKeysWithoutADate(t *testing.T) {
 	t.Parallel()
-	undated := tripper(func(r *http.Request) (*http.Response, error) {
+	undated := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		resp, err := giving(r)
 		resp.Header.Del("Date")
 		return resp, err
@@ -126,14 +126,14 @@ func TestTemporaryKeysWithoutADate(t *testing.T) {
 func TestTemporaryKeysAreRenewedOnA401(t *testing.T) {
 	t.Parallel()
 	sent, given := 0, 0
-	next := tripper(func(*http.Request) (*http.Response, error) {
+	next := roundTripFunc(func(*http.Request) (*http.Response, error) {
 		sent++
 		if sent == 2 {
 			return status(http.StatusUnauthorized)
 		}
 		return status(http.StatusNoContent)
 	})
-	link := tripper(func(r *http.Request) (*http.Response, error) {
+	link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		given++
 		return giving(r)
 	})
@@ -168,7 +168,7 @@ func TestPagesAreNotReadToTheirEnd(t *testing.T) {
 	for _, code := range []int{http.StatusForbidden, http.StatusCreated} {
 		for _, name := range []string{"a password", "a web identity", "an agency", "the metadata"} {
 			page := &endlessPage{}
-			link := tripper(func(r *http.Request) (*http.Response, error) {
+			link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: code, Header: make(http.Header), Body: page, Request: r}, nil
 			})
 			login := logins(link, nil, time.Now, nil)[name]

@@ -15,24 +15,24 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// tripper is a service without a network.
-type tripper func(*http.Request) (*http.Response, error)
+// roundTripFunc is a service without a network.
+type roundTripFunc func(*http.Request) (*http.Response, error)
 
-func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func status(code int) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Header: make(http.Header), Body: http.NoBody}, nil
 }
 
-// clerk gives grants out and counts them. The service accepts the newest one only.
-type clerk struct {
+// loginServer gives grants out and counts them. The service accepts the newest one only.
+type loginServer struct {
 	logins atomic.Int32
 	takes  time.Duration // a login
 	life   time.Duration // of a grant; zero: it says nothing of it
 	err    error         // instead of a grant
 }
 
-func (c *clerk) login(ctx context.Context) (*auth.Grant, error) {
+func (c *loginServer) login(ctx context.Context) (*auth.Grant, error) {
 	number := c.logins.Add(1)
 	select {
 	case <-time.After(c.takes):
@@ -46,7 +46,7 @@ func (c *clerk) login(ctx context.Context) (*auth.Grant, error) {
 	if c.life > 0 {
 		grant.Expires = grant.Issued.Add(c.life)
 	}
-	grant.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+	grant.Transport = roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
@@ -89,7 +89,7 @@ func sendAll(t *testing.T, transport http.RoundTripper, many int) {
 func TestManyRequestsWaitForOneLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: time.Second}
+		c := &loginServer{takes: time.Second}
 		r := auth.NewRenewing(c.login, time.Now)
 		sendAll(t, r, 10)
 		sendAll(t, r, 10)
@@ -102,7 +102,7 @@ func TestManyRequestsWaitForOneLogin(t *testing.T) {
 func TestA401IsRenewedOnceForAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: time.Second}
+		c := &loginServer{takes: time.Second}
 		r := auth.NewRenewing(c.login, time.Now)
 		sendAll(t, r, 1)
 		c.logins.Add(1) // the service no longer takes the grant
@@ -117,7 +117,7 @@ func TestA401AfterARenewalIsTheAnswer(t *testing.T) {
 	t.Parallel()
 	sent := 0
 	login := func(context.Context) (*auth.Grant, error) {
-		return &auth.Grant{RenewOn401: true, Transport: tripper(func(*http.Request) (*http.Response, error) {
+		return &auth.Grant{RenewOn401: true, Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
 			sent++
 			return status(http.StatusUnauthorized)
 		})}, nil
@@ -145,7 +145,7 @@ func TestAGrantThatWasGoodIsRenewedAgain(t *testing.T) {
 			refused := 0
 			var r *auth.Renewing
 			r = auth.NewRenewing(func(context.Context) (*auth.Grant, error) {
-				return &auth.Grant{RenewOn401: true, Transport: tripper(func(req *http.Request) (*http.Response, error) {
+				return &auth.Grant{RenewOn401: true, Transport: roundTripFunc(func(req *http.Request) (*http.Response, error) {
 					if req.Header.Get("Other") != "" || refused == c.ended {
 						return status(http.StatusNoContent)
 					}
@@ -177,7 +177,7 @@ func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				k := &clerk{life: c.life}
+				k := &loginServer{life: c.life}
 				r := auth.NewRenewing(k.login, time.Now)
 				sendAll(t, r, 1)
 				<-time.After(c.good)
@@ -197,7 +197,7 @@ func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 
 func TestARefusedLoginIsTheLast(t *testing.T) {
 	t.Parallel()
-	c := &clerk{err: &auth.LoginError{Way: "token", Status: http.StatusUnauthorized}}
+	c := &loginServer{err: &auth.LoginError{Method: "token", Status: http.StatusUnauthorized}}
 	r := auth.NewRenewing(c.login, time.Now)
 	for range 3 {
 		var failed *auth.LoginError
@@ -213,7 +213,7 @@ func TestARefusedLoginIsTheLast(t *testing.T) {
 func TestALoginThatFailedForNowIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []*auth.LoginError{{Status: 503}, {Status: 429}, {Status: 408}, {Err: io.ErrUnexpectedEOF}} {
-		c := &clerk{err: failure}
+		c := &loginServer{err: failure}
 		r := auth.NewRenewing(c.login, time.Now)
 		if _, err := post(t.Context(), t, r); err == nil {
 			t.Fatalf("%v: it succeeded", failure)
@@ -227,7 +227,7 @@ func TestALoginThatFailedForNowIsTriedAgain(t *testing.T) {
 func TestACancelledRequestDoesNotEndTheLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: 10 * time.Second}
+		c := &loginServer{takes: 10 * time.Second}
 		r := auth.NewRenewing(c.login, time.Now)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
@@ -245,7 +245,7 @@ func TestACancelledRequestDoesNotEndTheLogin(t *testing.T) {
 func TestALoginThatHangsEnds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: time.Hour}
+		c := &loginServer{takes: time.Hour}
 		begun := time.Now()
 		if _, err := post(t.Context(), t, auth.NewRenewing(c.login, time.Now)); err == nil || time.Since(begun) != 30*time.Second {
 			t.Errorf("it ended after %s with %v", time.Since(begun), err)

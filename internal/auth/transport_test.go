@@ -111,7 +111,7 @@ func TestTransportRefusesWhatIsNoCertificate(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	missing := filepath.Join(folder, "missing.pem")
-	const noCertificate = "it does not contain a certificate in PEM form"
+	const noCertificate = "no certificate in PEM format"
 	key := "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
 	cases := map[string]struct{ cacert, want string }{
 		"a file that is missing":       {missing, missing},

@@ -69,7 +69,7 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			output += w.Run("destroy", "-auto-approve")
 
 			logged := read(t, log)
-			for _, want := range []string{"tf_http_req_method=POST", "tf_http_res_status_code=204", "logging in"} {
+			for _, want := range []string{"tf_http_req_method=POST", "tf_http_res_status_code=204", "Resolved provider settings"} {
 				if !strings.Contains(logged, want) {
 					t.Errorf("the log does not show %q", want)
 				}

@@ -88,7 +88,7 @@ func TestAccARefusedLoginUnderARoleEndsTheRun(t *testing.T) {
 	}
 	w := acctest.NewWorkspace(t, mock, config.String())
 	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
-	if !strings.Contains(output, "IAM does not accept the login") || !strings.Contains(output, "user mock-user") {
+	if !strings.Contains(output, "IAM rejected the login") || !strings.Contains(output, "user mock-user") {
 		t.Errorf("the error does not say who was refused:\n%s", output)
 	}
 	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
@@ -114,7 +114,7 @@ func TestALoginWithAPasscodeIsNotRenewed(t *testing.T) {
 		"id": imstest.ProjectID + "/" + second + "/k", "project_id": imstest.ProjectID, "image_id": second, "key": "k", "value": "v",
 	})
 	diagnostics := p.Read(state).Diagnostics
-	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "the passcode of the second factor that it took is good only once") {
+	if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "a passcode can only be used once") {
 		t.Errorf("the diagnostics are %q, %q", acctest.Summaries(diagnostics), acctest.Details(diagnostics))
 	}
 	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
@@ -140,7 +140,7 @@ func TestTitlesOfConfigurationErrors(t *testing.T) {
 		"a file that is not there": {map[string]string{"cacert_file": "/nowhere/ca.pem"}, []string{"Cannot configure the provider"}},
 		"a project that is not there": {
 			with("project_name", "nowhere"),
-			[]string{"Cannot configure the provider", `project "nowhere" not found; the account has the projects mock-1 (` + imstest.ProjectID + ")"},
+			[]string{"Cannot configure the provider", `project "nowhere" not found; existing projects: mock-1 (` + imstest.ProjectID + ")"},
 		},
 		"no service in the catalog": {with("endpoint", ""), []string{"Cannot configure the provider", "set endpoint (environment: IMS_ENDPOINT)"}},
 		"a wrong password":          {map[string]string{"password": "hunter2"}, []string{"Cannot log in to the cloud"}},

@@ -85,7 +85,7 @@ func TestLoginFailures(t *testing.T) {
 			settings: map[string]string{
 				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
 			},
-			want: []string{`there are 2 projects named "mock-1"`, acctest.OtherProject, imstest.ProjectID},
+			want: []string{`2 projects are named "mock-1"`, acctest.OtherProject, imstest.ProjectID},
 		},
 		"no project of a name": {
 			settings: map[string]string{
@@ -98,31 +98,31 @@ func TestLoginFailures(t *testing.T) {
 			settings: map[string]string{
 				"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": "hunter2",
 			},
-			want: []string{"access key and secret key belong together", "within 15 minutes"},
+			want: []string{"access_key and secret_key belong together", "within 15 minutes"},
 		},
 		"a cloud that is not there": {
 			settings:    map[string]string{"user_name": "", "password": "", "cloud": "nowhere"},
 			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": "DIR/clouds.yaml"},
-			want:        []string{`The cloud "nowhere" cannot be used`},
+			want:        []string{`The cloud "nowhere" (from the provider block) cannot be used`},
 		},
 		"a clouds.yaml that is none": {
 			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
 			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": broken},
-			want:        []string{`The cloud "mock" cannot be used: reading clouds.yaml: yaml:`},
+			want:        []string{`The cloud "mock" (from the provider block) cannot be used: reading clouds.yaml: yaml:`},
 		},
 		"a cloud without a login": {
 			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
 			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": bare},
-			want:        []string{`The cloud "mock" cannot be used`, `the cloud "mock" has no section auth`},
+			want:        []string{`The cloud "mock" (from the provider block) cannot be used`, `the entry has no auth section`},
 		},
 		"a clouds.yaml that is not there": {
 			settings:    map[string]string{"user_name": "", "password": "", "cloud": "mock"},
 			environment: map[string]string{"OS_CLIENT_CONFIG_FILE": broken + ".gone"},
-			want:        []string{"clouds file not found"},
+			want:        []string{"clouds.yaml not found"},
 		},
 		"a profile that is not there": {
 			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": "DIR/config.json", "profile": "nowhere"},
-			want:     []string{`has no profile "nowhere"; it has: other, mock`},
+			want:     []string{`has no profile "nowhere". It has the profiles: other, mock`},
 		},
 		"a profile without keys": {
 			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": "DIR/config.json", "profile": "other"},
@@ -130,11 +130,11 @@ func TestLoginFailures(t *testing.T) {
 		},
 		"a profile file that is not there": {
 			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": broken + ".gone"},
-			want:     []string{"reading the profiles", "no such file"},
+			want:     []string{"reading the configuration file of KooCLI", "no such file"},
 		},
 		"a profile file that is none": {
 			settings: map[string]string{"user_name": "", "password": "", "shared_config_file": broken},
-			want:     []string{"is not the JSON that the command line tool writes"},
+			want:     []string{"is not a configuration file of KooCLI"},
 		},
 	}
 	for name, c := range cases {
@@ -241,7 +241,7 @@ func TestAccLoginWithHalfAnObject(t *testing.T) {
 		"a role without an account":       {`assume_role = { agency_name = "a" }`, "The account of the agency is missing"},
 		"a web identity without anything": {`assume_role_with_oidc = {}`, "The identity provider of the web identity is missing"},
 		"a web identity with two tokens": {
-			`assume_role_with_oidc = { idp_id = "i", id_token = "a", id_token_file = "b" }`, "id_token and id_token_file contradict each other",
+			`assume_role_with_oidc = { idp_id = "i", id_token = "a", id_token_file = "b" }`, "id_token and id_token_file of assume_role_with_oidc conflict",
 		},
 		"a role that is too short": {
 			`assume_role = { agency_name = "a", domain_name = "d", duration = 60 }`, "must be between 900 and 86400",
@@ -283,7 +283,7 @@ func TestAccLoginFailuresOfTheFirstCall(t *testing.T) {
 		want    string
 	}{
 		"no agency of the machine": {
-			[]imstest.Option{imstest.WithoutAgency()}, lines("use_metadata = true"), `The machine has no agency`,
+			[]imstest.Option{imstest.WithoutAgency()}, lines("use_metadata = true"), `This machine has no agency`,
 		},
 		"no such agency": {
 			nil, lines("auth_url = %q\n token = %q\n "+agencyBlock, "IAM", imstest.Token, "nobody", imstest.DomainName),
@@ -291,7 +291,7 @@ func TestAccLoginFailuresOfTheFirstCall(t *testing.T) {
 		},
 		"an identity nobody vouches for": {
 			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token = %q }", "IAM", imstest.IdentityProvider, "forged"),
-			`IAM does not accept the web\s+identity`,
+			`IAM rejected the web\s+identity`,
 		},
 		"an identity whose file is gone": {
 			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token_file = %q }", "IAM", imstest.IdentityProvider, "DIR/gone"),
@@ -333,7 +333,7 @@ func TestAccLoginIsRefusedOnce(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{{
 			Config:      config.String(),
-			ExpectError: regexp.MustCompile(`IAM does not accept the login`),
+			ExpectError: regexp.MustCompile(`IAM rejected the login`),
 		}},
 	})
 	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)

@@ -188,9 +188,9 @@ func TestAccProviderMissingSettingsAreOneError(t *testing.T) {
 	w := acctest.NewWorkspace(t, nil, "provider \"ims\" {}\n"+acctest.TagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
 	output := acctest.Squeeze(w.Fail("Incomplete provider configuration", "plan"))
 	for _, want := range []string{
-		"The service's address is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
+		"The endpoint of the image service is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
 		"The project is missing", "HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID",
-		"The credentials are missing", "HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "HW_ACCESS_KEY, OS_ACCESS_KEY",
+		"No credentials are configured", "HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "HW_ACCESS_KEY, OS_ACCESS_KEY",
 	} {
 		if !strings.Contains(output, want) {
 			t.Errorf("the error does not say %q:\n%s", want, output)

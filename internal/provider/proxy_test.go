@@ -74,7 +74,7 @@ func TestAccARefusedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sent := strings.Count(string(logged), "request was not answered"); sent != 3 {
+	if sent := strings.Count(string(logged), "Received no HTTP response"); sent != 3 {
 		t.Errorf("%d requests were sent, want those of one call", sent)
 	}
 	w.ExpectNoResources()

@@ -27,7 +27,7 @@ func FuzzAddresses(f *testing.F) {
 		}
 		inputs := []string{domain, authURL, endpoint, envDomain, envAuthURL, envEndpoint}
 		named := strings.Join(inputs, "") != ""
-		for _, address := range []string{s.Endpoint.Text, s.Built.Text, s.AuthURL.Text, s.STSURL.Text} {
+		for _, address := range []string{s.Endpoint.Text, s.RegionalEndpoint.Text, s.AuthURL.Text, s.STSURL.Text} {
 			if address != "" && !justified(address, s.Region.Text, inputs, named) {
 				t.Errorf("%s is not justified by %q", address, inputs)
 			}

@@ -80,9 +80,9 @@ func (r row) render() string {
 	if s.Role.IsSet() {
 		fmt.Fprintf(&b, "   role: %s\n", s.Role)
 	}
-	b.WriteString("   " + strings.ReplaceAll(s.Places(), "; ", "\n   ") + "\n")
+	b.WriteString("   " + strings.ReplaceAll(s.Target(), "; ", "\n   ") + "\n")
 	if !s.Endpoint.IsSet() {
-		fmt.Fprintf(&b, "   built endpoint: %s\n", s.Built.Text)
+		fmt.Fprintf(&b, "   regional endpoint: %s\n", s.RegionalEndpoint.Text)
 	}
 	if s.Role.URN.IsSet() {
 		fmt.Fprintf(&b, "   sts: %s\n", s.STSURL.Text)

@@ -15,7 +15,7 @@ import (
 
 func whole(limit time.Duration) time.Duration { return limit }
 
-func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
+func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 	t.Parallel()
 	refused := &auth.LoginError{Status: http.StatusUnauthorized}
 	unknownHost := &net.DNSError{IsNotFound: true}
@@ -45,7 +45,7 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sent := 0
-				patient := auth.NewPatient(tripper(func(r *http.Request) (*http.Response, error) {
+				retrying := auth.NewRetrying(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 					sent++
 					if body, err := io.ReadAll(r.Body); err != nil || string(body) != "body" {
 						t.Errorf("attempt %d has the body %q, %v", sent, body, err)
@@ -56,7 +56,7 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 					return status(c.code)
 				}), c.maxRetries, whole)
 				begun := time.Now()
-				code, err := post(t.Context(), t, patient)
+				code, err := post(t.Context(), t, retrying)
 				if code != c.code || !errors.Is(err, c.err) {
 					t.Errorf("it ended with %d, %v", code, err)
 				}
@@ -68,15 +68,15 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 	}
 }
 
-func TestPatientDoesNotWaitForOneAnswerForever(t *testing.T) {
+func TestRetryingLimitsTheTimeOfAnAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		patient := auth.NewPatient(tripper(func(r *http.Request) (*http.Response, error) {
+		retrying := auth.NewRetrying(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		}), 0, whole)
 		begun := time.Now()
-		if _, err := post(t.Context(), t, patient); err == nil || time.Since(begun) != 10*time.Second {
+		if _, err := post(t.Context(), t, retrying); err == nil || time.Since(begun) != 10*time.Second {
 			t.Errorf("it ended after %s with %v", time.Since(begun), err)
 		}
 	})

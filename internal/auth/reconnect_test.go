@@ -11,9 +11,9 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// halting is a server of HTTP/2 whose answers tell the address of who has opened their connection. It answers pings, and
+// stallingServer is a server of HTTP/2 whose answers tell the address of who has opened their connection. It answers pings, and
 // halts at requests of /halt, and of /begin once it has sent the header of the answer.
-type halting struct {
+type stallingServer struct {
 	*httptest.Server
 
 	transport *auth.Transport
@@ -21,9 +21,9 @@ type halting struct {
 	release   chan struct{} // when closed, those that are still wanted are answered
 }
 
-func startHalting(t *testing.T) *halting {
+func startStalling(t *testing.T) *stallingServer {
 	t.Helper()
-	h := &halting{arrived: make(chan struct{}, 10), release: make(chan struct{})}
+	h := &stallingServer{arrived: make(chan struct{}, 10), release: make(chan struct{})}
 	h.Server = httptest.NewUnstartedServer(http.HandlerFunc(h.serve))
 	h.EnableHTTP2 = true
 	h.StartTLS()
@@ -33,7 +33,7 @@ func startHalting(t *testing.T) *halting {
 	return h
 }
 
-func (h *halting) serve(w http.ResponseWriter, r *http.Request) {
+func (h *stallingServer) serve(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/begin" {
 		_ = http.NewResponseController(w).Flush()
 	}
@@ -48,7 +48,7 @@ func (h *halting) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // get returns the address of who has opened the connection that a request went over.
-func (h *halting) get(ctx context.Context, path string) (connection string, err error) {
+func (h *stallingServer) get(ctx context.Context, path string) (connection string, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+path, http.NoBody)
 	if err != nil {
 		return "", err
@@ -63,7 +63,7 @@ func (h *halting) get(ctx context.Context, path string) (connection string, err 
 }
 
 // connection is that of a request that is answered.
-func (h *halting) connection(t *testing.T) string {
+func (h *stallingServer) connection(t *testing.T) string {
 	t.Helper()
 	connection, err := h.get(t.Context(), "/")
 	if err != nil {
@@ -73,7 +73,7 @@ func (h *halting) connection(t *testing.T) string {
 }
 
 // halt makes a request that it halts at. The function that it returns gives the request up.
-func (h *halting) halt(t *testing.T, path string) (giveUp func()) {
+func (h *stallingServer) halt(t *testing.T, path string) (giveUp func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -96,7 +96,7 @@ func TestAfterARequestThatWasGivenUpTheConnectionIsAFreshOne(t *testing.T) {
 	for name, path := range map[string]string{"before the answer": "/halt", "in the middle of the answer": "/begin"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := startHalting(t)
+			h := startStalling(t)
 			first := h.connection(t)
 			if again := h.connection(t); again != first {
 				t.Errorf("the first connection is not used again")
@@ -112,7 +112,7 @@ func TestAfterARequestThatWasGivenUpTheConnectionIsAFreshOne(t *testing.T) {
 // What is on its way on the old connection is left to end, and how it ends says nothing of the fresh one.
 func TestAFreshConnectionLeavesTheOldOneToThoseWhoUseIt(t *testing.T) {
 	t.Parallel()
-	h := startHalting(t)
+	h := startStalling(t)
 	first := h.connection(t)
 	giveUp, giveUpLater := h.halt(t, "/halt"), h.halt(t, "/halt")
 	patient := make(chan error, 1)
