@@ -10,8 +10,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// A cloud without the call that tells the account is asked for it once, and not before each other call.
-func TestAnAccountThatNobodyTellsIsAskedForOnce(t *testing.T) {
+// If a cloud does not provide the call for the account, the call is made once, and not before each other call.
+func TestMissingAccountIsRequestedOnce(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	iam := auth.IAM{URL: "https://iam.example.com/v3", Account: auth.NewAccount(""), Next: roundTripFunc(func(r *http.Request) (*http.Response, error) {
@@ -34,8 +34,8 @@ func TestAnAccountThatNobodyTellsIsAskedForOnce(t *testing.T) {
 	}
 }
 
-// The token of a first login, which only tells the account, is as secret as the one that is used.
-func TestTheTokenOfAFirstLoginIsHidden(t *testing.T) {
+// The token of a first login, which is only used to find the account, is redacted too.
+func TestTokenOfFirstLoginIsRedacted(t *testing.T) {
 	t.Parallel()
 	logins := 0
 	link := roundTripFunc(func(*http.Request) (*http.Response, error) {

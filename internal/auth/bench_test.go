@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// A request that is signed, against one that only carries a token.
+// BenchmarkAuthentication compares a signed request with one that has a token.
 func BenchmarkAuthentication(b *testing.B) {
 	service := roundTripFunc(func(*http.Request) (*http.Response, error) { return status(http.StatusNoContent) })
 	transports := map[string]http.RoundTripper{

@@ -17,7 +17,7 @@ func whole(limit time.Duration) time.Duration { return limit }
 
 func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 	t.Parallel()
-	refused := &auth.LoginError{Status: http.StatusUnauthorized}
+	rejected := &auth.LoginError{Status: http.StatusUnauthorized}
 	unknownHost := &net.DNSError{IsNotFound: true}
 	proxy := &fault.ProxyError{Status: http.StatusProxyAuthRequired}
 	cases := map[string]struct {
@@ -27,18 +27,18 @@ func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 		sent       int
 		took       time.Duration
 	}{
-		"a fault":                    {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"throttling":                 {code: 429, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"no answer":                  {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"a person without patience":  {code: 503, maxRetries: 0, sent: 1},
-		"a refused login":            {code: 401, maxRetries: 10, sent: 1},
-		"a login that is not there":  {code: 404, maxRetries: 10, sent: 1},
-		"a refusal of a login below": {err: refused, maxRetries: 10, sent: 1},
-		"a host that is not there":   {err: unknownHost, maxRetries: 10, sent: 1},
-		"a refusal below":            {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
-		"a refusal of a proxy":       {err: proxy, maxRetries: 10, sent: 1},
-		"a page":                     {code: 302, maxRetries: 10, sent: 1},
-		"a success":                  {code: 204, maxRetries: 10, sent: 1},
+		"a server error":           {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"throttling":               {code: 429, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"no response":              {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"max_retries is zero":      {code: 503, maxRetries: 0, sent: 1},
+		"a rejected login":         {code: 401, maxRetries: 10, sent: 1},
+		"a 404":                    {code: 404, maxRetries: 10, sent: 1},
+		"a rejected inner login":   {err: rejected, maxRetries: 10, sent: 1},
+		"an unknown host":          {err: unknownHost, maxRetries: 10, sent: 1},
+		"a proxy error of a login": {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
+		"a proxy error":            {err: proxy, maxRetries: 10, sent: 1},
+		"a redirect":               {code: 302, maxRetries: 10, sent: 1},
+		"a success":                {code: 204, maxRetries: 10, sent: 1},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

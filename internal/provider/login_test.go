@@ -58,7 +58,7 @@ func expectLogin(t *testing.T, mock *imstest.Server, c loginCase) {
 	seen := make(map[imstest.Operation]bool)
 	for _, r := range mock.Requests() {
 		if r.Status >= 400 {
-			t.Errorf("%s %s was answered %d %s", r.Method, r.Path, r.Status, r.Code)
+			t.Errorf("%s %s returned %d %s", r.Method, r.Path, r.Status, r.Code)
 		}
 		if r.ProjectID == "" {
 			seen[r.Operation] = true

@@ -77,7 +77,7 @@ func (r *resolver) readClouds(name string) (entry map[string]string, origin stri
 		return nil, "", err
 	}
 	if _, ok := found["auth"].(tree); !ok {
-		return nil, "", fmt.Errorf("the entry has no auth section, or the section is not a mapping")
+		return nil, "", errors.New("the entry has no auth section, or the section is not a mapping")
 	}
 	return found.attributes(), path + " (cloud " + name + ")", nil
 }
