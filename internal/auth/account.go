@@ -7,46 +7,46 @@ import (
 	"sync"
 )
 
-// accountHeader names the account (IAM domain) that a signed call of IAM is made for.
+// accountHeader is the header with the id of the account (IAM domain) that signed requests to IAM are made for.
 const accountHeader = "X-Domain-Id"
 
-// Account is the account (IAM domain) that keys belong to. Calls of IAM that are signed with keys have to name it.
+// Account is the account (IAM domain) of an access key. IAM requires its id in requests that are signed with the key.
 type Account struct {
 	mu    sync.Mutex
 	id    string
-	known bool // the id is, or that there is none to know
+	known bool // whether id is final; it stays empty if the cloud has no call for it
 }
 
-// NewAccount returns an account by its id. With an empty one IAM is asked when it is first needed, once.
+// NewAccount returns the account with an id. If the id is empty, it is requested from IAM once, when it is first needed.
 func NewAccount(id string) *Account { return &Account{id: id, known: id != ""} }
 
-// ID returns the id of the account. If it is not known, IAM is asked: GET {auth_url}/auth/domains.
-// It is empty where the cloud does not have that call.
+// ID returns the id of the account. If it is not known, ID requests it from IAM: GET {auth_url}/auth/domains.
+// It returns an empty id if the cloud does not provide that call.
 func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.known {
 		return a.id, nil
 	}
-	var answer struct {
+	var response struct {
 		Domains []struct {
 			ID string `json:"id"`
 		} `json:"domains"`
 	}
-	iam.Account = nil // the question itself names none
+	iam.Account = nil // this call does not need the account
 	url := iam.url("/auth/domains")
-	_, err := iam.do(ctx, iamCall{method: http.MethodGet, url: url, status: http.StatusOK, answer: &answer})
+	_, err := iam.do(ctx, iamCall{httpMethod: http.MethodGet, url: url, wantStatus: http.StatusOK, result: &response})
 	var failed *LoginError
 	if errors.As(err, &failed) && failed.Status == http.StatusNotFound {
 		a.known = true
-		return "", nil // this cloud does not have the call, and so cannot require what it tells
+		return "", nil // a cloud without this call cannot require the account
 	}
 	if err != nil {
 		return "", err
 	}
-	if len(answer.Domains) == 0 {
-		return "", &LoginError{Way: iam.Way, URL: url, Err: errors.New("IAM returned no account for these keys; set domain_id")}
+	if len(response.Domains) == 0 {
+		return "", &LoginError{Method: iam.Method, URL: url, Err: errors.New("IAM returned no account for the access key; set domain_id")}
 	}
-	a.id, a.known = answer.Domains[0].ID, true
+	a.id, a.known = response.Domains[0].ID, true
 	return a.id, nil
 }

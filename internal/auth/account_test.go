@@ -10,11 +10,11 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// A cloud without the call that tells the account is asked for it once, and not before each other call.
-func TestAnAccountThatNobodyTellsIsAskedForOnce(t *testing.T) {
+// If a cloud does not provide the call for the account, the call is made once, and not before each other call.
+func TestMissingAccountIsRequestedOnce(t *testing.T) {
 	t.Parallel()
 	asked := 0
-	iam := auth.IAM{URL: "https://iam.example.com/v3", Account: auth.NewAccount(""), Next: tripper(func(r *http.Request) (*http.Response, error) {
+	iam := auth.IAM{URL: "https://iam.example.com/v3", Account: auth.NewAccount(""), Next: roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		if strings.HasSuffix(r.URL.Path, "/auth/domains") {
 			asked++
 			return status(http.StatusNotFound)
@@ -22,7 +22,7 @@ func TestAnAccountThatNobodyTellsIsAskedForOnce(t *testing.T) {
 		if got := r.Header.Get("X-Domain-Id"); got != "" {
 			t.Errorf("%s names the account %q", r.URL, got)
 		}
-		return answered(http.StatusOK, nil, `{"projects":[{"id":"i","name":"p"}]}`), nil
+		return response(http.StatusOK, nil, `{"projects":[{"id":"i","name":"p"}]}`), nil
 	})}
 	for range 2 {
 		if id, err := iam.FindProject(t.Context(), "p"); id != "i" || err != nil {
@@ -34,18 +34,18 @@ func TestAnAccountThatNobodyTellsIsAskedForOnce(t *testing.T) {
 	}
 }
 
-// The token of a first login, which only tells the account, is as secret as the one that is used.
-func TestTheTokenOfAFirstLoginIsHidden(t *testing.T) {
+// The token of a first login, which is only used to find the account, is redacted too.
+func TestTokenOfFirstLoginIsRedacted(t *testing.T) {
 	t.Parallel()
 	logins := 0
-	link := tripper(func(*http.Request) (*http.Response, error) {
+	link := roundTripFunc(func(*http.Request) (*http.Response, error) {
 		logins++
 		token := map[int]string{1: "first-token", 2: "second-token"}[logins]
-		return answered(http.StatusCreated, http.Header{"X-Subject-Token": {token}}, `{"token":{"user":{"id":"u","domain":{"id":"d"}}}}`), nil
+		return response(http.StatusCreated, http.Header{"X-Subject-Token": {token}}, `{"token":{"user":{"id":"u","domain":{"id":"d"}}}}`), nil
 	})
 	secrets := auth.NewSecrets()
 	keystone := auth.Keystone{
-		AuthURL: "https://iam.example.com/v3", Link: link, Next: link, Now: time.Now, Secrets: secrets,
+		AuthURL: "https://iam.example.com/v3", Transport: link, Next: link, Now: time.Now, Secrets: secrets,
 		Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2", Scope: auth.Scope{ProjectName: "p"}},
 	}
 	if _, err := keystone.Login(t.Context()); err != nil || logins != 2 {
@@ -56,6 +56,6 @@ func TestTheTokenOfAFirstLoginIsHidden(t *testing.T) {
 	}
 }
 
-func answered(code int, header http.Header, body string) *http.Response {
+func response(code int, header http.Header, body string) *http.Response {
 	return &http.Response{StatusCode: code, Header: header, Body: io.NopCloser(strings.NewReader(body))}
 }

@@ -10,9 +10,9 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// A request that is signed, against one that only carries a token.
+// BenchmarkAuthentication compares a signed request with one that has a token.
 func BenchmarkAuthentication(b *testing.B) {
-	service := tripper(func(*http.Request) (*http.Response, error) { return status(http.StatusNoContent) })
+	service := roundTripFunc(func(*http.Request) (*http.Response, error) { return status(http.StatusNoContent) })
 	transports := map[string]http.RoundTripper{
 		"access key": &auth.AccessKey{ID: "AK", Secret: "SK", Now: time.Now, Next: service},
 		"token":      &auth.Token{Value: "token", Next: service},

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// signedByHand returns the Authorization header of what arrived, as the vendor documents it, with the standard
-// library alone.
+// signedByHand returns the Authorization header of a request as the vendor documents it. It only uses the standard
+// library.
 func signedByHand(r received, path string) string {
 	headers := []string{"host:" + r.Host, "x-project-id:" + r.Header.Get("X-Project-Id"), "x-sdk-date:" + r.Header.Get("X-Sdk-Date")}
 	if token := r.Header.Get("X-Security-Token"); token != "" {
@@ -42,7 +42,7 @@ func canonicalPath(path string) string {
 	return strings.TrimSuffix(strings.Join(segments, "/"), "/") + "/"
 }
 
-// canonicalQuery sorts by name and then by value, both as they are before they are escaped.
+// canonicalQuery sorts by name and then by value, both before escaping.
 func canonicalQuery(query url.Values) string {
 	var pairs []string
 	for _, name := range slices.Sorted(maps.Keys(query)) {
@@ -61,7 +61,7 @@ func digest(s string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// A signature that was computed with OpenSSL, so that this file is not right by agreement alone:
+// TestSignedByHand compares signedByHand with a signature that was computed with OpenSSL:
 //
 //	printf 'SDK-HMAC-SHA256\n%s\n%s' "$date" "$(printf "$canonical" | sha256sum | cut -d' ' -f1)" | openssl dgst -sha256 -hmac "$secret"
 func TestSignedByHand(t *testing.T) {

@@ -10,27 +10,27 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 )
 
-// imageServices are the types that the clouds give the image service in their catalogs.
+// imageServices are the types of the image service in the service catalogs of the clouds, the preferred ones first.
 var imageServices = []string{"ims", "imsv2", "image"}
 
 // FindEndpoint returns the endpoint of the image service in a region, without the API version: GET {auth_url}/auth/catalog.
 // It is empty if the catalog has none.
 func (i IAM) FindEndpoint(ctx context.Context, region string) (string, error) {
-	var answer struct {
+	var response struct {
 		Catalog []tokens.CatalogEntry `json:"catalog"`
 	}
-	i.Account = nil // the catalog is that of whoever asks
+	i.Account = nil // the catalog is that of the user who requests it
 	_, err := i.do(ctx, iamCall{
-		method: http.MethodGet,
-		url:    i.url("/auth/catalog"),
-		status: http.StatusOK,
-		answer: &answer,
+		httpMethod: http.MethodGet,
+		url:        i.url("/auth/catalog"),
+		wantStatus: http.StatusOK,
+		result:     &response,
 	})
-	return imageEndpoint(answer.Catalog, region), err
+	return imageEndpoint(response.Catalog, region), err
 }
 
-// imageEndpoint returns the public endpoint of the image service in a region, without the API version. Without a region
-// it is that of the only one there is.
+// imageEndpoint returns the public endpoint of the image service in a region, without the API version. If region is empty
+// and the catalog has exactly one endpoint, it returns that one. If there is no endpoint, it returns an empty string.
 func imageEndpoint(entries []tokens.CatalogEntry, region string) string {
 	for _, service := range imageServices {
 		var found []string
@@ -53,7 +53,7 @@ func imageEndpoint(entries []tokens.CatalogEntry, region string) string {
 
 var apiVersion = regexp.MustCompile(`^(https?://[^/]+.*?)/v[0-9][^/]*(/.*)?$`)
 
-// withoutVersion cuts the API version, and a project behind it, off the URL of a catalog.
+// withoutVersion removes the API version, and everything after it, from an endpoint URL of the catalog.
 func withoutVersion(url string) string {
 	return strings.TrimRight(apiVersion.ReplaceAllString(url, "$1"), "/")
 }

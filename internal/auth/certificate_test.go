@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// selfSigned returns a certificate that no other one has signed.
+// selfSigned returns a self-signed certificate.
 func selfSigned(t *testing.T) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// pemOf returns a certificate and its key in PEM form.
+// pemOf returns a certificate and its key in PEM format.
 func pemOf(t *testing.T, pair tls.Certificate) (cert, key string) {
 	t.Helper()
 	raw, err := x509.MarshalPKCS8PrivateKey(pair.PrivateKey)
@@ -21,7 +21,7 @@ func pemOf(t *testing.T, pair tls.Certificate) (cert, key string) {
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: raw}))
 }
 
-func TestTransportProvesItselfWithAClientCertificate(t *testing.T) {
+func TestTransportSendsClientCertificate(t *testing.T) {
 	t.Parallel()
 	server, authority := startTLS(t, &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12})
 	cert, key := pemOf(t, selfSigned(t))
@@ -51,7 +51,7 @@ func TestTransportProvesItselfWithAClientCertificate(t *testing.T) {
 	}
 }
 
-func TestTransportRefusesAClientCertificateThatIsNone(t *testing.T) {
+func TestTransportRejectsInvalidClientCertificate(t *testing.T) {
 	t.Parallel()
 	cert, key := pemOf(t, selfSigned(t))
 	_, otherKey := pemOf(t, selfSigned(t))

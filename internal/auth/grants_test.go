@@ -12,12 +12,11 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// iamClock is what the clock of IAM shows; that of this machine is behind.
+// iamClock is the time of IAM. The clock of this machine is behind.
 var iamClock = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// giving is an IAM that answers each login with a token or with keys that are good for an hour, and the metadata service
-// with a token of its own.
-func giving(r *http.Request) (*http.Response, error) {
+// grantingIAM is an IAM and a metadata service. They return a token, or keys that are valid for an hour, for each login.
+func grantingIAM(r *http.Request) (*http.Response, error) {
 	header := http.Header{"Date": {iamClock.Format(http.TimeFormat)}}
 	status := http.StatusCreated
 	var body string
@@ -37,14 +36,14 @@ func giving(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: header, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// logins are all that get something from IAM.
+// logins returns all login methods that receive credentials from IAM or the metadata service.
 func logins(link, next http.RoundTripper, now func() time.Time, secrets *auth.Secrets) map[string]auth.Login {
 	const url = "https://iam.example.com/v3"
 	iam := auth.IAM{URL: url, Next: link, Secrets: secrets}
 	keystone := auth.Keystone{
-		AuthURL: url, Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2"}, Link: link, Next: next, Now: now, Secrets: secrets,
+		AuthURL: url, Options: auth.KeystoneOptions{UserID: "u", Password: "hunter2"}, Transport: link, Next: next, Now: now, Secrets: secrets,
 	}
-	metadata := auth.Metadata{URL: "http://169.254.169.254", Link: link, Next: next, Now: now, Secrets: secrets}
+	metadata := auth.Metadata{URL: "http://169.254.169.254", Transport: link, Next: next, Now: now, Secrets: secrets}
 	return map[string]auth.Login{
 		"a password":     keystone.Login,
 		"a web identity": iam.WebIdentity(auth.WebIdentity{IDToken: "given-identity"}, next, now),
@@ -65,7 +64,7 @@ func TestGrantsRegisterTheirSecrets(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			secrets := auth.NewSecrets()
-			if _, err := logins(tripper(giving), nil, time.Now, secrets)[name](t.Context()); err != nil {
+			if _, err := logins(roundTripFunc(grantingIAM), nil, time.Now, secrets)[name](t.Context()); err != nil {
 				t.Fatal(err)
 			}
 			if got := secrets.Redact(want); strings.Contains(got, "given") {
@@ -75,12 +74,12 @@ func TestGrantsRegisterTheirSecrets(t *testing.T) {
 	}
 }
 
-// What a login has given is hidden in what the same login fails with later.
-func TestAFailedLoginDoesNotRepeatWhatItWasGiven(t *testing.T) {
+// The error of a login does not contain a credential that the login received before.
+func TestFailedLoginHidesReceivedCredentials(t *testing.T) {
 	t.Parallel()
-	link := tripper(func(r *http.Request) (*http.Response, error) {
+	link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		if r.Method == http.MethodPut {
-			return giving(r)
+			return grantingIAM(r)
 		}
 		body := io.NopCloser(strings.NewReader("not taken: " + r.Header.Get("X-Metadata-Token")))
 		return &http.Response{StatusCode: http.StatusForbidden, Header: make(http.Header), Body: body, Request: r}, nil
@@ -91,28 +90,28 @@ func TestAFailedLoginDoesNotRepeatWhatItWasGiven(t *testing.T) {
 	}
 }
 
-// How long keys are good is a matter of the clock of those who give them out.
-func TestTemporaryKeysOfAMachineWhoseClockIsWrong(t *testing.T) {
+// The lifetime of temporary keys is computed with the clock of the server that returns them.
+func TestTemporaryKeysWithWrongClock(t *testing.T) {
 	t.Parallel()
 	for _, off := range []time.Duration{-10 * time.Minute, 0, 10 * time.Minute} {
 		now := func() time.Time { return iamClock.Add(off) }
 		for _, name := range []string{"an agency", "the metadata"} {
-			grant, err := logins(tripper(giving), nil, now, nil)[name](t.Context())
+			grant, err := logins(roundTripFunc(grantingIAM), nil, now, nil)[name](t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
 			if life := grant.Expires.Sub(now()); life != time.Hour || !grant.Issued.Equal(now()) {
-				t.Errorf("%s, a clock off by %s: the keys are good for %s", name, off, life)
+				t.Errorf("%s, a clock off by %s: the keys are valid for %s", name, off, life)
 			}
 		}
 	}
 }
 
-// Where nobody says what time it is, the clock of this machine has to do.
-func TestTemporaryKeysWithoutADate(t *testing.T) {
+// Without a Date header, the lifetime of temporary keys is computed with the clock of this machine.
+func TestTemporaryKeysWithoutDate(t *testing.T) {
 	t.Parallel()
-	undated := tripper(func(r *http.Request) (*http.Response, error) {
-		resp, err := giving(r)
+	undated := roundTripFunc(func(r *http.Request) (*http.Response, error) {
+		resp, err := grantingIAM(r)
 		resp.Header.Del("Date")
 		return resp, err
 	})
@@ -122,20 +121,20 @@ func TestTemporaryKeysWithoutADate(t *testing.T) {
 	}
 }
 
-// Keys that the service takes no more are replaced, whenever they were to end.
-func TestTemporaryKeysAreRenewedOnA401(t *testing.T) {
+// Temporary keys are renewed after a 401, also before their expiry.
+func TestTemporaryKeysAreRenewedOn401(t *testing.T) {
 	t.Parallel()
 	sent, given := 0, 0
-	next := tripper(func(*http.Request) (*http.Response, error) {
+	next := roundTripFunc(func(*http.Request) (*http.Response, error) {
 		sent++
 		if sent == 2 {
 			return status(http.StatusUnauthorized)
 		}
 		return status(http.StatusNoContent)
 	})
-	link := tripper(func(r *http.Request) (*http.Response, error) {
+	link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		given++
-		return giving(r)
+		return grantingIAM(r)
 	})
 	now := func() time.Time { return iamClock.Add(-10 * time.Minute) }
 	renewing := auth.NewRenewing(logins(link, next, now, nil)["an agency"], now)
@@ -149,7 +148,7 @@ func TestTemporaryKeysAreRenewedOnA401(t *testing.T) {
 	}
 }
 
-// endlessPage counts what is read of it.
+// endlessPage is an endless body that counts the bytes that are read.
 type endlessPage struct{ read int }
 
 func (p *endlessPage) Read(b []byte) (int, error) {
@@ -162,13 +161,13 @@ func (p *endlessPage) Read(b []byte) (int, error) {
 
 func (*endlessPage) Close() error { return nil }
 
-// A page of an error may have any length: what it says comes first.
-func TestPagesAreNotReadToTheirEnd(t *testing.T) {
+// An error page can have any length. Only its beginning is read.
+func TestErrorPagesAreReadPartially(t *testing.T) {
 	t.Parallel()
 	for _, code := range []int{http.StatusForbidden, http.StatusCreated} {
 		for _, name := range []string{"a password", "a web identity", "an agency", "the metadata"} {
 			page := &endlessPage{}
-			link := tripper(func(r *http.Request) (*http.Response, error) {
+			link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
 				return &http.Response{StatusCode: code, Header: make(http.Header), Body: page, Request: r}, nil
 			})
 			login := logins(link, nil, time.Now, nil)[name]
@@ -180,7 +179,7 @@ func TestPagesAreNotReadToTheirEnd(t *testing.T) {
 				most = 2 * 2 * 4 << 20
 			}
 			if page.read > most {
-				t.Errorf("%s answered %d: %d bytes were read", name, code, page.read)
+				t.Errorf("%s, status %d: %d bytes were read", name, code, page.read)
 			}
 		}
 	}

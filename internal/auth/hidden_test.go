@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// Whatever prints what holds a secret, and however, does not print the secret.
+// A type that contains a secret does not print it, with any verb.
 func TestLoginsHideTheirSecrets(t *testing.T) {
 	t.Parallel()
 	options := auth.KeystoneOptions{Password: "hunter2", ApplicationCredentialSecret: "hunter2", Passcode: "hunter2"}
@@ -31,7 +31,7 @@ func TestLoginsHideTheirSecrets(t *testing.T) {
 	}
 }
 
-// A panic in the middle of a login prints the stack, and no secret with it.
+// The stack trace of a panic during a login contains no secret.
 func TestPanicsHideSecrets(t *testing.T) {
 	t.Parallel()
 	logins := map[string]func(){

@@ -11,12 +11,12 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// relay passes connections on to a server, until it is told to let those that are open fall silent.
+// relay forwards connections to a server. It can make the open connections silent, like a network that loses packets.
 type relay struct {
 	net.Listener
 
 	mu     sync.Mutex
-	silent []chan struct{} // of each connection; closed when it falls silent
+	silent []chan struct{} // one for each connection; closed when the connection becomes silent
 	ended  chan struct{}
 }
 
@@ -66,7 +66,7 @@ func (r *relay) pass(client net.Conn, to string) {
 	copying.Wait()
 }
 
-// copyUntil reads on in silence, as a network does that loses what it is given.
+// copyUntil copies until silent is closed, and then discards what it reads.
 func copyUntil(silent <-chan struct{}, to io.Writer, from io.Reader) {
 	buffer := make([]byte, 1<<16)
 	for {
@@ -82,7 +82,7 @@ func copyUntil(silent <-chan struct{}, to io.Writer, from io.Reader) {
 	}
 }
 
-// silence lets all connections that are open fall silent, and returns how many there are.
+// silence makes all open connections silent, and returns their number.
 func (r *relay) silence() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -94,7 +94,7 @@ func (r *relay) silence() int {
 	return count
 }
 
-func TestADeadConnectionOfHTTP2IsReplaced(t *testing.T) {
+func TestDeadHTTP2ConnectionIsReplaced(t *testing.T) {
 	t.Parallel()
 	server, certificate := startTLS(t, nil)
 	relay := startRelay(t, server.Listener.Addr().String())
@@ -120,7 +120,7 @@ func TestADeadConnectionOfHTTP2IsReplaced(t *testing.T) {
 	if open := relay.silence(); open != 1 {
 		t.Fatalf("%d connections are open", open)
 	}
-	_ = get() // an error, unless a ping has found out before
+	_ = get() // an error, unless a ping has closed the connection before
 	if err := get(); err != nil {
 		t.Errorf("the next request ended with %v", err)
 	}

@@ -12,38 +12,38 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// IAM is the identity service as it is called with one way in. It makes the calls that gophercloud does not know.
+// IAM is a client of the identity service for one login method. It makes the calls that gophercloud does not provide.
 type IAM struct {
-	Way     string            // what is logged in with, for errors
-	URL     string            // with the version: https://iam.eu-de.otc.t-systems.com/v3
-	Next    http.RoundTripper // authenticates, where a call needs it
-	Secrets *Secrets          // learns what IAM gives out
+	Method  string            // login method, for errors
+	URL     string            // with the API version: https://iam.eu-de.otc.t-systems.com/v3
+	Next    http.RoundTripper // authenticates the calls that require it
+	Secrets *Secrets          // receives the credentials that IAM returns
 
-	// Account is named in each call, which calls that are signed with keys require. May be nil.
+	// Account is sent in the header X-Domain-Id of each call. IAM requires it in signed requests. May be nil.
 	Account *Account
 }
 
-// iamCall is a call and what it is answered with.
+// iamCall is a request and its expected response.
 type iamCall struct {
-	method string
-	url    string
-	header http.Header
-	body   any // encoded as JSON; nil for none
-	status int // the only one that is a success
-	answer any // takes the body of a success: a *string as it is, all else as JSON; nil for none
+	httpMethod string
+	url        string
+	header     http.Header
+	body       any // encoded as JSON; nil for none
+	wantStatus int // the documented status; any other is an error
+	result     any // receives the body: a *string as text, any other pointer as JSON; nil to ignore the body
 }
 
-// vendor is the root of the calls that Keystone does not have: their version is v3.0.
-func (i IAM) vendor() string {
+// vendorURL returns the root of the calls that Keystone does not provide. Their API version is v3.0.
+func (i IAM) vendorURL() string {
 	return strings.TrimSuffix(strings.TrimRight(i.URL, "/"), "/v3") + "/v3.0"
 }
 
-// url is that of a call that Keystone has.
+// url returns the URL of a call that Keystone provides.
 func (i IAM) url(path string) string { return strings.TrimRight(i.URL, "/") + path }
 
-// do makes a call and returns the header of its answer. Every error is a [*LoginError].
+// do makes a call and returns the header of the response. Every error is a [*LoginError].
 func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
-	failed := &LoginError{Way: i.Way, URL: c.url}
+	failed := &LoginError{Method: i.Method, URL: c.url}
 	req, err := c.request(ctx)
 	if err != nil {
 		failed.Err = err
@@ -58,43 +58,43 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 			req.Header.Set(accountHeader, id)
 		}
 	}
-	resp, err := (&http.Client{Transport: capped{i.Next}, CheckRedirect: refuseRedirect}).Do(req)
+	resp, err := (&http.Client{Transport: bodyLimiter{i.Next}, CheckRedirect: noRedirect}).Do(req)
 	var inner *LoginError
 	if errors.As(err, &inner) {
-		return nil, inner // the call could not be made, because the login it is made with failed
+		return nil, inner // the login that authenticates the call failed
 	}
 	if err != nil {
 		failed.Err = fault.WithoutURL(err)
 		return nil, failed
 	}
-	defer func() { _ = resp.Body.Close() }() // all that is wanted of it is read
+	defer func() { _ = resp.Body.Close() }() // an error is of no interest after reading
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		failed.Err = err
 		return nil, failed
 	}
-	if resp.StatusCode != c.status {
-		failed.answered(resp.StatusCode, resp.Header, body, i.Secrets)
+	if resp.StatusCode != c.wantStatus {
+		failed.setResponse(resp.StatusCode, resp.Header, body, i.Secrets)
 		return nil, failed
 	}
 	if !c.read(body) {
-		failed.answered(resp.StatusCode, resp.Header, body, i.Secrets)
+		failed.setResponse(resp.StatusCode, resp.Header, body, i.Secrets)
 		failed.Err = errors.New("the response is not the documented JSON")
 		return nil, failed
 	}
 	return resp.Header, nil
 }
 
-// read reports whether a body is what the call is documented to answer.
+// read decodes a body into the result. It reports whether the body is in the documented format.
 func (c iamCall) read(body []byte) bool {
-	if c.answer == nil {
+	if c.result == nil {
 		return true
 	}
-	if text, ok := c.answer.(*string); ok {
+	if text, ok := c.result.(*string); ok {
 		*text = strings.TrimSpace(string(body))
 		return true
 	}
-	return json.Unmarshal(body, c.answer) == nil
+	return json.Unmarshal(body, c.result) == nil
 }
 
 func (c iamCall) request(ctx context.Context) (*http.Request, error) {
@@ -106,7 +106,7 @@ func (c iamCall) request(ctx context.Context) (*http.Request, error) {
 		}
 		body = encoded
 	}
-	req, err := http.NewRequestWithContext(ctx, c.method, c.url, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, c.httpMethod, c.url, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -16,77 +16,77 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// KeystoneOptions is what Keystone v3 logs in with: a user with a password and perhaps a passcode, or an application
-// credential.
+// KeystoneOptions are the credentials and the scope of a login with Keystone v3: a user with a password and optionally a
+// passcode, or an application credential.
 type KeystoneOptions struct {
 	UserID     string
 	UserName   string // in the account DomainID or DomainName
 	DomainID   string
 	DomainName string
 	Password   string
-	Passcode   string // of a second factor: good once
+	Passcode   string // of multi-factor authentication; can be used once
 
 	ApplicationCredentialID     string
-	ApplicationCredentialName   string // of the user
+	ApplicationCredentialName   string // an application credential of the user
 	ApplicationCredentialSecret string
 
-	Scope Scope // nothing for an application credential, which has its project
+	Scope Scope // zero for an application credential, which belongs to a project
 }
 
-// Scope is what a token is to be good for: a project by its id or by its name, or an account.
+// Scope is the scope of a token: a project by id or by name, or an account.
 type Scope struct {
 	ProjectID   string
-	ProjectName string // in the account DomainID or DomainName, which is the user's own if both are empty
-	Account     bool   // the account itself, instead of a project
+	ProjectName string // in the account DomainID or DomainName, or in the account of the user if both are empty
+	Account     bool   // the scope is the account and not a project
 	DomainID    string
 	DomainName  string
 }
 
-// isOpen reports whether the account of the scope is only known once the user has logged in.
-func (s Scope) isOpen() bool {
+// needsAccount reports whether the scope is in the account of the user, and that account is not known.
+func (s Scope) needsAccount() bool {
 	return (s.Account || s.ProjectName != "") && s.DomainID == "" && s.DomainName == ""
 }
 
-// Keystone logs in to IAM with what Keystone v3 takes. It is used by one goroutine at a time.
+// Keystone logs in to IAM with the methods of Keystone v3. It must not be used concurrently.
 type Keystone struct {
-	Way     string // for errors
-	AuthURL string // with the version: https://iam.eu-de.otc.t-systems.com/v3
-	Region  string // picks the endpoint of the catalog; may be empty
-	Options KeystoneOptions
-	Link    http.RoundTripper // to IAM
-	Next    http.RoundTripper // to the service
-	Now     func() time.Time
-	Secrets *Secrets // learns the tokens
+	Method    string // login method, for errors
+	AuthURL   string // with the API version: https://iam.eu-de.otc.t-systems.com/v3
+	Region    string // selects the endpoint in the service catalog; may be empty
+	Options   KeystoneOptions
+	Transport http.RoundTripper // for requests to IAM
+	Next      http.RoundTripper // for requests with the token
+	Now       func() time.Time
+	Secrets   *Secrets // receives the tokens
 
-	spent bool // the passcode was used
+	passcodeUsed bool
 }
 
-// errSpent says why a token that took a passcode is not renewed.
-var errSpent = errors.New("the token has ended, and the passcode of the second factor that it took is good only once: run the " +
-	"command again with a new passcode, or log in with a token or an access key")
+// errPasscodeUsed is the error of a login whose passcode has been used.
+var errPasscodeUsed = errors.New("the token has expired, and a passcode can only be used once: run the command again with a new " +
+	"passcode, or log in with token or access_key")
 
-// Login gets a token: POST {auth_url}/auth/tokens. If the scope is in the user's own account and only the user's id is
-// known, a first login without a scope tells the account.
+// Login requests a token: POST {auth_url}/auth/tokens. If the scope is in the account of the user and that account is not
+// known, Login first requests a token without a scope, whose response contains the account.
 func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
-	if k.spent {
-		return nil, &LoginError{Way: k.Way, URL: k.tokensURL(), Err: errSpent, Final: true}
+	if k.passcodeUsed {
+		return nil, &LoginError{Method: k.Method, URL: k.tokensURL(), Err: errPasscodeUsed, Final: true}
 	}
 	options := k.Options.gophercloud()
-	if k.Options.Scope.isOpen() {
-		unscoped, token, err := k.create(ctx, options)
+	if k.Options.Scope.needsAccount() {
+		unscoped, token, err := k.createToken(ctx, options)
 		if err != nil {
 			return nil, err
 		}
 		if user, err := unscoped.ExtractUser(); err == nil && user != nil {
 			k.Options.Scope.DomainID = user.Domain.ID
 		}
-		if k.Options.Passcode != "" { // it cannot be used again, but the token it got can
+		if k.Options.Passcode != "" { // the passcode is used; log in with the token instead
 			options = tokens.AuthOptions{TokenID: token}
 		}
 	}
 	options.Scope = k.Options.Scope.gophercloud()
 	issued := k.Now()
-	created, token, err := k.create(ctx, options)
+	created, token, err := k.createToken(ctx, options)
 	if err != nil {
 		return nil, err
 	}
@@ -95,12 +95,12 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 		Issued:     issued,
 		RenewOn401: true,
 	}
-	k.learn(grant, created)
+	k.setDetails(grant, created)
 	return grant, nil
 }
 
-// create makes one login, and returns what IAM says of the token and the token itself.
-func (k *Keystone) create(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, string, error) {
+// createToken requests a token. It returns the details and the value of the token.
+func (k *Keystone) createToken(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, string, error) {
 	client, err := k.client()
 	if err != nil {
 		return tokens.CreateResult{}, "", k.failure(err)
@@ -109,7 +109,7 @@ func (k *Keystone) create(ctx context.Context, options tokens.AuthOptions) (toke
 	if created.Err != nil {
 		return created, "", k.failure(created.Err)
 	}
-	k.spent = k.spent || options.Passcode != ""
+	k.passcodeUsed = k.passcodeUsed || options.Passcode != ""
 	token, err := created.ExtractTokenID()
 	if err != nil || token == "" {
 		return created, "", k.failure(errors.New("the response has no token in X-Subject-Token"))
@@ -139,8 +139,8 @@ func (s Scope) gophercloud() tokens.Scope {
 	return scope
 }
 
-// Inspect returns what IAM says of a token that somebody else logged in for: GET {auth_url}/auth/tokens. The token is
-// given as what it authenticates.
+// Inspect returns a grant with a token that the user has obtained: GET {auth_url}/auth/tokens. The token also
+// authenticates this call.
 func (k *Keystone) Inspect(ctx context.Context, token string) (*Grant, error) {
 	client, err := k.client()
 	if err != nil {
@@ -152,18 +152,19 @@ func (k *Keystone) Inspect(ctx context.Context, token string) (*Grant, error) {
 		return nil, k.failure(shown.Err)
 	}
 	grant := &Grant{Transport: &Token{Value: token, Next: k.Next}}
-	k.learn(grant, shown)
+	k.setDetails(grant, shown)
 	return grant, nil
 }
 
-// description is what IAM says of a token.
-type description interface {
+// tokenDetails is the part of a response of IAM that describes a token.
+type tokenDetails interface {
 	ExtractProject() (*tokens.Project, error)
 	ExtractServiceCatalog() (*tokens.ServiceCatalog, error)
 }
 
-// learn takes over what is useful of a token and not needed: where it is missing, it is asked for elsewhere.
-func (k *Keystone) learn(grant *Grant, token description) {
+// setDetails sets the project and the endpoint of a grant, if the token has them. The caller looks up those that are
+// missing.
+func (k *Keystone) setDetails(grant *Grant, token tokenDetails) {
 	if project, err := token.ExtractProject(); err == nil && project != nil {
 		grant.ProjectID = project.ID
 	}
@@ -172,12 +173,12 @@ func (k *Keystone) learn(grant *Grant, token description) {
 	}
 }
 
-// Format hides the password, whatever the verb.
+// Format prints no secret, with any verb.
 func (o KeystoneOptions) Format(f fmt.State, _ rune) {
 	_, _ = io.WriteString(f, "Keystone options (hidden)")
 }
 
-// Format hides the password, whatever the verb.
+// Format prints no secret, with any verb.
 func (k Keystone) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "Keystone login (hidden)") }
 
 func (k *Keystone) tokensURL() string { return k.AuthURL + "/auth/tokens" }
@@ -187,7 +188,7 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 	if err != nil {
 		return nil, err
 	}
-	provider.HTTPClient = http.Client{Transport: capped{k.Link}, CheckRedirect: refuseRedirect}
+	provider.HTTPClient = http.Client{Transport: bodyLimiter{k.Transport}, CheckRedirect: noRedirect}
 	client, err := openstack.NewIdentityV3(provider, gophercloud.EndpointOpts{})
 	if err != nil {
 		return nil, err
@@ -197,15 +198,15 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 }
 
 func (k *Keystone) failure(err error) error {
-	failed := &LoginError{Way: k.Way, URL: k.tokensURL()}
+	failed := &LoginError{Method: k.Method, URL: k.tokensURL()}
 	var unexpected gophercloud.ErrUnexpectedResponseCode
 	if !errors.As(err, &unexpected) {
 		failed.Err = fault.WithoutURL(err)
 		return failed
 	}
-	failed.answered(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Secrets)
+	failed.setResponse(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Secrets)
 	return failed
 }
 
-// refuseRedirect hands a 3xx to the caller instead of following it: a password belongs to no other host.
-func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// noRedirect returns a 3xx response to the caller. A redirect is not followed, because the request may contain a password.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -10,38 +10,39 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// LoginError is a login, or a look-up that it needs, that did not succeed.
+// LoginError is a failed login, or a failed lookup in IAM with the login. It contains no secret.
 type LoginError struct {
-	Way       string // what was logged in with, such as "user name and password"
-	URL       string // what was called
-	Status    int    // HTTP status of the answer; 0 if there was none
+	Method    string // login method, such as "user name and password"
+	URL       string // URL of the request
+	Status    int    // HTTP status of the response; 0 if there was none
 	Code      string // error code of IAM or the gateway; may be empty
-	Message   string // what the answer said; may be empty
-	RequestID string // for the cloud's support; may be empty
-	Err       error  // why there is no answer; may be nil
-	Final     bool   // the login cannot succeed later either, whatever the status
+	Message   string // message of the response; may be empty
+	RequestID string // for the support of the cloud; may be empty
+	Err       error  // why there is no usable response; may be nil
+	Final     bool   // the login cannot be retried, whatever the status
 
-	Who    string // who logged in, and where that comes from; no secret. May be empty
-	Advice string // what to check, if IAM refused who logged in; empty otherwise
+	Identity string // the user, key or agency that logs in, with origins; may be empty
+	Advice   string // what to check if the login was rejected; may be empty
 }
 
-// Annotated returns a login whose errors annotate completes, unless they are those of another login that it is made with.
+// Annotated returns a login that calls annotate with each of its errors. Errors that already have an identity are left
+// as they are: they are those of another login that this login uses.
 func Annotated(login Login, annotate func(*LoginError)) Login {
 	return func(ctx context.Context) (*Grant, error) {
 		grant, err := login(ctx)
 		var failed *LoginError
-		if errors.As(err, &failed) && failed.Who == "" {
+		if errors.As(err, &failed) && failed.Identity == "" {
 			annotate(failed)
 		}
 		return grant, err
 	}
 }
 
-// Error returns all there is to know in one line.
+// Error returns all details on one line.
 func (e *LoginError) Error() string {
-	parts := []string{"logging in with " + e.Way + " at " + e.URL}
-	if e.Who != "" {
-		parts = []string{"logging in with " + e.Way + " (" + e.Who + ") at " + e.URL}
+	parts := []string{"request to " + e.URL + " with " + e.Method}
+	if e.Identity != "" {
+		parts[0] += " (" + e.Identity + ")"
 	}
 	if e.Status != 0 {
 		parts = append(parts, strings.TrimSpace(fmt.Sprintf("HTTP %d %s %s", e.Status, http.StatusText(e.Status), e.Code)))
@@ -54,13 +55,13 @@ func (e *LoginError) Error() string {
 	}
 	text := strings.Join(parts, ": ")
 	if e.RequestID != "" {
-		text += " (request id " + e.RequestID + ")"
+		text += " (request ID " + e.RequestID + ")"
 	}
 	return text
 }
 
-// answered takes over what a failed answer says.
-func (e *LoginError) answered(status int, header http.Header, body []byte, secrets *Secrets) {
+// setResponse records the error that a response describes. Secrets in it are redacted.
+func (e *LoginError) setResponse(status int, header http.Header, body []byte, secrets *Secrets) {
 	said := fault.Read(status, header, body, secrets.Redact)
 	e.Status, e.Code, e.Message, e.RequestID = status, said.Code, said.Message, said.RequestID
 }
@@ -68,7 +69,8 @@ func (e *LoginError) answered(status int, header http.Header, body []byte, secre
 // Unwrap returns the cause.
 func (e *LoginError) Unwrap() error { return e.Err }
 
-// Permanent reports whether the same login cannot succeed later either. Trying it again can lock the account.
+// Permanent reports whether a retry of the login would fail too. Such a login is never retried, because repeated failures
+// can lock the account or the access key.
 func (e *LoginError) Permanent() bool {
 	if e.Final {
 		return true

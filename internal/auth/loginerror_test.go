@@ -10,26 +10,26 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-func TestWhichLoginsAreNotTriedAgain(t *testing.T) {
+func TestPermanentLoginErrors(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		err  auth.LoginError
 		want bool
 	}{
-		"a redirect":             {auth.LoginError{Status: 302}, true},
-		"a refusal":              {auth.LoginError{Status: 401}, true},
-		"no such path":           {auth.LoginError{Status: 404}, true},
-		"a slow request":         {auth.LoginError{Status: 408}, false},
-		"a conflict":             {auth.LoginError{Status: 409}, false},
-		"throttling":             {auth.LoginError{Status: 429}, false},
-		"a fault":                {auth.LoginError{Status: 500}, false},
-		"odd JSON":               {auth.LoginError{Status: 201, Err: io.ErrUnexpectedEOF}, false},
-		"a broken connection":    {auth.LoginError{Err: io.ErrUnexpectedEOF}, false},
-		"a host that is unknown": {auth.LoginError{Err: &net.DNSError{IsNotFound: true}}, false},
-		"a refusal of a proxy":   {auth.LoginError{Err: &fault.ProxyError{Status: 407}}, true},
-		"a fault of a proxy":     {auth.LoginError{Err: &fault.ProxyError{Status: 502}}, false},
-		"a bad certificate":      {auth.LoginError{Err: &tls.CertificateVerificationError{}}, true},
-		"a refusal further down": {auth.LoginError{Err: &auth.LoginError{Status: 401}}, true},
+		"a redirect":               {auth.LoginError{Status: 302}, true},
+		"a rejection":              {auth.LoginError{Status: 401}, true},
+		"no such path":             {auth.LoginError{Status: 404}, true},
+		"a slow request":           {auth.LoginError{Status: 408}, false},
+		"a conflict":               {auth.LoginError{Status: 409}, false},
+		"throttling":               {auth.LoginError{Status: 429}, false},
+		"a fault":                  {auth.LoginError{Status: 500}, false},
+		"odd JSON":                 {auth.LoginError{Status: 201, Err: io.ErrUnexpectedEOF}, false},
+		"a broken connection":      {auth.LoginError{Err: io.ErrUnexpectedEOF}, false},
+		"a host that is unknown":   {auth.LoginError{Err: &net.DNSError{IsNotFound: true}}, false},
+		"a proxy that needs login": {auth.LoginError{Err: &fault.ProxyError{Status: 407}}, true},
+		"a proxy failure":          {auth.LoginError{Err: &fault.ProxyError{Status: 502}}, false},
+		"a bad certificate":        {auth.LoginError{Err: &tls.CertificateVerificationError{}}, true},
+		"a rejected inner login":   {auth.LoginError{Err: &auth.LoginError{Status: 401}}, true},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -11,56 +11,56 @@ import (
 	"time"
 )
 
-// WebIdentity is an identity that a CI system vouches for (OIDC): no secret is stored.
+// WebIdentity is an OpenID Connect ID token, for example of a CI system, and the project to log in to.
 type WebIdentity struct {
-	IdentityProvider string // its id in IAM
-	IDToken          string // the token, or
-	IDTokenFile      string // a file that holds it; read at each login, because such tokens are short-lived
-	ProjectID        string // what the login is for: a project by its id, or
-	ProjectName      string // by its name
+	IdentityProvider string // id of the identity provider in IAM
+	IDToken          string // the ID token; not used with IDTokenFile
+	IDTokenFile      string // path of a file with the ID token; read at each login, because ID tokens are short-lived
+	ProjectID        string // project of the IAM token; may be empty
+	ProjectName      string // project of the IAM token by its name; not used with ProjectID
 }
 
-// WebIdentity returns a login that trades an identity for a token: POST {iam}/v3.0/OS-AUTH/id-token/tokens. The token
-// is used over next.
+// WebIdentity returns a login that exchanges an ID token for an IAM token: POST {iam}/v3.0/OS-AUTH/id-token/tokens.
+// Requests with the IAM token are sent over next.
 func (i IAM) WebIdentity(identity WebIdentity, next http.RoundTripper, now func() time.Time) Login {
 	return func(ctx context.Context) (*Grant, error) {
-		url := i.vendor() + "/OS-AUTH/id-token/tokens"
+		url := i.vendorURL() + "/OS-AUTH/id-token/tokens"
 		idToken, err := identity.token()
 		if err != nil {
-			return nil, &LoginError{Way: i.Way, URL: url, Err: err}
+			return nil, &LoginError{Method: i.Method, URL: url, Err: err}
 		}
 		i.Secrets.Add(idToken)
-		var answer struct {
+		var response struct {
 			Token struct {
 				Project project `json:"project"`
 			} `json:"token"`
 		}
 		header, err := i.do(ctx, iamCall{
-			method: http.MethodPost,
-			url:    url,
-			header: http.Header{"X-Idp-Id": {identity.IdentityProvider}},
-			body:   identity.body(idToken),
-			status: http.StatusCreated,
-			answer: &answer,
+			httpMethod: http.MethodPost,
+			url:        url,
+			header:     http.Header{"X-Idp-Id": {identity.IdentityProvider}},
+			body:       identity.body(idToken),
+			wantStatus: http.StatusCreated,
+			result:     &response,
 		})
 		if err != nil {
 			return nil, err
 		}
 		token := header.Get("X-Subject-Token")
 		if token == "" {
-			return nil, &LoginError{Way: i.Way, URL: url, Err: errors.New("the response has no token in X-Subject-Token")}
+			return nil, &LoginError{Method: i.Method, URL: url, Err: errors.New("the response has no token in X-Subject-Token")}
 		}
 		i.Secrets.Add(token)
 		return &Grant{
 			Transport:  &Token{Value: token, Next: next},
 			Issued:     now(),
-			ProjectID:  answer.Token.Project.ID,
+			ProjectID:  response.Token.Project.ID,
 			RenewOn401: true,
 		}, nil
 	}
 }
 
-// Format hides the token, whatever the verb.
+// Format prints no token, with any verb.
 func (w WebIdentity) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "web identity (hidden)") }
 
 func (w WebIdentity) token() (string, error) {

@@ -15,12 +15,12 @@ type project struct {
 }
 
 // FindProject returns the id of the project with a name: GET {auth_url}/projects?name=, or GET {auth_url}/auth/projects
-// for a user who may list only the projects of their own. No such project, or several, is an error that lists what
-// there is.
+// for a user who may only list their own projects. If no project has the name, the error lists the projects of the
+// account. If several projects have it, the error lists these.
 func (i IAM) FindProject(ctx context.Context, name string) (string, error) {
 	found, err := i.projects(ctx, "/projects?name="+url.QueryEscape(name))
-	var refused *LoginError
-	if errors.As(err, &refused) && (refused.Status == http.StatusForbidden || refused.Status == http.StatusNotFound) {
+	var failed *LoginError
+	if errors.As(err, &failed) && (failed.Status == http.StatusForbidden || failed.Status == http.StatusNotFound) {
 		found, err = i.projects(ctx, "/auth/projects")
 	}
 	if err != nil {
@@ -39,13 +39,13 @@ func (i IAM) FindProject(ctx context.Context, name string) (string, error) {
 	case 0:
 		return "", i.noProject(ctx, name, found)
 	default:
-		return "", fmt.Errorf("there are %d projects named %q: %s; set project_id", len(matching), name, listed(matching))
+		return "", fmt.Errorf("%d projects are named %q: %s; set project_id to one of these IDs", len(matching), name, listed(matching))
 	}
 }
 
-// noProject says that there is no project with a name, and which there are.
+// noProject returns the error for a project that does not exist, with the projects that do.
 func (i IAM) noProject(ctx context.Context, name string, found []project) error {
-	if len(found) == 0 { // only projects with that name were asked for
+	if len(found) == 0 { // the request was filtered by the name
 		for _, path := range []string{"/auth/projects", "/projects"} {
 			if all, err := i.projects(ctx, path); err == nil && len(all) > 0 {
 				found = all
@@ -53,20 +53,20 @@ func (i IAM) noProject(ctx context.Context, name string, found []project) error 
 			}
 		}
 	}
-	return fmt.Errorf("project %q not found; the account has the projects %s", name, listed(found))
+	return fmt.Errorf("project %q not found; existing projects: %s; set project_id or project_name", name, listed(found))
 }
 
 func (i IAM) projects(ctx context.Context, path string) ([]project, error) {
-	var answer struct {
+	var response struct {
 		Projects []project `json:"projects"`
 	}
 	_, err := i.do(ctx, iamCall{
-		method: http.MethodGet,
-		url:    i.url(path),
-		status: http.StatusOK,
-		answer: &answer,
+		httpMethod: http.MethodGet,
+		url:        i.url(path),
+		wantStatus: http.StatusOK,
+		result:     &response,
 	})
-	return answer.Projects, err
+	return response.Projects, err
 }
 
 func listed(projects []project) string {

@@ -9,22 +9,22 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// Transport is an HTTP transport that tells the answer of a proxy from that of the service: the error is then a
-// [*fault.ProxyError]. It trusts no connection on which a request was given up.
+// Transport is an HTTP transport that returns a [*fault.ProxyError] if a proxy responds with an error instead of the
+// service. After a request is canceled or times out, it opens new connections.
 type Transport struct {
-	*http.Transport // as it is made; later copies of it are used
+	*http.Transport // the original; requests use current
 
 	current atomic.Pointer[http.Transport]
 }
 
-// RoundTrip sends a request. A proxy that passes on what is not encrypted answers in place of the service, with the one
-// status that only a proxy has.
+// RoundTrip sends a request. A proxy for plain HTTP responds in place of the service. Its error can only be recognized by
+// the status 407, which no service returns.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := t.send(req)
 	if err != nil || resp.StatusCode != http.StatusProxyAuthRequired {
 		return resp, err
 	}
-	_ = resp.Body.Close() // what the page says is not needed
+	_ = resp.Body.Close() // the error does not include the body
 	return nil, &fault.ProxyError{Proxy: t.proxyOf(req), Status: resp.StatusCode}
 }
 
@@ -39,9 +39,9 @@ func (t *Transport) proxyOf(req *http.Request) string {
 	return proxy.Host
 }
 
-// refuseProxyAnswer makes an error of a proxy's answer to CONNECT other than 200. The URL may hold a password, the host
-// does not.
-func refuseProxyAnswer(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+// checkProxyConnect returns an error if a proxy responds to CONNECT with another status than 200. The error contains the
+// host of the proxy and not its URL, which may contain a password.
+func checkProxyConnect(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}

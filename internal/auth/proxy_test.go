@@ -12,7 +12,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-// startProxy returns the URL, with a password, of a proxy that answers everything with a status.
+// startProxy starts a proxy that responds to all requests with a status. It returns its URL, which contains a password.
 func startProxy(t *testing.T, status int) *url.URL {
 	t.Helper()
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
@@ -25,7 +25,7 @@ func startProxy(t *testing.T, status int) *url.URL {
 	return address
 }
 
-func TestAnAnswerOfAProxyNamesIt(t *testing.T) {
+func TestProxyErrorNamesProxy(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		url     string
@@ -36,7 +36,7 @@ func TestAnAnswerOfAProxyNamesIt(t *testing.T) {
 		"a tunnel that is forbidden":        {"https://ims.invalid", 403, true},
 		"a tunnel that cannot be made":      {"https://ims.invalid", 502, true},
 		"a plain request, no password":      {"http://ims.invalid", 407, true},
-		"a plain request that is forbidden": {"http://ims.invalid", 403, false}, // it may be the service that answers
+		"a plain request that is forbidden": {"http://ims.invalid", 403, false}, // the response may come from the service
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -51,8 +51,8 @@ func TestAnAnswerOfAProxyNamesIt(t *testing.T) {
 				}
 				return
 			}
-			var answered *fault.ProxyError
-			if !errors.As(err, &answered) || answered.Proxy != proxy.Host || answered.Status != c.status {
+			var proxyErr *fault.ProxyError
+			if !errors.As(err, &proxyErr) || proxyErr.Proxy != proxy.Host || proxyErr.Status != c.status {
 				t.Errorf("the error is %v", err)
 			}
 			if strings.Contains(err.Error(), "hunter2") {
@@ -62,8 +62,8 @@ func TestAnAnswerOfAProxyNamesIt(t *testing.T) {
 	}
 }
 
-// A proxy that nobody configured is one all the same.
-func TestAProxyThatIsNotConfigured(t *testing.T) {
+// A 407 is a proxy error even if no proxy is configured.
+func TestProxyErrorWithoutConfiguredProxy(t *testing.T) {
 	t.Parallel()
 	service := startProxy(t, http.StatusProxyAuthRequired)
 	service.User = nil
@@ -71,8 +71,8 @@ func TestAProxyThatIsNotConfigured(t *testing.T) {
 		transport := newTransport(t, auth.TLS{})
 		transport.Proxy = proxy
 		_, err := transport.RoundTrip(newRequest(t, http.MethodGet, service.String(), ""))
-		var answered *fault.ProxyError
-		if !errors.As(err, &answered) || answered.Proxy != "" || answered.Status != http.StatusProxyAuthRequired {
+		var proxyErr *fault.ProxyError
+		if !errors.As(err, &proxyErr) || proxyErr.Proxy != "" || proxyErr.Status != http.StatusProxyAuthRequired {
 			t.Errorf("the error is %v", err)
 		}
 	}

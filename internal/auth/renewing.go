@@ -13,41 +13,41 @@ import (
 
 const (
 	loginTimeout = 30 * time.Second
-	renewBefore  = 5 * time.Minute // before a grant expires, or a tenth of its life if that is less
-	maxRenewals  = 3               // for one request
+	renewBefore  = 5 * time.Minute // before a grant expires, or a tenth of its lifetime if that is less
+	maxRenewals  = 3               // per request
 )
 
-// Grant is what a login gives: a transport that authenticates requests, until it expires.
+// Grant is the result of a login: a transport that authenticates requests until the grant expires.
 type Grant struct {
 	Transport http.RoundTripper
 	Issued    time.Time
-	Expires   time.Time // zero if it does not, or if only an answer can tell
-	ProjectID string    // that it is good for; empty if it does not say
-	Endpoint  string    // of the image service by the catalog, without the API version; empty if it does not say
+	Expires   time.Time // zero if the grant does not expire or its expiry is not known
+	ProjectID string    // project that the grant is valid for; may be empty
+	Endpoint  string    // of the image service in the service catalog, without the API version; may be empty
 
-	// RenewOn401 says that a 401 means that the grant has ended, and that a new login can help.
+	// RenewOn401 means that after a 401 a new login is made, because the grant may have expired.
 	RenewOn401 bool
 
-	accepted atomic.Bool // the service has taken it
+	succeeded atomic.Bool // a request with the grant has succeeded
 }
 
-// Login logs in. It is called by one goroutine at a time.
+// Login logs in and returns a grant. It is not called concurrently.
 type Login func(ctx context.Context) (*Grant, error)
 
-// Renewing authenticates with a grant that it logs in for at the first request, and again when the grant ends. However
-// many requests wait for a login, there is one. After a refused login there is no other.
+// Renewing is a transport that logs in at the first request, and again when the grant expires. Requests that need a login
+// at the same time share one. After a permanent error of a login, all requests fail with that error.
 type Renewing struct {
 	login Login
 	now   func() time.Time
 
-	mu      sync.Mutex
-	current *Grant
-	pending *attempt
-	refused error
+	mu           sync.Mutex
+	current      *Grant
+	pending      *pendingLogin
+	permanentErr error
 }
 
-// attempt is a login on its way.
-type attempt struct {
+// pendingLogin is a login in progress.
+type pendingLogin struct {
 	done  chan struct{}
 	grant *Grant
 	err   error
@@ -58,8 +58,8 @@ func NewRenewing(login Login, now func() time.Time) *Renewing {
 	return &Renewing{login: login, now: now}
 }
 
-// RoundTrip sends a request with the current grant. If the service says that the grant has ended, it is sent again with
-// a new one.
+// RoundTrip sends a request with the current grant. If the response means that the grant has expired, RoundTrip logs in
+// and sends the request with the new grant, three times at most.
 func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := readBody(req)
 	if err != nil {
@@ -71,7 +71,7 @@ func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	for renewals := 0; ; renewals++ {
 		resp, err := grant.Transport.RoundTrip(withBody(req, body))
-		if err != nil || !grant.hasEnded(resp, renewals) {
+		if err != nil || !grant.isExpired(resp, renewals) {
 			return resp, err
 		}
 		if err := resp.Body.Close(); err != nil {
@@ -84,35 +84,35 @@ func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// hasEnded reports whether an answer means that the grant was good once and no longer is. One that was renewed and never
-// good is refused, not ended.
-func (g *Grant) hasEnded(resp *http.Response, renewals int) bool {
+// isExpired reports whether a response means that the grant has expired. A 401 after a renewal means so only if a request
+// with the new grant has succeeded before. Otherwise, the service rejects the credentials.
+func (g *Grant) isExpired(resp *http.Response, renewals int) bool {
 	if resp.StatusCode < http.StatusMultipleChoices {
-		g.accepted.Store(true)
+		g.succeeded.Store(true)
 	}
 	if resp.StatusCode != http.StatusUnauthorized || !g.RenewOn401 || renewals == maxRenewals {
 		return false
 	}
-	return renewals == 0 || g.accepted.Load()
+	return renewals == 0 || g.succeeded.Load()
 }
 
-// Grant returns the current grant. It logs in if there is none.
+// Grant returns the current grant. It logs in if there is none. Errors of the login are [*LoginError].
 func (r *Renewing) Grant(ctx context.Context) (*Grant, error) { return r.grant(ctx, nil) }
 
-// grant returns a grant that is not the stale one.
+// grant returns the current grant, or a new one if the current grant is stale or expires soon.
 func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	r.mu.Lock()
-	if r.refused != nil {
+	if r.permanentErr != nil {
 		defer r.mu.Unlock()
-		return nil, r.refused
+		return nil, r.permanentErr
 	}
-	if r.current != nil && r.current != stale && !r.isEnding(r.current) {
+	if r.current != nil && r.current != stale && !r.expiresSoon(r.current) {
 		defer r.mu.Unlock()
 		return r.current, nil
 	}
 	if r.pending == nil {
-		r.pending = &attempt{done: make(chan struct{})}
-		// The login is for all who wait, so it does not end with the one who asked first.
+		r.pending = &pendingLogin{done: make(chan struct{})}
+		// All waiting requests share the login, so it continues if the first request is canceled.
 		go r.renew(context.WithoutCancel(ctx), r.pending)
 	}
 	pending := r.pending
@@ -126,7 +126,7 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	}
 }
 
-func (r *Renewing) renew(ctx context.Context, pending *attempt) {
+func (r *Renewing) renew(ctx context.Context, pending *pendingLogin) {
 	ctx, cancel := context.WithTimeout(ctx, loginTimeout)
 	defer cancel()
 	pending.grant, pending.err = r.login(ctx)
@@ -137,13 +137,13 @@ func (r *Renewing) renew(ctx context.Context, pending *attempt) {
 	r.current = pending.grant
 	var failed *LoginError
 	if errors.As(pending.err, &failed) && failed.Permanent() {
-		r.refused = pending.err
+		r.permanentErr = pending.err
 	}
 	close(pending.done)
 }
 
-// isEnding reports whether a grant expires soon.
-func (r *Renewing) isEnding(g *Grant) bool {
+// expiresSoon reports whether a grant has to be renewed before the next request.
+func (r *Renewing) expiresSoon(g *Grant) bool {
 	if g.Expires.IsZero() {
 		return false
 	}

@@ -15,24 +15,24 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// tripper is a service without a network.
-type tripper func(*http.Request) (*http.Response, error)
+// roundTripFunc is a transport that calls a function.
+type roundTripFunc func(*http.Request) (*http.Response, error)
 
-func (f tripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+func (f roundTripFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func status(code int) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Header: make(http.Header), Body: http.NoBody}, nil
 }
 
-// clerk gives grants out and counts them. The service accepts the newest one only.
-type clerk struct {
+// loginServer returns grants and counts them. Requests succeed with the newest grant only.
+type loginServer struct {
 	logins atomic.Int32
-	takes  time.Duration // a login
-	life   time.Duration // of a grant; zero: it says nothing of it
-	err    error         // instead of a grant
+	takes  time.Duration // duration of a login
+	life   time.Duration // lifetime of a grant; zero if it is not known
+	err    error         // error to return instead of a grant
 }
 
-func (c *clerk) login(ctx context.Context) (*auth.Grant, error) {
+func (c *loginServer) login(ctx context.Context) (*auth.Grant, error) {
 	number := c.logins.Add(1)
 	select {
 	case <-time.After(c.takes):
@@ -46,7 +46,7 @@ func (c *clerk) login(ctx context.Context) (*auth.Grant, error) {
 	if c.life > 0 {
 		grant.Expires = grant.Issued.Add(c.life)
 	}
-	grant.Transport = tripper(func(r *http.Request) (*http.Response, error) {
+	grant.Transport = roundTripFunc(func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
@@ -72,7 +72,7 @@ func post(ctx context.Context, t *testing.T, transport http.RoundTripper) (int, 
 	return resp.StatusCode, resp.Body.Close()
 }
 
-// sendAll sends many requests at once, and fails the test if one of them is not answered 204.
+// sendAll sends requests concurrently, and fails the test if one of them does not return 204.
 func sendAll(t *testing.T, transport http.RoundTripper, many int) {
 	t.Helper()
 	var wait sync.WaitGroup
@@ -86,10 +86,10 @@ func sendAll(t *testing.T, transport http.RoundTripper, many int) {
 	wait.Wait()
 }
 
-func TestManyRequestsWaitForOneLogin(t *testing.T) {
+func TestRequestsShareOneLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: time.Second}
+		c := &loginServer{takes: time.Second}
 		r := auth.NewRenewing(c.login, time.Now)
 		sendAll(t, r, 10)
 		sendAll(t, r, 10)
@@ -99,13 +99,13 @@ func TestManyRequestsWaitForOneLogin(t *testing.T) {
 	})
 }
 
-func TestA401IsRenewedOnceForAll(t *testing.T) {
+func TestRequestsShareOneRenewal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: time.Second}
+		c := &loginServer{takes: time.Second}
 		r := auth.NewRenewing(c.login, time.Now)
 		sendAll(t, r, 1)
-		c.logins.Add(1) // the service no longer takes the grant
+		c.logins.Add(1) // the grant has expired
 		sendAll(t, r, 10)
 		if got := c.logins.Load(); got != 3 {
 			t.Errorf("%d logins were made, want 2", got-1)
@@ -113,11 +113,11 @@ func TestA401IsRenewedOnceForAll(t *testing.T) {
 	})
 }
 
-func TestA401AfterARenewalIsTheAnswer(t *testing.T) {
+func Test401AfterRenewalIsReturned(t *testing.T) {
 	t.Parallel()
 	sent := 0
 	login := func(context.Context) (*auth.Grant, error) {
-		return &auth.Grant{RenewOn401: true, Transport: tripper(func(*http.Request) (*http.Response, error) {
+		return &auth.Grant{RenewOn401: true, Transport: roundTripFunc(func(*http.Request) (*http.Response, error) {
 			sent++
 			return status(http.StatusUnauthorized)
 		})}, nil
@@ -128,11 +128,11 @@ func TestA401AfterARenewalIsTheAnswer(t *testing.T) {
 	}
 }
 
-// A request may be on its way for so long that the next grant ends too.
-func TestAGrantThatWasGoodIsRenewedAgain(t *testing.T) {
+// A request may take so long that the next grant expires too.
+func TestGrantIsRenewedRepeatedly(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		ended int // grants that were good for another request, and have ended when this one is judged
+		ended int // number of grants that another request succeeds with, and that expire before this request
 		want  int
 	}{
 		"one":   {ended: 1, want: http.StatusNoContent},
@@ -142,14 +142,14 @@ func TestAGrantThatWasGoodIsRenewedAgain(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			refused := 0
+			rejected := 0
 			var r *auth.Renewing
 			r = auth.NewRenewing(func(context.Context) (*auth.Grant, error) {
-				return &auth.Grant{RenewOn401: true, Transport: tripper(func(req *http.Request) (*http.Response, error) {
-					if req.Header.Get("Other") != "" || refused == c.ended {
+				return &auth.Grant{RenewOn401: true, Transport: roundTripFunc(func(req *http.Request) (*http.Response, error) {
+					if req.Header.Get("Other") != "" || rejected == c.ended {
 						return status(http.StatusNoContent)
 					}
-					refused++
+					rejected++
 					other := req.Clone(req.Context())
 					other.Header.Set("Other", "yes")
 					if resp, err := r.RoundTrip(other); err != nil || resp.Body.Close() != nil {
@@ -160,16 +160,16 @@ func TestAGrantThatWasGoodIsRenewedAgain(t *testing.T) {
 			}, time.Now)
 			code, err := post(t.Context(), t, r)
 			if code != c.want || err != nil {
-				t.Errorf("after %d refusals it ended with %d, %v; want %d", refused, code, err, c.want)
+				t.Errorf("after %d rejections it ended with %d, %v; want %d", rejected, code, err, c.want)
 			}
 		})
 	}
 }
 
-// Temporary keys say when they end, and are renewed before that.
+// Grants with an expiry are renewed before it.
 func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct{ life, good, ending time.Duration }{
+	cases := map[string]struct{ life, valid, expiring time.Duration }{
 		"an hour":     {time.Hour, 54 * time.Minute, 56 * time.Minute},
 		"ten seconds": {10 * time.Second, 8 * time.Second, 9500 * time.Millisecond},
 	}
@@ -177,15 +177,15 @@ func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				k := &clerk{life: c.life}
+				k := &loginServer{life: c.life}
 				r := auth.NewRenewing(k.login, time.Now)
 				sendAll(t, r, 1)
-				<-time.After(c.good)
+				<-time.After(c.valid)
 				sendAll(t, r, 1)
 				if got := k.logins.Load(); got != 1 {
-					t.Errorf("%d logins were made while the grant was good", got)
+					t.Errorf("%d logins were made while the grant was valid", got)
 				}
-				<-time.After(c.ending - c.good)
+				<-time.After(c.expiring - c.valid)
 				sendAll(t, r, 10)
 				if got := k.logins.Load(); got != 2 {
 					t.Errorf("%d logins were made, want a second one", got)
@@ -195,9 +195,9 @@ func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 	}
 }
 
-func TestARefusedLoginIsTheLast(t *testing.T) {
+func TestRejectedLoginIsNotRetried(t *testing.T) {
 	t.Parallel()
-	c := &clerk{err: &auth.LoginError{Way: "token", Status: http.StatusUnauthorized}}
+	c := &loginServer{err: &auth.LoginError{Method: "token", Status: http.StatusUnauthorized}}
 	r := auth.NewRenewing(c.login, time.Now)
 	for range 3 {
 		var failed *auth.LoginError
@@ -210,10 +210,10 @@ func TestARefusedLoginIsTheLast(t *testing.T) {
 	}
 }
 
-func TestALoginThatFailedForNowIsTriedAgain(t *testing.T) {
+func TestTemporaryLoginFailureIsRetried(t *testing.T) {
 	t.Parallel()
 	for _, failure := range []*auth.LoginError{{Status: 503}, {Status: 429}, {Status: 408}, {Err: io.ErrUnexpectedEOF}} {
-		c := &clerk{err: failure}
+		c := &loginServer{err: failure}
 		r := auth.NewRenewing(c.login, time.Now)
 		if _, err := post(t.Context(), t, r); err == nil {
 			t.Fatalf("%v: it succeeded", failure)
@@ -223,11 +223,11 @@ func TestALoginThatFailedForNowIsTriedAgain(t *testing.T) {
 	}
 }
 
-// Who gives up waiting leaves at once, and the login goes on for the others.
-func TestACancelledRequestDoesNotEndTheLogin(t *testing.T) {
+// A canceled request returns at once, and the login continues for other requests.
+func TestCanceledRequestDoesNotEndLogin(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: 10 * time.Second}
+		c := &loginServer{takes: 10 * time.Second}
 		r := auth.NewRenewing(c.login, time.Now)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
@@ -242,10 +242,10 @@ func TestACancelledRequestDoesNotEndTheLogin(t *testing.T) {
 	})
 }
 
-func TestALoginThatHangsEnds(t *testing.T) {
+func TestLoginTimeout(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clerk{takes: time.Hour}
+		c := &loginServer{takes: time.Hour}
 		begun := time.Now()
 		if _, err := post(t.Context(), t, auth.NewRenewing(c.login, time.Now)); err == nil || time.Since(begun) != 30*time.Second {
 			t.Errorf("it ended after %s with %v", time.Since(begun), err)

@@ -9,25 +9,26 @@ import (
 	"sync"
 )
 
-// shortestSecret is how long a secret has to be, in bytes, to be hidden: texts without shorter ones cannot be read.
-const shortestSecret = 3
+// minSecretLength is the length in bytes from which a secret is redacted. Redacting shorter ones would make texts
+// unreadable.
+const minSecretLength = 3
 
-// Secrets knows what may never be shown: the settings of a person, and what logins have given since. It is safe for
-// concurrent use. A nil one knows nothing, and learns nothing.
+// Secrets are the secrets to redact: credentials from the settings, and credentials that logins have received. It is safe
+// for concurrent use. A nil *Secrets redacts nothing and ignores Add.
 type Secrets struct {
 	mu       sync.RWMutex
-	known    []string // the longest first: one may be part of another
+	known    []string // the longest first, because one can be part of another
 	replacer *strings.Replacer
 }
 
-// NewSecrets returns what knows the given secrets.
+// NewSecrets returns the given secrets.
 func NewSecrets(secrets ...string) *Secrets {
 	s := &Secrets{}
 	s.Add(secrets...)
 	return s
 }
 
-// Add makes secrets known.
+// Add adds secrets. Secrets of less than three bytes are ignored.
 func (s *Secrets) Add(secrets ...string) {
 	if s == nil {
 		return
@@ -35,7 +36,7 @@ func (s *Secrets) Add(secrets ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, secret := range secrets {
-		if len(secret) >= shortestSecret && !slices.Contains(s.known, secret) {
+		if len(secret) >= minSecretLength && !slices.Contains(s.known, secret) {
 			s.known = append(s.known, secret)
 		}
 	}
@@ -47,7 +48,7 @@ func (s *Secrets) Add(secrets ...string) {
 	s.replacer = strings.NewReplacer(pairs...)
 }
 
-// Redact hides the known secrets in a text.
+// Redact replaces the secrets in a text with ***.
 func (s *Secrets) Redact(text string) string {
 	if s == nil {
 		return text
@@ -60,7 +61,7 @@ func (s *Secrets) Redact(text string) string {
 	return s.replacer.Replace(text)
 }
 
-// List returns the known secrets, the longest first, for what hides them itself.
+// List returns a copy of the secrets, the longest first.
 func (s *Secrets) List() []string {
 	if s == nil {
 		return nil
@@ -70,5 +71,5 @@ func (s *Secrets) List() []string {
 	return slices.Clone(s.known)
 }
 
-// Format hides the secrets, whatever the verb.
+// Format prints no secret, with any verb.
 func (s *Secrets) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "secrets (hidden)") }

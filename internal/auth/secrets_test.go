@@ -10,7 +10,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-func TestSecretsAreHidden(t *testing.T) {
+func TestRedact(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		secrets    []string
@@ -35,7 +35,7 @@ func TestSecretsAreHidden(t *testing.T) {
 	}
 }
 
-func TestNoSecretsKnowNothing(t *testing.T) {
+func TestNilSecrets(t *testing.T) {
 	t.Parallel()
 	var none *auth.Secrets
 	none.Add("hunter2")
@@ -50,8 +50,8 @@ func TestNoSecretsKnowNothing(t *testing.T) {
 	}
 }
 
-// What is added while others redact is hidden from then on.
-func TestSecretsAreAddedAtAnyTime(t *testing.T) {
+// A secret that is added concurrently is redacted from then on.
+func TestSecretsAreAddedConcurrently(t *testing.T) {
 	t.Parallel()
 	secrets := auth.NewSecrets()
 	var all sync.WaitGroup
@@ -70,7 +70,7 @@ func TestSecretsAreAddedAtAnyTime(t *testing.T) {
 	}
 }
 
-func TestSecretsAreListedTheLongestFirst(t *testing.T) {
+func TestSecretsAreListedLongestFirst(t *testing.T) {
 	t.Parallel()
 	secrets := auth.NewSecrets("hunter", "hunter2", "to")
 	want := []string{"hunter2", "hunter"}

@@ -14,8 +14,8 @@ import (
 
 const securityTokenHeader = "X-Security-Token"
 
-// AccessKey authenticates by signing each request with an access key and its secret key (AK/SK), SDK-HMAC-SHA256.
-// The clock may be off by 15 minutes at most.
+// AccessKey is a transport that signs each request with an access key and its secret key (AK/SK, SDK-HMAC-SHA256).
+// The clouds reject signatures if the clock is off by more than 15 minutes.
 type AccessKey struct {
 	ID            string
 	Secret        string
@@ -24,7 +24,7 @@ type AccessKey struct {
 	Next          http.RoundTripper
 }
 
-// RoundTrip signs a copy of the request as it is now and sends it. Sent again later, it is signed anew.
+// RoundTrip signs a copy of the request and sends it. Each attempt is signed with the current time.
 func (k *AccessKey) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := readBody(req)
 	if err != nil {
@@ -49,13 +49,13 @@ func (k *AccessKey) RoundTrip(req *http.Request) (*http.Response, error) {
 	return k.Next.RoundTrip(signed)
 }
 
-// sign returns the headers that the vendor's signer adds. Signed are the host, the date, the project, the account and
-// the security token: what a proxy may change on the way is left out.
+// sign returns the headers that the signer of the vendor's SDK adds. It signs the host, the date, the project, the account
+// and the security token. It does not sign other headers, because a proxy may change them.
 func (k *AccessKey) sign(req *http.Request, body []byte) (map[string]string, error) {
 	builder := request.NewHttpRequestBuilder().
 		WithMethod(req.Method).
 		WithEndpoint(req.URL.Scheme+"://"+req.URL.Host).
-		// The signer escapes the segments itself. The builder would fill {placeholders} of the path, but knows none.
+		// The signer escapes the path segments. The builder replaces {placeholders} in the path, but none are set here.
 		WithPath(req.URL.Path).
 		WithBody("", string(body)).
 		AddHeaderParam("Host", req.URL.Host).
@@ -74,7 +74,7 @@ func (k *AccessKey) sign(req *http.Request, body []byte) (map[string]string, err
 	return signer.Sign(builder.Build(), k.ID, k.Secret)
 }
 
-// readBody reads and closes the body of a request, which a RoundTripper has to do in any case.
+// readBody reads and closes the body of a request. A RoundTripper always has to close it.
 func readBody(req *http.Request) ([]byte, error) {
 	if req.Body == nil {
 		return nil, nil
@@ -86,5 +86,5 @@ func readBody(req *http.Request) ([]byte, error) {
 	return body, err
 }
 
-// Format hides the keys, whatever the verb.
+// Format prints no key, with any verb.
 func (k AccessKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "access key (hidden)") }

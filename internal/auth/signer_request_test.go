@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// closable is a body that knows whether it was closed.
+// closable is a body that records whether it was closed.
 type closable struct {
 	io.Reader
 
@@ -27,7 +27,7 @@ func (c *closable) Close() error {
 	return nil
 }
 
-func TestAccessKeyLeavesTheRequestAlone(t *testing.T) {
+func TestAccessKeyDoesNotChangeRequest(t *testing.T) {
 	t.Parallel()
 	body := &closable{Reader: strings.NewReader("body")}
 	r := newRequest(t, http.MethodPost, "https://ims.example.com/v2/%7Ba%7D?b=c", "")
@@ -56,8 +56,8 @@ func TestAccessKeyLeavesTheRequestAlone(t *testing.T) {
 	}
 }
 
-// A body of no bytes would look to HTTP/2 and to a broken connection as if there were one.
-func TestAccessKeySendsNoBodyWhereThereIsNone(t *testing.T) {
+// An empty body is sent as http.NoBody. Otherwise, HTTP/2 and the retry after a lost connection treat it as a body.
+func TestAccessKeySendsNoEmptyBody(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]io.ReadCloser{"nil": nil, "http.NoBody": http.NoBody, "empty": io.NopCloser(strings.NewReader(""))} {
 		r := newRequest(t, http.MethodGet, "https://ims.example.com", "")
@@ -73,7 +73,7 @@ func TestAccessKeySendsNoBodyWhereThereIsNone(t *testing.T) {
 	}
 }
 
-func TestAccessKeySignsEachAttemptAnew(t *testing.T) {
+func TestAccessKeySignsEachAttempt(t *testing.T) {
 	t.Parallel()
 	now := clock()
 	key := newKey("")
@@ -91,7 +91,7 @@ func TestAccessKeySignsEachAttemptAnew(t *testing.T) {
 	}
 }
 
-func TestAccessKeySendsNothingThatItCannotSign(t *testing.T) {
+func TestAccessKeySendsNoUnsignedRequest(t *testing.T) {
 	t.Parallel()
 	failing := newRequest(t, http.MethodPost, "https://ims.example.com", "")
 	failing.Body = &closable{Reader: io.MultiReader(strings.NewReader("half"), iotest.ErrReader(errors.New("unreadable")))}

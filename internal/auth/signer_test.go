@@ -27,14 +27,14 @@ func clock() time.Time {
 	return time.Date(2024, 1, 2, 5, 4, 5, 678, time.FixedZone("", 2*60*60))
 }
 
-// received is a request as a server saw it.
+// received is a request that a server received.
 type received struct {
 	*http.Request
 
 	body string
 }
 
-// receive sends a request through an access key to a server, and returns what arrived.
+// receive sends a request with an access key to a server, and returns the received request.
 func receive(t *testing.T, key *auth.AccessKey, method, path, body string) received {
 	t.Helper()
 	arrived := make(chan received, 1)
@@ -58,7 +58,7 @@ func newKey(securityToken string) *auth.AccessKey {
 	return &auth.AccessKey{ID: accessKeyID, Secret: secretKey, SecurityToken: securityToken, Now: clock}
 }
 
-// signedByVendor signs what arrived with the vendor's own signer, and returns the Authorization header.
+// signedByVendor signs a received request with the signer of the vendor's SDK, and returns the Authorization header.
 func signedByVendor(t *testing.T, r received, path string) string {
 	t.Helper()
 	builder := request.NewHttpRequestBuilder().
@@ -82,7 +82,7 @@ func TestAccessKeySignsWhatIsSent(t *testing.T) {
 	const plain = "/v2/" + project + "/images/i/tags"
 	cases := map[string]struct {
 		method, path, body string
-		signed             string // the path that the signature is for; the empty text is path
+		signed             string // path that is signed; defaults to path
 	}{
 		"a list":                       {"GET", plain, "", ""},
 		"a write":                      {"POST", plain, `{"tag":{"key":"é","value":""}}`, ""},
@@ -138,7 +138,7 @@ func TestAccessKeySignsWhatIsSent(t *testing.T) {
 	}
 }
 
-func TestAccessKeySignsTheHeadersThatNoProxyChanges(t *testing.T) {
+func TestAccessKeySignedHeaders(t *testing.T) {
 	t.Parallel()
 	const want = "SDK-HMAC-SHA256 Access=AKTEST, SignedHeaders=host;x-project-id;x-sdk-date;x-security-token, Signature="
 	got := receive(t, newKey("security-token"), http.MethodPost, "/v2", "body").Header.Get("Authorization")

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// metadataTokenLife is how long the metadata service is asked to honour its own token.
-const metadataTokenLife = "21600" // seconds
+// metadataTokenLife is the lifetime of a token of the metadata service, in seconds.
+const metadataTokenLife = "21600"
 
-// temporaryKeys are keys that IAM or the metadata service gives out for some hours.
+// temporaryKeys is a temporary access key that IAM or the metadata service returns.
 type temporaryKeys struct {
 	Credential struct {
 		Access        string    `json:"access"`
@@ -20,29 +20,29 @@ type temporaryKeys struct {
 	} `json:"credential"`
 }
 
-// grant makes a transport of the keys, which were given out when the service's own clock stood at dated. How long they are
-// good is a matter of that clock: the one of this machine may be wrong.
-func (k temporaryKeys) grant(dated time.Time, next http.RoundTripper, now func() time.Time) (*Grant, error) {
+// grant returns a grant with the keys. Its expiry is computed from serverTime, the time at which the server sent the keys,
+// because the clock of this machine may be wrong. A zero serverTime means the time of this machine.
+func (k temporaryKeys) grant(serverTime time.Time, next http.RoundTripper, now func() time.Time) (*Grant, error) {
 	c := k.Credential
 	if c.Access == "" || c.Secret == "" || c.SecurityToken == "" || c.ExpiresAt.IsZero() {
 		return nil, errors.New("the response has no temporary keys")
 	}
 	issued := now()
-	if dated.IsZero() {
-		dated = issued
+	if serverTime.IsZero() {
+		serverTime = issued
 	}
 	return &Grant{
 		Transport:  &AccessKey{ID: c.Access, Secret: c.Secret, SecurityToken: c.SecurityToken, Now: now, Next: next},
 		Issued:     issued,
-		Expires:    issued.Add(c.ExpiresAt.Sub(dated)),
+		Expires:    issued.Add(c.ExpiresAt.Sub(serverTime)),
 		RenewOn401: true,
 	}, nil
 }
 
-// fetchKeys makes a call that is answered with temporary keys.
+// fetchKeys makes a call that returns temporary keys.
 func (i IAM) fetchKeys(ctx context.Context, call iamCall, next http.RoundTripper, now func() time.Time) (*Grant, error) {
 	var keys temporaryKeys
-	call.answer = &keys
+	call.result = &keys
 	header, err := i.do(ctx, call)
 	if err != nil {
 		return nil, err
@@ -50,29 +50,29 @@ func (i IAM) fetchKeys(ctx context.Context, call iamCall, next http.RoundTripper
 	return i.keysGrant(keys, header, call.url, next, now)
 }
 
-// keysGrant makes a grant of the keys that an answer holds.
+// keysGrant returns a grant with the keys of a response, and adds the keys to the secrets.
 func (i IAM) keysGrant(
 	keys temporaryKeys, header http.Header, url string, next http.RoundTripper, now func() time.Time,
 ) (*Grant, error) {
 	i.Secrets.Add(keys.Credential.Access, keys.Credential.Secret, keys.Credential.SecurityToken)
-	dated, _ := http.ParseTime(header.Get("Date")) // zero without one
-	grant, err := keys.grant(dated, next, now)
+	serverTime, _ := http.ParseTime(header.Get("Date")) // zero without the header
+	grant, err := keys.grant(serverTime, next, now)
 	if err != nil {
-		return nil, &LoginError{Way: i.Way, URL: url, Err: err}
+		return nil, &LoginError{Method: i.Method, URL: url, Err: err}
 	}
 	return grant, nil
 }
 
-// Role is an agency whose rights are taken over.
+// Role is an agency to assume.
 type Role struct {
 	AgencyName string
-	DomainName string // of the account that the agency belongs to; or its id
+	DomainName string // of the account of the agency; may be empty with DomainID
 	DomainID   string
-	Duration   time.Duration
+	Duration   time.Duration // lifetime of the keys
 }
 
-// AssumeRole returns a login that takes the rights of an agency over:
-// POST {iam}/v3.0/OS-CREDENTIAL/securitytokens. The keys it gets are used over next.
+// AssumeRole returns a login that assumes an agency: POST {iam}/v3.0/OS-CREDENTIAL/securitytokens. Requests with the
+// temporary keys are sent over next.
 func (i IAM) AssumeRole(role Role, next http.RoundTripper, now func() time.Time) Login {
 	type assumeRole struct {
 		AgencyName string `json:"agency_name"`
@@ -92,31 +92,31 @@ func (i IAM) AssumeRole(role Role, next http.RoundTripper, now func() time.Time)
 		},
 	}}}
 	return func(ctx context.Context) (*Grant, error) {
-		url := i.vendor() + "/OS-CREDENTIAL/securitytokens"
-		return i.fetchKeys(ctx, iamCall{method: http.MethodPost, url: url, body: body, status: http.StatusCreated}, next, now)
+		url := i.vendorURL() + "/OS-CREDENTIAL/securitytokens"
+		return i.fetchKeys(ctx, iamCall{httpMethod: http.MethodPost, url: url, body: body, wantStatus: http.StatusCreated}, next, now)
 	}
 }
 
-// TrustAgency is an agency of the new IAM whose rights are taken over.
+// TrustAgency is a trust agency to assume.
 type TrustAgency struct {
 	URL      string // of the security token service, without the API version
 	URN      string // iam::<account id>:agency:<name>
 	Duration time.Duration
 }
 
-// agencySession names the session in the account's audit log.
+// agencySession is the name of the session in the audit log of the account.
 const agencySession = "terraform-provider-ims"
 
-// AssumeAgency returns a login that takes the rights of a trust agency over: POST {sts}/v5/agencies/assume. The keys it
-// gets are used over next.
+// AssumeAgency returns a login that assumes a trust agency: POST {sts}/v5/agencies/assume. Requests with the temporary
+// keys are sent over next.
 func (i IAM) AssumeAgency(agency TrustAgency, next http.RoundTripper, now func() time.Time) Login {
 	url := agency.URL + "/v5/agencies/assume"
-	call := iamCall{method: http.MethodPost, url: url, status: http.StatusOK, body: map[string]any{
+	call := iamCall{httpMethod: http.MethodPost, url: url, wantStatus: http.StatusOK, body: map[string]any{
 		"agency_urn": agency.URN, "agency_session_name": agencySession, "duration_seconds": int(agency.Duration / time.Second),
 	}}
-	i.Account = nil // the urn names the account
+	i.Account = nil // the URN contains the account
 	return func(ctx context.Context) (*Grant, error) {
-		var answer struct {
+		var response struct {
 			Credentials struct {
 				Access        string    `json:"access_key_id"`
 				Secret        string    `json:"secret_access_key"`
@@ -125,49 +125,50 @@ func (i IAM) AssumeAgency(agency TrustAgency, next http.RoundTripper, now func()
 			} `json:"credentials"`
 		}
 		call := call
-		call.answer = &answer
+		call.result = &response
 		header, err := i.do(ctx, call)
 		if err != nil {
 			return nil, err
 		}
 		var keys temporaryKeys
-		keys.Credential.Access, keys.Credential.Secret = answer.Credentials.Access, answer.Credentials.Secret
-		keys.Credential.SecurityToken, keys.Credential.ExpiresAt = answer.Credentials.SecurityToken, answer.Credentials.Expiration
+		keys.Credential.Access, keys.Credential.Secret = response.Credentials.Access, response.Credentials.Secret
+		keys.Credential.SecurityToken, keys.Credential.ExpiresAt = response.Credentials.SecurityToken, response.Credentials.Expiration
 		return i.keysGrant(keys, header, url, next, now)
 	}
 }
 
-// Metadata logs in with the keys of the agency that the machine has: GET {url}/openstack/latest/securitykey.
+// Metadata logs in with the temporary keys of the agency of an ECS instance, which the metadata service returns.
 type Metadata struct {
-	Way     string            // for errors
-	URL     string            // http://169.254.169.254
-	Link    http.RoundTripper // to the metadata service, never through a proxy
-	Next    http.RoundTripper // to the service
-	Now     func() time.Time
-	Secrets *Secrets // learns the keys
+	Method    string            // login method, for errors
+	URL       string            // http://169.254.169.254
+	Transport http.RoundTripper // for requests to the metadata service, without a proxy
+	Next      http.RoundTripper // for requests with the keys
+	Now       func() time.Time
+	Secrets   *Secrets // receives the keys
 }
 
-// Login gets the keys. Where the metadata service wants a token of its own, it is fetched first.
+// Login requests the keys: GET {url}/openstack/latest/securitykey. Before, it requests the session token that newer
+// metadata services require: PUT {url}/meta-data/latest/api/token.
 func (m Metadata) Login(ctx context.Context) (*Grant, error) {
-	service := IAM{Way: m.Way, Next: m.Link, Secrets: m.Secrets}
+	service := IAM{Method: m.Method, Next: m.Transport, Secrets: m.Secrets}
 	header, err := m.authorize(ctx, service)
 	if err != nil {
 		return nil, err
 	}
-	call := iamCall{method: http.MethodGet, url: m.URL + "/openstack/latest/securitykey", header: header, status: http.StatusOK}
+	call := iamCall{httpMethod: http.MethodGet, url: m.URL + "/openstack/latest/securitykey", header: header, wantStatus: http.StatusOK}
 	return service.fetchKeys(ctx, call, m.Next, m.Now)
 }
 
-// authorize returns the header with the token of the metadata service, an empty one where it does not give one out:
-// older ones do not, and a newer one refuses the next call.
+// authorize returns a header with a session token of the metadata service. The header is empty if the service returns an
+// error: older services have no tokens, and newer ones reject the next call.
 func (m Metadata) authorize(ctx context.Context, service IAM) (http.Header, error) {
 	var token string
 	_, err := service.do(ctx, iamCall{
-		method: http.MethodPut,
-		url:    m.URL + "/meta-data/latest/api/token",
-		header: http.Header{"X-Metadata-Token-Ttl-Seconds": {metadataTokenLife}},
-		status: http.StatusOK,
-		answer: &token,
+		httpMethod: http.MethodPut,
+		url:        m.URL + "/meta-data/latest/api/token",
+		header:     http.Header{"X-Metadata-Token-Ttl-Seconds": {metadataTokenLife}},
+		wantStatus: http.StatusOK,
+		result:     &token,
 	})
 	var failed *LoginError
 	if errors.As(err, &failed) && failed.Status != 0 {

@@ -15,7 +15,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// noContent is the answer to any request.
+// noContent returns a 204 response.
 func noContent(r *http.Request) *http.Response {
 	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: r}
 }
@@ -29,7 +29,7 @@ func newRequest(t *testing.T, method, url, body string) *http.Request {
 	return r
 }
 
-// send sends a request that has to be answered. It may be called in any goroutine.
+// send sends a request, which has to succeed. It may be called in any goroutine.
 func send(t *testing.T, transport http.RoundTripper, r *http.Request) {
 	t.Helper()
 	resp, err := transport.RoundTrip(r)
@@ -68,7 +68,7 @@ func TestTokenIsAddedToACopy(t *testing.T) {
 	}
 }
 
-func TestTokenPassesOnWhatFails(t *testing.T) {
+func TestTokenReturnsErrors(t *testing.T) {
 	t.Parallel()
 	want := errors.New("no network")
 	token := &auth.Token{Value: "secret", Next: roundTrip(func(*http.Request) (*http.Response, error) { return nil, want })}

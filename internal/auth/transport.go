@@ -12,33 +12,36 @@ import (
 	"time"
 )
 
-// A connection of HTTP/2 carries all requests, so a dead one would take every retry with it. One that is silent for so
-// long is sent a ping, and closed if the ping is not answered. Both together are shorter than any attempt.
+// All requests share one HTTP/2 connection, so every retry would fail on a dead one. A connection that receives nothing
+// for pingAfter is sent a ping, and is closed if there is no response within pingTimeout. Together they are shorter than
+// the timeout of an attempt.
 const (
 	pingAfter   = 5 * time.Second
 	pingTimeout = 5 * time.Second
 )
 
-// idleConnections is more than any -parallelism that is seen, so that no operation has to open a connection anew.
+// idleConnections is the number of idle connections to keep. It is higher than the -parallelism that people use, so that
+// each operation can reuse a connection.
 const idleConnections = 256
 
-// metadataPatience is how long a machine without a metadata service is waited for.
-const metadataPatience = 3 * time.Second
+// metadataTimeout limits connecting to the metadata service, and waiting for its response header.
+const metadataTimeout = 3 * time.Second
 
-// TLS says how the service proves who it is.
+// TLS configures the verification of the server certificate and the client certificate.
 type TLS struct {
-	// Insecure accepts any certificate.
+	// Insecure accepts any server certificate.
 	Insecure bool
 
-	// CACert is a PEM bundle, or the path of one, that is trusted besides the system's own certificates. May be empty.
+	// CACert is a PEM bundle, or its path, to trust in addition to the certificates of the system. May be empty.
 	CACert string
 
-	// Cert and Key are the PEM certificate and key, or their paths, that this side proves itself with. May be empty.
+	// Cert and Key are the client certificate and its key in PEM format, or their paths. May be empty.
 	Cert, Key string
 }
 
-// NewTransport returns a copy of the default transport that keeps a connection for each operation Terraform may run.
-// It honours HTTPS_PROXY and NO_PROXY.
+// NewTransport returns a copy of the default transport with the given TLS settings. It keeps up to 256 idle connections,
+// and uses the proxy in HTTPS_PROXY except for the hosts in NO_PROXY. It returns an error if a certificate or a key
+// cannot be read.
 func NewTransport(settings TLS) (*Transport, error) {
 	base, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -48,7 +51,7 @@ func NewTransport(settings TLS) (*Transport, error) {
 	transport.MaxIdleConns = idleConnections
 	transport.MaxIdleConnsPerHost = idleConnections
 	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: pingTimeout}
-	transport.OnProxyConnectResponse = refuseProxyAnswer
+	transport.OnProxyConnectResponse = checkProxyConnect
 	config, err := settings.config()
 	if err != nil {
 		return nil, err
@@ -59,19 +62,19 @@ func NewTransport(settings TLS) (*Transport, error) {
 	return made, nil
 }
 
-// NewLocalTransport returns a transport to the machine's own metadata service: never through a proxy, and with little
-// patience, because elsewhere nothing answers.
+// NewLocalTransport returns a transport to the metadata service of the machine. It never uses a proxy, and has a timeout
+// of three seconds, because a machine outside the clouds gets no response.
 func NewLocalTransport() *http.Transport {
 	return &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: metadataPatience}).DialContext,
-		ResponseHeaderTimeout: metadataPatience,
+		DialContext:           (&net.Dialer{Timeout: metadataTimeout}).DialContext,
+		ResponseHeaderTimeout: metadataTimeout,
 	}
 }
 
 func (t TLS) config() (*tls.Config, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if t.Insecure {
-		config.InsecureSkipVerify = true // the person asked for it, and is warned by the docs
+		config.InsecureSkipVerify = true // the user enabled it, and the documentation warns of it
 	}
 	if t.CACert != "" {
 		pool, err := certificates(t.CACert)
@@ -112,15 +115,15 @@ func certificates(pathOrPEM string) (*x509.CertPool, error) {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(bundle) {
-		return nil, errors.New("it does not contain a certificate in PEM format")
+		return nil, errors.New("no certificate in PEM format found")
 	}
 	return pool, nil
 }
 
-// pem returns a text in PEM form, or that of the file whose path it is.
+// pem returns the argument if it is in PEM format, or else the content of the file at that path.
 func pem(pathOrPEM string) ([]byte, error) {
 	if strings.Contains(pathOrPEM, "-----BEGIN") {
 		return []byte(pathOrPEM), nil
 	}
-	return os.ReadFile(pathOrPEM) //nolint:gosec // the path is the person's own
+	return os.ReadFile(pathOrPEM) //nolint:gosec // the user configured the path
 }

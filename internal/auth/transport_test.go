@@ -20,11 +20,11 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// startTLS returns a server whose certificate nobody trusts, and its certificate in PEM form.
+// startTLS returns a server with an untrusted certificate, and its certificate in PEM format.
 func startTLS(t *testing.T, settings *tls.Config) (*httptest.Server, string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes that fail are the point
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // the tests make handshakes fail
 	server.TLS = settings
 	server.EnableHTTP2 = true
 	server.StartTLS()
@@ -94,7 +94,7 @@ func TestTransportTrusts(t *testing.T) {
 	}
 }
 
-func TestTransportTrustsTheSystemToo(t *testing.T) {
+func TestTransportTrustsSystemCertificates(t *testing.T) {
 	t.Parallel()
 	server, certificate := startTLS(t, nil)
 	want, err := x509.SystemCertPool()
@@ -107,11 +107,11 @@ func TestTransportTrustsTheSystemToo(t *testing.T) {
 	}
 }
 
-func TestTransportRefusesWhatIsNoCertificate(t *testing.T) {
+func TestTransportRejectsInvalidCertificate(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	missing := filepath.Join(folder, "missing.pem")
-	const noCertificate = "it does not contain a certificate in PEM form"
+	const noCertificate = "no certificate in PEM format"
 	key := "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"
 	cases := map[string]struct{ cacert, want string }{
 		"a file that is missing":       {missing, missing},
@@ -136,7 +136,7 @@ func TestTransportRefusesWhatIsNoCertificate(t *testing.T) {
 	}
 }
 
-func TestTransportSpeaksNoOldTLS(t *testing.T) {
+func TestTransportRequiresTLS12(t *testing.T) {
 	t.Parallel()
 	for version, accepted := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
 		server, _ := startTLS(t, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version})
@@ -153,7 +153,7 @@ func TestTransportSpeaksNoOldTLS(t *testing.T) {
 	}
 }
 
-func TestTransportLeavesTheDefaultAlone(t *testing.T) {
+func TestTransportDoesNotChangeDefault(t *testing.T) {
 	t.Parallel()
 	standard, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -171,7 +171,7 @@ func TestTransportLeavesTheDefaultAlone(t *testing.T) {
 	}
 }
 
-func TestTransportKeepsAConnectionForEachOperation(t *testing.T) {
+func TestTransportKeepsConnectionForEachOperation(t *testing.T) {
 	t.Parallel()
 	const operations = 100
 	var connections atomic.Int32

@@ -22,7 +22,7 @@ func Login(s *settings.Settings, err error) diag.Diagnostic {
 	}
 	return diag.NewErrorDiagnostic(summary, adviseLogin(err)+"\n\n"+lines([]Fact{
 		{"Login", s.Login.String()},
-		{"Settings", s.Places()},
+		{"Settings", s.Target()},
 		{"Cause", s.Secrets.Redact(err.Error())},
 	}))
 }

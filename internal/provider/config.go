@@ -15,7 +15,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
-// resolve returns the settings of a provider block that is fully known.
+// resolve returns the settings of a provider block without unknown values.
 func (p *imsProvider) resolve(config tfsdk.Config) (*settings.Settings, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	block := make(map[string]string)
@@ -30,7 +30,7 @@ func (p *imsProvider) resolve(config tfsdk.Config) (*settings.Settings, diag.Dia
 	return resolved, diags
 }
 
-// readBlock notes the attributes of an object that are set, as text.
+// readBlock adds the attributes of an object that are set to a map, as text. See [settings.Input] for its keys.
 func readBlock(into map[string]string, prefix string, object tftypes.Value) error {
 	attributes := make(map[string]tftypes.Value)
 	if err := object.As(&attributes); err != nil {
@@ -75,7 +75,7 @@ func asText(value tftypes.Value) (string, error) {
 	}
 }
 
-// problemDiagnostic shows a problem at the attribute that is to blame.
+// problemDiagnostic returns a diagnostic that points at the attribute that caused the problem.
 func problemDiagnostic(p settings.Problem) diag.Diagnostic {
 	d := diag.Diagnostic(diag.NewErrorDiagnostic(p.Summary, p.Detail))
 	if p.Warning {
@@ -91,8 +91,8 @@ func problemDiagnostic(p settings.Problem) diag.Diagnostic {
 	return diag.WithPath(at, d)
 }
 
-// knownProject returns the configured project of a provider block that is not fully known, empty if that is the part that
-// is not known.
+// knownProject returns the project_id of a provider block with unknown values. It is empty if project_id is null or
+// unknown.
 func knownProject(ctx context.Context, config tfsdk.Config) (string, diag.Diagnostics) {
 	var project types.String
 	diags := config.GetAttribute(ctx, path.Root("project_id"), &project)

@@ -12,11 +12,12 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
-// Configure makes the client that all resources share. It calls IAM only for what the settings do not say.
+// Configure creates the client that all resources share. It only calls IAM for a project or an endpoint that the settings
+// do not contain.
 func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	if !req.Config.Raw.IsFullyKnown() {
-		// Nothing may fall back to the environment: the values that are still to come win over it, and any of them can decide
-		// where credentials are sent.
+		// Do not fall back to the environment: the values that are not known yet win over it, and they can decide where
+		// credentials are sent.
 		project, diags := knownProject(ctx, req.Config)
 		resp.Diagnostics.Append(diags...)
 		if req.ClientCapabilities.DeferralAllowed {
@@ -41,7 +42,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		Transport:  connected.transport,
 		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
 		MaxRetries: resolved.MaxRetries,
-		Observe:    logAttempts(resolved.Secrets),
+		Observe:    logRequests(resolved.Secrets),
 		Throttled:  logThrottling,
 		Redact:     resolved.Secrets.Redact,
 		Jitter:     p.jitter,
@@ -63,12 +64,12 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	}
 }
 
-// userAgent names the provider and the Terraform that runs it, and what TF_APPEND_USER_AGENT adds.
+// userAgent returns the User-Agent header: the provider, Terraform, and the text in TF_APPEND_USER_AGENT, with versions.
 func userAgent(version, terraformVersion string, getenv func(string) string) string {
 	agent := "terraform-provider-ims/" + version
 	if terraformVersion != "" {
 		agent += " Terraform/" + terraformVersion
 	}
-	added := strings.Fields(getenv("TF_APPEND_USER_AGENT")) // a line break may be part of it, and not of a header
+	added := strings.Fields(getenv("TF_APPEND_USER_AGENT")) // without line breaks, which a header must not contain
 	return strings.Join(append([]string{agent}, added...), " ")
 }

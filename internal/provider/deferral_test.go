@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// Where Terraform can defer, a provider with unknown settings defers its resources; elsewhere it plans without calls. Any
-// setting counts, also one that the other settings seem to make unneeded.
-func TestUnknownSettingsDeferWhereTerraformCan(t *testing.T) {
+// If Terraform supports it, a provider with unknown settings defers its resources. Otherwise, it plans without calls. Any
+// unknown setting has this effect, also one that the other settings seem to make unnecessary.
+func TestUnknownSettingsDeferResources(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []string{"token", "region", "cloud_domain"} {
 		for _, allowed := range []bool{true, false} {
@@ -26,7 +26,7 @@ func TestUnknownSettingsDeferWhereTerraformCan(t *testing.T) {
 	}
 }
 
-// expectDeferral plans a tag with a provider whose setting is unknown, and all that a call needs is there.
+// expectDeferral plans a tag with one unknown provider setting. All other settings that a call needs are known.
 func expectDeferral(t *testing.T, setting string, allowed bool) {
 	t.Helper()
 	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)

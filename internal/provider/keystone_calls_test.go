@@ -10,21 +10,21 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// tokenKinds are the logins whose tokens call IAM.
+// tokenKinds are the kinds of tokens to call IAM with, and the bodies of their logins.
 var tokenKinds = map[string]string{
-	"good for a project":           passwordLogin(byID, toProject),
-	"good for a domain":            passwordLogin(byID, `{"domain":{"id":DOMAIN_ID}}`),
-	"good for nothing":             passwordLogin(byID, ""),
+	"valid for a project":          passwordLogin(byID, toProject),
+	"valid for a domain":           passwordLogin(byID, `{"domain":{"id":DOMAIN_ID}}`),
+	"without a scope":              passwordLogin(byID, ""),
 	"of an application credential": credentialLogin(`"id":CREDENTIAL_ID,"secret":CREDENTIAL_SECRET`, ""),
 	"revoked":                      passwordLogin(byID, toProject),
 	"unknown":                      "",
 	"missing":                      "",
 }
 
-// iamCalls are made with each token. SUBJECT marks the call that asks about its own token.
+// iamCalls are the calls to make with each token.
 var iamCalls = map[string]struct {
 	method, path, body string
-	subject            string // empty: none; own: the token itself
+	subject            string // token in X-Subject-Token: empty for none, "own" for the token itself
 }{
 	"its own token":        {method: http.MethodGet, path: "/auth/tokens", subject: "own"},
 	"an unknown token":     {method: http.MethodGet, path: "/auth/tokens", subject: "no-such-token"},
@@ -37,11 +37,11 @@ var iamCalls = map[string]struct {
 	"a login with it":      {method: http.MethodPost, path: "/auth/tokens", body: tokenLogin("TOKEN", toProject)},
 }
 
-// The mock grants and refuses the same calls as a real Keystone, token by token.
+// The mock returns the same responses as a real Keystone, with each kind of token.
 func TestAccKeystoneMockCalls(t *testing.T) {
 	t.Parallel()
 	keystone := theRealm(t)
-	who := keystone.accounts[otherDomain]
+	user := keystone.accounts[otherDomain]
 	for kind, body := range tokenKinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -53,7 +53,7 @@ func TestAccKeystoneMockCalls(t *testing.T) {
 			case "unknown":
 			default:
 				mockToken, _ = postLogin(t, mock.URL()+"/v3", mockAccount.fill(body, "", ""))
-				token, _ = postLogin(t, keystone.url, who.fill(body, "", ""))
+				token, _ = postLogin(t, keystone.url, user.fill(body, "", ""))
 			}
 			if kind == "revoked" {
 				mock.RevokeTokens()
@@ -61,7 +61,7 @@ func TestAccKeystoneMockCalls(t *testing.T) {
 			}
 			for name, call := range iamCalls {
 				got := callIAM(t, mock.URL()+"/v3"+call.path, call.method, mockAccount.fill(call.body, "", mockToken), mockToken, call.subject)
-				want := callIAM(t, keystone.url+call.path, call.method, who.fill(call.body, "", token), token, call.subject)
+				want := callIAM(t, keystone.url+call.path, call.method, user.fill(call.body, "", token), token, call.subject)
 				if got.status != want.status || got.message != want.message || !slices.Equal(got.scopes, want.scopes) {
 					t.Errorf("%s: the mock says\n%+v, Keystone says\n%+v", name, got, want)
 				}
@@ -70,7 +70,7 @@ func TestAccKeystoneMockCalls(t *testing.T) {
 	}
 }
 
-func callIAM(t *testing.T, url, method, body, token, subject string) judgement {
+func callIAM(t *testing.T, url, method, body, token, subject string) keystoneResponse {
 	t.Helper()
 	header := make(http.Header)
 	if token != "" {
@@ -82,6 +82,6 @@ func callIAM(t *testing.T, url, method, body, token, subject string) judgement {
 	if subject != "" {
 		header.Set("X-Subject-Token", subject)
 	}
-	_, said := ask(t, method, url, body, header)
-	return said
+	_, response := call(t, method, url, body, header)
+	return response
 }

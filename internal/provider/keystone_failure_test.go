@@ -17,8 +17,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// A login that Keystone refuses is made once, whatever the number of tags, and the error names what to check.
-func TestAccKeystoneRefusesALogin(t *testing.T) {
+// A login that Keystone rejects is made once, with any number of tags, and the error says what to check.
+func TestAccKeystoneRejectsLogin(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct{ block, want string }{
 		"a wrong password": {
@@ -46,10 +46,10 @@ func TestAccKeystoneRefusesALogin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			keystone := theRealm(t)
-			who := keystone.accounts[defaultDomain]
+			user := keystone.accounts[defaultDomain]
 			logins := watchLogins(t, keystone)
-			mock, image, endpoint := startWithCheck(t, who, keystone.check(t, who))
-			block := strings.ReplaceAll(who.fill("auth_url = AUTH_URL\n "+c.block, logins.url, ""), "FORBIDDEN", `"`+keystone.forbiddenProjectID+`"`)
+			mock, image, endpoint := startWithCheck(t, user, keystone.check(t, user))
+			block := strings.ReplaceAll(user.fill("auth_url = AUTH_URL\n "+c.block, logins.url, ""), "FORBIDDEN", `"`+keystone.forbiddenProjectID+`"`)
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
@@ -58,40 +58,40 @@ func TestAccKeystoneRefusesALogin(t *testing.T) {
 					ExpectError: regexp.MustCompile(`(?s)` + c.want + `.*HTTP\s+401.*The\s+request\s+you\s+have\s+made\s+requires\s+authentication`),
 				}},
 			})
-			if got := logins.take(); !slices.Equal(got, []int{http.StatusUnauthorized}) {
-				t.Errorf("the logins were answered %v, want one 401", got)
+			if got := logins.drain(); !slices.Equal(got, []int{http.StatusUnauthorized}) {
+				t.Errorf("the logins returned %v, want one 401", got)
 			}
 			acctest.ExpectNoWrites(t, mock)
 		})
 	}
 }
 
-// The token is revoked while the apply writes tags: one more login, and all tags are there.
-func TestAccKeystoneRevokesTheTokenDuringAnApply(t *testing.T) {
+// If Keystone revokes the token during an apply, the provider logs in again and writes all tags.
+func TestAccKeystoneRevokesTokenDuringApply(t *testing.T) {
 	t.Parallel()
 	keystone := theRealm(t)
-	who := keystone.accounts[otherDomain]
+	user := keystone.accounts[otherDomain]
 	logins := watchLogins(t, keystone)
-	isGood := keystone.check(t, who)
+	isValid := keystone.check(t, user)
 	var calls atomic.Int32
-	mock, image, endpoint := startWithCheck(t, who, func(token string) bool {
+	mock, image, endpoint := startWithCheck(t, user, func(token string) bool {
 		if calls.Add(1) == 5 {
 			keystone.revoke(t, token)
 		}
-		return isGood(token)
+		return isValid(token)
 	})
-	block := who.fill("auth_url = AUTH_URL\n user_name = USER_NAME\n password = PASSWORD\n domain_name = DOMAIN_NAME\n project_id = PROJECT_ID", logins.url, "")
+	block := user.fill("auth_url = AUTH_URL\n user_name = USER_NAME\n password = PASSWORD\n domain_name = DOMAIN_NAME\n project_id = PROJECT_ID", logins.url, "")
 	w := acctest.NewWorkspace(t, mock, fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, block)+tagBlocks(image, 10))
 	w.Run("plan", "-out=tags.tfplan")
-	logins.take()
+	logins.drain()
 	calls.Store(0)
 
 	w.Run("apply", "tags.tfplan")
 
-	if got := logins.take(); !slices.Equal(got, []int{http.StatusCreated, http.StatusCreated}) {
-		t.Errorf("the logins were answered %v, want two 201", got)
+	if got := logins.drain(); !slices.Equal(got, []int{http.StatusCreated, http.StatusCreated}) {
+		t.Errorf("the logins returned %v, want two 201", got)
 	}
-	if refused := countStatus(mock, http.StatusUnauthorized); refused == 0 {
+	if rejected := countStatus(mock, http.StatusUnauthorized); rejected == 0 {
 		t.Error("no call was made with the revoked token")
 	}
 	if got := len(mock.Tags(image)); got != 10 {
@@ -111,7 +111,7 @@ func countStatus(mock *imstest.Server, status int) int {
 	return count
 }
 
-// tagBlocks is a number of tags of an image.
+// tagBlocks returns the configuration of a number of tags on one image.
 func tagBlocks(image string, number int) string {
 	var blocks strings.Builder
 	for i := range number {

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// Parts of logins. The names in capitals are those of account.fill.
+// Parts of the bodies of logins. account.fill replaces the names in capitals.
 const (
 	byName    = `"name":USER_NAME,"password":PASSWORD,"domain":{"name":DOMAIN_NAME}`
 	byID      = `"id":USER_ID,"password":PASSWORD`
@@ -21,7 +21,7 @@ const (
 	unknown   = `"00000000000000000000000000000000"`
 )
 
-// passwordLogin is the body of a login with a password. The scope may be empty.
+// passwordLogin returns the body of a login with a password. The scope may be empty.
 func passwordLogin(user, scope string) string {
 	return loginBody(`"password"`, `"password":{"user":{`+user+`}}`, scope)
 }
@@ -117,26 +117,26 @@ var loginBodies = map[string]string{
 	"a token without an id":              loginBody(`"token"`, `"token":{}`, ""),
 }
 
-// judgement is what a Keystone says to a call, as far as two of them can say the same.
-type judgement struct {
+// keystoneResponse is the part of a response that is the same from the mock and from Keystone.
+type keystoneResponse struct {
 	status  int
-	message string   // of a refusal
-	scopes  []string // that a token is good for, or what is listed
+	message string   // message of an error
+	scopes  []string // scopes and sections of a token, or kinds of the listed items
 }
 
-// The mock grants and refuses the same logins as a real Keystone, in the same words.
+// The mock accepts and rejects the same logins as a real Keystone, with the same messages.
 func TestAccKeystoneMockLogins(t *testing.T) {
 	t.Parallel()
 	keystone := theRealm(t)
-	who := keystone.accounts[otherDomain]
-	token := keystone.tokenOf(t, who)
+	user := keystone.accounts[otherDomain]
+	token := keystone.tokenOf(t, user)
 	for name, body := range loginBodies {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t)
 			mockToken, _ := postLogin(t, mock.URL()+"/v3", mockAccount.fill(passwordLogin(byID, ""), "", ""))
 			_, got := postLogin(t, mock.URL()+"/v3", mockAccount.fill(body, "", mockToken))
-			_, want := postLogin(t, keystone.url, who.fill(body, "", token))
+			_, want := postLogin(t, keystone.url, user.fill(body, "", token))
 			if got.status != want.status || got.message != want.message || !slices.Equal(got.scopes, want.scopes) {
 				t.Errorf("the mock says\n%+v, Keystone says\n%+v", got, want)
 			}
@@ -149,13 +149,13 @@ var mockAccount = account{
 	projectID: imstest.ProjectID, credentialID: imstest.ApplicationCredentialID, credentialSecret: imstest.ApplicationCredentialSecret,
 }
 
-func postLogin(t *testing.T, url, body string) (token string, said judgement) {
+func postLogin(t *testing.T, url, body string) (token string, response keystoneResponse) {
 	t.Helper()
-	return ask(t, http.MethodPost, url+"/auth/tokens", body, nil)
+	return call(t, http.MethodPost, url+"/auth/tokens", body, nil)
 }
 
-// ask sends a call and returns the token that it was answered with.
-func ask(t *testing.T, method, url, body string, header http.Header) (token string, said judgement) {
+// call sends a request and returns the token and the response.
+func call(t *testing.T, method, url, body string, header http.Header) (token string, response keystoneResponse) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
@@ -166,42 +166,42 @@ func ask(t *testing.T, method, url, body string, header http.Header) (token stri
 		r.Header = make(http.Header)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := http.DefaultClient.Do(r)
+	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.Header.Get("X-Subject-Token"), judge(answer.StatusCode, text)
+	return resp.Header.Get("X-Subject-Token"), parseResponse(resp.StatusCode, text)
 }
 
-func judge(status int, body []byte) judgement {
-	var said struct {
+func parseResponse(status int, body []byte) keystoneResponse {
+	var response struct {
 		Error             struct{ Message string }
 		Token             map[string]any
 		Projects, Domains []struct{ Enabled bool }
 	}
-	_ = json.Unmarshal(body, &said)
-	j := judgement{status: status, message: comparableText(said.Error.Message)}
+	_ = json.Unmarshal(body, &response)
+	j := keystoneResponse{status: status, message: comparableText(response.Error.Message)}
 	for _, scope := range []string{"project", "domain", "catalog", "roles"} {
-		if said.Token[scope] != nil {
+		if response.Token[scope] != nil {
 			j.scopes = append(j.scopes, scope)
 		}
 	}
-	for range said.Projects {
+	for range response.Projects {
 		j.scopes = append(j.scopes, "a project")
 	}
-	for range said.Domains {
+	for range response.Domains {
 		j.scopes = append(j.scopes, "a domain")
 	}
 	return j
 }
 
-// comparableText leaves out what may differ: of a wrong password the vendor's IAM says more than Keystone, and of a body that
-// does not fit the schema the library behind Keystone says a lot more than the mock.
+// comparableText removes the differences in messages: for a wrong password, the IAM of the vendor has a longer message than
+// Keystone. For a body that does not match the schema, the library in Keystone has a longer message than the mock.
 func comparableText(message string) string {
 	if message == "The username or password is wrong." {
 		return "The request you have made requires authentication."

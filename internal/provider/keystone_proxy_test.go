@@ -14,13 +14,14 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// startWithCheck starts a mock that has an image, and whose tokens a function judges. Its endpoint is a proxy: Keystone
-// chooses the ids of its projects, and the mock takes the tokens of others for imstest.ProjectID alone.
-func startWithCheck(t *testing.T, who account, isGood func(token string) bool) (mock *imstest.Server, image, endpoint string) {
+// startWithCheck starts a mock with an image that accepts the tokens for which isValid returns true. The endpoint is a
+// proxy that replaces the project id, because Keystone generates the ids of its projects and the mock accepts foreign
+// tokens for imstest.ProjectID only.
+func startWithCheck(t *testing.T, user account, isValid func(token string) bool) (mock *imstest.Server, image, endpoint string) {
 	t.Helper()
-	mock = imstest.Start(t, imstest.WithTokenCheck(isGood))
+	mock = imstest.Start(t, imstest.WithTokenCheck(isValid))
 	target := parseURL(t, mock.URL())
-	rename := strings.NewReplacer("/v2/"+who.projectID+"/", "/v2/"+imstest.ProjectID+"/")
+	rename := strings.NewReplacer("/v2/"+user.projectID+"/", "/v2/"+imstest.ProjectID+"/")
 	endpoint = startProxy(t, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.Out.URL.Path, r.Out.URL.RawPath = rename.Replace(r.Out.URL.Path), rename.Replace(r.Out.URL.RawPath)
@@ -28,7 +29,7 @@ func startWithCheck(t *testing.T, who account, isGood func(token string) bool) (
 	return mock, mock.AddImage("golden"), endpoint
 }
 
-// loginLog is a reverse proxy before Keystone that notes how each login was answered.
+// loginLog is a reverse proxy in front of Keystone that records the HTTP status of each login.
 type loginLog struct {
 	url string
 
@@ -42,12 +43,12 @@ func watchLogins(t *testing.T, keystone *realm) *loginLog {
 	log := &loginLog{}
 	log.url = startProxy(t, &httputil.ReverseProxy{
 		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target) },
-		ModifyResponse: log.note,
+		ModifyResponse: log.record,
 	}) + "/v3"
 	return log
 }
 
-func (l *loginLog) note(resp *http.Response) error {
+func (l *loginLog) record(resp *http.Response) error {
 	if resp.Request.Method == http.MethodPost && resp.Request.URL.Path == "/v3/auth/tokens" {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -56,8 +57,8 @@ func (l *loginLog) note(resp *http.Response) error {
 	return nil
 }
 
-// take returns the statuses since the last call.
-func (l *loginLog) take() []int {
+// drain returns the statuses since the last call of drain.
+func (l *loginLog) drain() []int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	taken := l.statuses

@@ -34,7 +34,7 @@ const (
 	roleOfAllAccounts = "member"
 )
 
-// realm is the real Keystone and what the tests share in it. They only read it.
+// realm is a real Keystone with the accounts that the tests share. The tests do not change them.
 type realm struct {
 	url      string
 	admin    *gophercloud.ServiceClient
@@ -43,7 +43,7 @@ type realm struct {
 	forbiddenProjectID string // of the domain Default: its user has no role there
 }
 
-// account is a domain with a user, a project in which the user has a role, and an application credential for both.
+// account is a domain with a user, a project in which the user has a role, and an application credential.
 type account struct {
 	domainID, domainName string
 	userID, password     string
@@ -54,7 +54,7 @@ type account struct {
 
 var sharedRealm = sync.OnceValues(newRealm)
 
-// theRealm returns the Keystone that internal/tools/keystone.sh has started.
+// theRealm returns the Keystone that internal/tools/keystone.sh starts.
 func theRealm(t *testing.T) *realm {
 	t.Helper()
 	r, err := sharedRealm()
@@ -89,7 +89,7 @@ func newRealm() (*realm, error) {
 	return r, err
 }
 
-// logIn returns a client of Keystone that calls with a new token.
+// logIn returns a client of Keystone with a new token.
 func logIn(ctx context.Context, url string, options tokens.AuthOptions) (*gophercloud.ServiceClient, error) {
 	provider, err := openstack.NewClient(url)
 	if err != nil {
@@ -166,7 +166,7 @@ func (r *realm) createUser(ctx context.Context, a account) (string, error) {
 	return user.ID, nil
 }
 
-// createCredential creates an application credential as its user: Keystone lets nobody else do it.
+// createCredential creates an application credential as its user. Keystone does not allow other users to create it.
 func (r *realm) createCredential(ctx context.Context, a account) (string, error) {
 	owner, err := r.logInAs(ctx, a)
 	if err != nil {
@@ -184,7 +184,7 @@ func (r *realm) logInAs(ctx context.Context, a account) (*gophercloud.ServiceCli
 	return logIn(ctx, r.url, tokens.AuthOptions{UserID: a.userID, Password: a.password, Scope: tokens.Scope{ProjectID: a.projectID}})
 }
 
-// check returns a function that asks Keystone whether a token is good for an account's project.
+// check returns a function that asks Keystone whether a token is valid for the project of an account.
 func (r *realm) check(t *testing.T, a account) func(token string) bool {
 	t.Helper()
 	return func(token string) bool {
@@ -210,7 +210,8 @@ func (r *realm) revoke(t *testing.T, token string) {
 	}
 }
 
-// fill replaces the names in capitals by an account's values, quoted as HCL, YAML and JSON all read them.
+// fill replaces the names in capitals with the values of an account. The values are quoted so that they are valid in HCL,
+// YAML and JSON.
 func (a account) fill(text, authURL, token string) string {
 	var pairs []string
 	for name, value := range map[string]string{

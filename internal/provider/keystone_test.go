@@ -22,7 +22,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// keystoneLogin is a way to log in to the real Keystone. The texts hold names in capitals, which account.fill replaces.
+// keystoneLogin is a configuration to log in to a real Keystone. account.fill replaces the names in capitals.
 type keystoneLogin struct {
 	domain string // of the account; Default if empty
 	block  string // lines of the provider block
@@ -83,7 +83,7 @@ var keystoneLogins = map[string]keystoneLogin{
 			"secure.yaml": cloudsYAML("application_credential_secret: CREDENTIAL_SECRET"),
 		},
 	},
-	// Keystone refuses an application credential that asks for a scope, even for its own project.
+	// Keystone rejects a login with an application credential and a scope, even the scope of its own project.
 	"clouds.yaml with an application credential, whose project and region the block names": {
 		block: "cloud = \"mock\"\n project_id = PROJECT_ID\n region = PROJECT_NAME",
 		files: map[string]string{
@@ -135,49 +135,49 @@ var keystoneLogins = map[string]keystoneLogin{
 	},
 }
 
-// cloudsYAML is a clouds.yaml, or a secure.yaml, with these lines in the section auth of the cloud mock.
+// cloudsYAML returns a clouds.yaml or secure.yaml with the given lines in the auth section of the cloud "mock".
 func cloudsYAML(auth ...string) string {
 	return "clouds:\n  mock:\n    auth:\n      " + strings.Join(auth, "\n      ") + "\n"
 }
 
-// Each login that Keystone grants ends in the project that was meant, at the first attempt.
+// With each login, Keystone returns a token for the configured project at the first attempt.
 func TestAccKeystoneLogin(t *testing.T) {
 	t.Parallel()
 	for name, c := range keystoneLogins {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			keystone := theRealm(t)
-			who := keystone.accounts[cmp.Or(c.domain, defaultDomain)]
+			user := keystone.accounts[cmp.Or(c.domain, defaultDomain)]
 			logins := watchLogins(t, keystone)
-			mock, image, endpoint := startWithCheck(t, who, keystone.check(t, who))
+			mock, image, endpoint := startWithCheck(t, user, keystone.check(t, user))
 			token := ""
 			if strings.Contains(c.block, "TOKEN") {
-				token = keystone.tokenOf(t, who)
+				token = keystone.tokenOf(t, user)
 			}
 			dependencies := acctest.Isolated
-			dependencies.Getenv = acctest.EnvironmentOf(writeFilled(t, c.files, who, logins.url))
+			dependencies.Getenv = acctest.EnvironmentOf(writeFilled(t, c.files, user, logins.url))
 
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
 				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{{
-					Config: fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, who.fill(c.block, logins.url, token)) +
+					Config: fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n %s\n}\n", endpoint, user.fill(c.block, logins.url, token)) +
 						acctest.TagBlock("test", image, "k", "v"),
 					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("project_id"), knownvalue.StringExact(who.projectID)),
+						statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("project_id"), knownvalue.StringExact(user.projectID)),
 					},
 					ConfigPlanChecks: resource.ConfigPlanChecks{
 						PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 					},
 				}},
 			})
-			expectNoRefusal(t, mock, logins)
+			expectNoRejection(t, mock, logins)
 		})
 	}
 }
 
-// writeFilled writes files with an account's values and returns the environment that names them.
-func writeFilled(t *testing.T, files map[string]string, who account, authURL string) map[string]string {
+// writeFilled writes files with the values of an account and returns the environment variables with their paths.
+func writeFilled(t *testing.T, files map[string]string, user account, authURL string) map[string]string {
 	t.Helper()
 	variables := map[string]string{"clouds.yaml": "OS_CLIENT_CONFIG_FILE", "secure.yaml": "OS_CLIENT_SECURE_FILE"}
 	dir, environment := t.TempDir(), make(map[string]string)
@@ -186,7 +186,7 @@ func writeFilled(t *testing.T, files map[string]string, who account, authURL str
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(who.fill(text, authURL, "")), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte(user.fill(text, authURL, "")), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		environment[variables[filepath.Base(name)]] = path
@@ -194,16 +194,16 @@ func writeFilled(t *testing.T, files map[string]string, who account, authURL str
 	return environment
 }
 
-func expectNoRefusal(t *testing.T, mock *imstest.Server, logins *loginLog) {
+func expectNoRejection(t *testing.T, mock *imstest.Server, logins *loginLog) {
 	t.Helper()
 	for _, r := range mock.Requests() {
 		if r.Status >= http.StatusBadRequest {
-			t.Errorf("%s %s was answered %d %s", r.Method, r.Path, r.Status, r.Code)
+			t.Errorf("%s %s returned %d %s", r.Method, r.Path, r.Status, r.Code)
 		}
 	}
-	for _, status := range logins.take() {
+	for _, status := range logins.drain() {
 		if status != http.StatusCreated {
-			t.Errorf("a login was answered %d", status)
+			t.Errorf("a login returned %d", status)
 		}
 	}
 }

@@ -20,25 +20,24 @@ var (
 	issuedPattern    = regexp.MustCompile(`mock-issued-[a-z-]+\d+-[0-9a-f]{4}`)
 )
 
-// knownSecrets are all that a way in may be given.
+// knownSecrets are the secrets of all login methods.
 var knownSecrets = []string{
 	imstest.Token, imstest.SecretKey, imstest.TempSecretKey, imstest.TempSecurityToken, imstest.Password, imstest.IDToken,
 	imstest.ApplicationCredentialSecret,
 }
 
-// Neither the log of a whole life of a tag at TF_LOG=TRACE, nor the output, the plan or the state holds a secret, with
-// any way to log in, and when calls fail. The secrets come from the environment: what stands in a configuration file,
-// Terraform itself repeats in its plans.
+// The log at TF_LOG=TRACE, the output, the plan and the state contain no secret, with any login method, also if calls
+// fail. The secrets are in the environment, because Terraform itself shows the content of configuration files in plans.
 func TestAccNoSecretIsLogged(t *testing.T) {
 	t.Parallel()
-	for name, way := range waysIn {
-		if way.environment == nil || way.config != nil {
-			continue // another case has all of it in the environment
+	for name, c := range loginCases {
+		if c.environment == nil || c.config != nil {
+			continue // another case sets the same login method in the environment
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t)
-			project := cmp.Or(way.project, imstest.ProjectID)
+			project := cmp.Or(c.project, imstest.ProjectID)
 			image := addImageTo(mock, project)
 			dir := writeLoginFiles(t, mock)
 			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n}\n", mock.URL(), project)
@@ -46,13 +45,12 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			log := filepath.Join(w.Dir, "trace.log")
 			w.Env = append(w.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "IMS_METADATA_ENDPOINT="+mock.URL())
 			var given []string
-			for name, value := range way.environment(mock, dir) {
+			for name, value := range c.environment(mock, dir) {
 				w.Env = append(w.Env, name+"="+value)
 				given = append(given, value)
 			}
 
-			// The service repeats what it was sent in an error, as a careless gateway might: what the person set, and what
-			// the login gave.
+			// The service returns the credentials of the request in an error, as a careless gateway might.
 			var repeated atomic.Bool
 			mock.React(imstest.WriteTag, func(r imstest.Request) *imstest.Answer {
 				if repeated.Swap(true) {
@@ -69,7 +67,7 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 			output += w.Run("destroy", "-auto-approve")
 
 			logged := read(t, log)
-			for _, want := range []string{"tf_http_req_method=POST", "tf_http_res_status_code=204", "logging in"} {
+			for _, want := range []string{"tf_http_req_method=POST", "tf_http_res_status_code=204", "Resolved provider settings"} {
 				if !strings.Contains(logged, want) {
 					t.Errorf("the log does not show %q", want)
 				}
@@ -80,13 +78,13 @@ func TestAccNoSecretIsLogged(t *testing.T) {
 				expectNoSecret(t, "the state", read(t, filepath.Join(w.Dir, "terraform.tfstate.backup")), secret)
 			}
 			if match := issuedPattern.FindString(logged + output); match != "" {
-				t.Errorf("what IAM issued is shown: %s", match)
+				t.Errorf("a credential that IAM issued is shown: %s", match)
 			}
 		})
 	}
 }
 
-// A login that fails shows no secret either, with the log at its loudest.
+// A failed login shows no secret either.
 func TestAccNoSecretIsLoggedByALoginThatFails(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
@@ -104,7 +102,7 @@ func TestAccNoSecretIsLoggedByALoginThatFails(t *testing.T) {
 	expectNoSecret(t, "the log", read(t, log), imstest.Password)
 }
 
-// Neither is the passcode of a second factor, which is good for the one login of an apply.
+// A passcode is not logged.
 func TestAccNoPasscodeIsLogged(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t, imstest.WithSecondFactor())
@@ -124,7 +122,7 @@ func TestAccNoPasscodeIsLogged(t *testing.T) {
 	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
 }
 
-// sentSecrets returns what authenticated the calls that the mock was sent.
+// sentSecrets returns the tokens and signatures in the requests that the mock received.
 func sentSecrets(mock *imstest.Server) []string {
 	var all []string
 	for _, r := range mock.Requests() {

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// limited is a configuration of ten tags, with a limit of one's own in the provider block.
+// limited returns the configuration of ten tags, with a limit in the provider block.
 func limited(mock *imstest.Server, limit string) string {
 	return strings.Replace(acctest.ManyTags(mock, 10), "provider \"ims\" {", "provider \"ims\" {\n  "+limit, 1)
 }
@@ -25,7 +25,7 @@ func TestAccMaxRequestsPerSecond(t *testing.T) {
 	}
 }
 
-// Each answer takes 20 ms, so calls that come one after the other are at least that far apart.
+// Each response takes 20 ms, so consecutive calls are at least 20 ms apart.
 func TestAccMaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/provider"
 )
 
-func TestLogsAreLimitedToWhatIsAskedFor(t *testing.T) {
+func TestLimitLogs(t *testing.T) {
 	t.Parallel()
 	all := func(level string) map[string]string {
 		return map[string]string{
@@ -19,15 +19,15 @@ func TestLogsAreLimitedToWhatIsAskedFor(t *testing.T) {
 	own := all("WARN")
 	delete(own, "TF_LOG_SDK_PROTO")
 	cases := map[string]struct{ environment, want map[string]string }{
-		"nobody asks":                   {nil, all("OFF")},
-		"Terraform alone is asked for":  {map[string]string{"TF_LOG_CORE": "TRACE"}, all("OFF")},
-		"a level":                       {map[string]string{"TF_LOG": "info"}, all("INFO")},
-		"a level of providers":          {map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "ERROR"}, all("ERROR")},
-		"all":                           {map[string]string{"TF_LOG": "TRACE"}, nil},
-		"all, in another form":          {map[string]string{"TF_LOG": "JSON"}, nil},
-		"all, by a slip of the pen":     {map[string]string{"TF_LOG": "1"}, nil},
-		"a variable of a logger stays":  {map[string]string{"TF_LOG": "WARN", "TF_LOG_SDK_PROTO": "TRACE"}, own},
-		"providers are not to be heard": {map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "OFF"}, all("OFF")},
+		"no variable":                  {nil, all("OFF")},
+		"the log of Terraform only":    {map[string]string{"TF_LOG_CORE": "TRACE"}, all("OFF")},
+		"a level":                      {map[string]string{"TF_LOG": "info"}, all("INFO")},
+		"a level for providers":        {map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "ERROR"}, all("ERROR")},
+		"all levels":                   {map[string]string{"TF_LOG": "TRACE"}, nil},
+		"all levels, as JSON":          {map[string]string{"TF_LOG": "JSON"}, nil},
+		"an unknown level means all":   {map[string]string{"TF_LOG": "1"}, nil},
+		"a variable that is set stays": {map[string]string{"TF_LOG": "WARN", "TF_LOG_SDK_PROTO": "TRACE"}, own},
+		"no log of providers":          {map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "OFF"}, all("OFF")},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -10,15 +10,15 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// logSubsystem names the requests in the log.
+// logSubsystem is the name of the logger for requests.
 const logSubsystem = "api"
 
-// logAttempts returns an observer that logs each request. Headers and bodies are never logged; a secret that the service
-// repeats in what it says is hidden.
-func logAttempts(secrets *auth.Secrets) ims.Observer {
+// logRequests returns an observer that logs each attempt of a request. It never logs headers or bodies. Secrets in other
+// fields are redacted, because a response can contain them.
+func logRequests(secrets *auth.Secrets) ims.Observer {
 	return func(ctx context.Context, attempt ims.Attempt) {
 		if !tflog.IsWarn(ctx) {
-			return // a logger a request is not free
+			return // creating the logger takes time
 		}
 		ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithRootFields())
 		fields := map[string]any{
@@ -32,17 +32,18 @@ func logAttempts(secrets *auth.Secrets) ims.Observer {
 		}
 		if attempt.Err != nil {
 			fields["error"] = secrets.Redact(attempt.Err.Error())
-			tflog.SubsystemWarn(ctx, logSubsystem, "request was not answered", fields)
+			tflog.SubsystemWarn(ctx, logSubsystem, "Received no HTTP response", fields)
 			return
 		}
-		tflog.SubsystemDebug(ctx, logSubsystem, "request was answered", fields)
+		tflog.SubsystemDebug(ctx, logSubsystem, "Received HTTP response", fields)
 	}
 }
 
-// logThrottling tells that calls wait, and what is known of how long: the service says nothing.
+// logThrottling logs that all requests wait because the service throttles them, and the minimum wait. The service does
+// not return how long it throttles.
 func logThrottling(ctx context.Context, wait time.Duration) {
 	ctx = tflog.NewSubsystem(ctx, logSubsystem, tflog.WithRootFields())
-	tflog.SubsystemWarn(ctx, logSubsystem, "the service throttles: all calls wait until it takes them again", map[string]any{
+	tflog.SubsystemWarn(ctx, logSubsystem, "Waiting because the service throttles requests", map[string]any{
 		"wait_at_least_ms": wait.Milliseconds(),
 	})
 }

@@ -1,4 +1,4 @@
-// Package provider is the Terraform surface: the provider's configuration, its resources, and what people read.
+// Package provider is the Terraform provider ims: its configuration schema, its login, and the list of its resources.
 package provider
 
 import (
@@ -18,13 +18,13 @@ import (
 
 var _ provider.Provider = (*imsProvider)(nil)
 
-// Dependencies is what the provider takes from the outside world. A zero field means the real thing.
+// Dependencies are functions and values that tests replace. A nil or zero field has a default.
 type Dependencies struct {
-	Getenv func(string) string                     // the environment
-	Now    func() time.Time                        // the clock
-	Jitter func(limit time.Duration) time.Duration // how much of a wait is waited
+	Getenv func(string) string                     // defaults to os.Getenv
+	Now    func() time.Time                        // defaults to time.Now
+	Jitter func(limit time.Duration) time.Duration // returns a wait up to the limit; defaults to ims.UniformJitter
 
-	// Timeout is how long an operation may take whose timeout is not configured.
+	// Timeout is the default timeout of an operation. It defaults to attribute.DefaultTimeout.
 	Timeout time.Duration
 }
 
@@ -37,10 +37,10 @@ type imsProvider struct {
 }
 
 func (p *imsProvider) readFile(path string) ([]byte, error) {
-	return os.ReadFile(path) //nolint:gosec // the path is the person's own
+	return os.ReadFile(path) //nolint:gosec // the user configured the path
 }
 
-// home is the person's folder, the root where there is none.
+// home returns the home folder of the user, or the root folder if there is none.
 func (p *imsProvider) home() string {
 	if home := p.getenv("HOME"); home != "" {
 		return home
@@ -52,7 +52,7 @@ func (p *imsProvider) home() string {
 	return home
 }
 
-// New returns a constructor of the provider. The version is the one of the release, "dev" for a build of one's own.
+// New returns a function that creates the provider. The version is that of the release, or "dev" for other builds.
 func New(version string, dependencies Dependencies) func() provider.Provider {
 	if dependencies.Getenv == nil {
 		dependencies.Getenv = os.Getenv

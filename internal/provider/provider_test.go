@@ -53,7 +53,7 @@ func TestSchemasAreValid(t *testing.T) {
 	}
 }
 
-// What is added may come from a file, and with its line breaks.
+// The text in TF_APPEND_USER_AGENT may contain line breaks.
 func TestAccProviderUserAgent(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
@@ -71,7 +71,7 @@ func TestAccProviderUserAgent(t *testing.T) {
 	}
 }
 
-// While a setting of the provider is unknown, planning goes on without calls, and nothing is taken from the environment.
+// While a setting of the provider is unknown, the plan makes no calls and does not use the environment.
 func TestAccProviderUnknownSettings(t *testing.T) {
 	t.Parallel()
 	for _, attribute := range []string{"endpoint", "project_id", "token", "secret_key", "max_retries", "insecure", "cacert_file", "region"} {
@@ -136,8 +136,8 @@ func TestAccProviderUnknownSettings(t *testing.T) {
 	}
 }
 
-// One call with wrong credentials is enough: more can lock the access key.
-func TestAccProviderRefusedLoginStopsTheOthers(t *testing.T) {
+// After a call with wrong credentials, no other is made, because more of them can lock the access key.
+func TestAccProviderStopsAfterRejectedCredentials(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
 	var config strings.Builder
@@ -165,7 +165,7 @@ func TestAccProviderEndpointErrors(t *testing.T) {
 		"no host":        {"https:///v2", "is not an absolute http or https URL"},
 		"a query":        {"https://ims.example.com/?a=b", "has a query or a fragment"},
 		"a user":         {"https://user:hunter2@ims.example.com", "contains a user name or a password"},
-		"what is no URL": {"https://ims.example.com:port", "cannot be read as a URL"},
+		"no URL":         {"https://ims.example.com:port", "cannot be read as a URL"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -188,9 +188,9 @@ func TestAccProviderMissingSettingsAreOneError(t *testing.T) {
 	w := acctest.NewWorkspace(t, nil, "provider \"ims\" {}\n"+acctest.TagBlock("test", "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", "k", "v"))
 	output := acctest.Squeeze(w.Fail("Incomplete provider configuration", "plan"))
 	for _, want := range []string{
-		"The service's address is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
+		"The endpoint of the image service is missing", "IMS_ENDPOINT", "HW_REGION_NAME, OS_REGION_NAME, OS_REGION",
 		"The project is missing", "HW_PROJECT_ID, OS_PROJECT_ID, OS_TENANT_ID",
-		"The credentials are missing", "HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "HW_ACCESS_KEY, OS_ACCESS_KEY",
+		"No credentials are configured", "HW_AUTH_TOKEN, OS_AUTH_TOKEN, OS_TOKEN", "HW_ACCESS_KEY, OS_ACCESS_KEY",
 	} {
 		if !strings.Contains(output, want) {
 			t.Errorf("the error does not say %q:\n%s", want, output)

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// The proxy of the environment is used. Here it is the mock itself; the host of the endpoint does not exist.
+// The provider uses the proxy in the environment, here the mock. The host of the endpoint does not exist.
 func TestAccProxyOfTheEnvironment(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
@@ -24,8 +24,8 @@ func TestAccProxyOfTheEnvironment(t *testing.T) {
 	acctest.ExpectTags(t, mock, image, map[string]string{"k": "v"})
 }
 
-// A proxy that wants a password is named, and asked once, however many tags there are.
-func TestAccAProxyThatRefuses(t *testing.T) {
+// If a proxy requires a password, the error names the proxy, and one request is made for any number of tags.
+func TestAccProxyRequiresPassword(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
 	mock.ForceAlways(imstest.Any, imstest.Answer{Status: http.StatusProxyAuthRequired})
@@ -45,9 +45,9 @@ func TestAccAProxyThatRefuses(t *testing.T) {
 	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)
 }
 
-// A port that nobody listens on is tried by one call, and the others say why they were not sent: those that wait for
-// their image's turn, too.
-func TestAccARefusedPort(t *testing.T) {
+// If the connection is refused, one call is made. The errors of the other tags say why their calls were not sent, also of
+// those that wait for another write to the same image.
+func TestAccConnectionRefused(t *testing.T) {
 	t.Parallel()
 	closed := httptest.NewServer(nil)
 	closed.Close()
@@ -74,7 +74,7 @@ func TestAccARefusedPort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sent := strings.Count(string(logged), "request was not answered"); sent != 3 {
+	if sent := strings.Count(string(logged), "Received no HTTP response"); sent != 3 {
 		t.Errorf("%d requests were sent, want those of one call", sent)
 	}
 	w.ExpectNoResources()

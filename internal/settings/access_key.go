@@ -6,11 +6,11 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// refusedKeys is what to check when keys are refused.
-const refusedKeys = "The service does not accept the credentials. Check that access key and secret key belong together, that " +
-	"temporary keys come with their security_token, and that the clock of this machine is right to within 15 minutes."
+// rejectedKeysAdvice says what to check when IAM or the gateway rejects an access key.
+const rejectedKeysAdvice = "The access key was rejected. Check that access_key and secret_key belong together, that temporary keys " +
+	"have their security_token, and that the clock of this machine is correct to within 15 minutes."
 
-// accessKeyMethod signs calls with an access key, permanent or temporary.
+// accessKeyMethod signs requests with a permanent or temporary access key.
 func accessKeyMethod() method {
 	keys := []string{"access_key", "secret_key", "security_token"}
 	return method{
@@ -24,32 +24,32 @@ func accessKeyMethod() method {
 
 func resolveAccessKey(r *resolver, _ *Settings) Login {
 	access, secret := r.value("access_key"), r.value("secret_key")
-	// A security token belongs to its access key: one that is exported for another key is not taken with this one.
+	// A security token belongs to one access key. One from a lower layer may belong to another access key.
 	token := r.alternativesFrom(access.layer, "security_token")[0]
 	if !access.IsSet() {
-		r.missing("access_key", "secret_key is set, but its access key")
+		r.addMissing("access_key", "secret_key is set, but access_key")
 	}
 	if !secret.IsSet() {
-		r.missing("secret_key", "access_key is set, but its secret key")
+		r.addMissing("secret_key", "access_key is set, but secret_key")
 	}
 	account, _ := r.account()
-	who := "access_key from " + access.Origin + ", secret_key from " + secret.Origin
+	identity := "access_key from " + access.Origin + ", secret_key from " + secret.Origin
 	if token.IsSet() {
-		who += ", security_token from " + token.Origin
+		identity += ", security_token from " + token.Origin
 	}
 	return Login{
-		Who:     who,
-		signs:   true,
-		account: account.Text,
-		secrets: []string{access.Text, secret.Text, token.Text},
-		advice:  refusedKeys,
-		open: func(_ *Settings, d Dial) http.RoundTripper {
+		Identity: identity,
+		signs:    true,
+		account:  account.Text,
+		secrets:  []string{access.Text, secret.Text, token.Text},
+		advice:   rejectedKeysAdvice,
+		open: func(_ *Settings, d Dependencies) http.RoundTripper {
 			return &auth.AccessKey{ID: access.Text, Secret: secret.Text, SecurityToken: token.Text, Now: d.Now, Next: d.Base}
 		},
 	}
 }
 
-// account returns the account (IAM domain) that logs in, by id or by name.
+// account returns the id or the name of the account (IAM domain) of the user.
 func (r *resolver) account() (id, name Value) {
 	id, name = r.idOrName("domain_id", "domain_name")
 	if !id.IsSet() && !name.IsSet() {

@@ -14,19 +14,19 @@ var (
 	apiVersion      = regexp.MustCompile(`/v[12]$`)
 )
 
-// addressSettings are those that say where to call.
+// addressSettings are the attributes that the endpoints follow from.
 var addressSettings = []string{"endpoint", "auth_url", "region", "cloud_domain", "cloud", "profile"}
 
-// addresses resolves which cloud and region is called, and where.
+// addresses resolves the region, the cloud, and the URLs of IMS, IAM and STS.
 //
-// No credential goes to a cloud that nobody named. The highest layer that says which cloud it is decides: by cloud_domain,
-// or by an auth_url or an endpoint whose host shows it. An address of a lower layer that belongs to another cloud is
-// not used. The default domain is for configurations that say nothing of the cloud.
+// Credentials are only sent to a cloud that the configuration names. The highest layer that names a cloud decides, with
+// cloud_domain or with an auth_url or endpoint whose host shows the cloud. A URL of another cloud in a lower layer is
+// ignored. The default domain is used if no layer names a cloud.
 func (r *resolver) addresses(s *Settings) {
 	s.Region = r.region()
-	s.Endpoint = r.address("endpoint", "Invalid endpoint")
+	s.Endpoint = r.address("endpoint")
 	s.Endpoint.Text = apiVersion.ReplaceAllString(s.Endpoint.Text, "")
-	s.AuthURL = r.address("auth_url", "Invalid IAM address")
+	s.AuthURL = r.address("auth_url")
 	s.CloudDomain = r.cloudDomain(s)
 	s.Endpoint, s.AuthURL = s.ofCloud(s.Endpoint), s.ofCloud(s.AuthURL)
 	if region := impliedRegion(s.AuthURL.Text); region != "" && !r.invalid["region"] {
@@ -36,11 +36,11 @@ func (r *resolver) addresses(s *Settings) {
 	if s.AuthURL.IsSet() && !strings.HasSuffix(s.AuthURL.Text, "/v3") {
 		s.AuthURL.Text += "/v3"
 	}
-	s.Built = r.build(cloudOf(s.CloudDomain.Text).IMS, s)
-	s.STSURL = s.ofCloud(r.address("sts_endpoint", "Invalid STS address")).or(r.build("sts.{region}.{domain}", s))
+	s.RegionalEndpoint = r.build(cloudOf(s.CloudDomain.Text).IMS, s)
+	s.STSURL = s.ofCloud(r.address("sts_endpoint")).or(r.build("sts.{region}.{domain}", s))
 }
 
-// ofCloud returns an address unless it belongs to another cloud than the one that a higher layer names.
+// ofCloud returns a URL, or an unset value if a higher layer names another cloud than that of the URL.
 func (s *Settings) ofCloud(address Value) Value {
 	domain := impliedDomain(address.Text, s.Region.Text)
 	if domain != "" && domain != s.CloudDomain.Text && address.layer < s.CloudDomain.layer {
@@ -49,7 +49,7 @@ func (s *Settings) ofCloud(address Value) Value {
 	return address
 }
 
-// build returns the URL of a service by region and cloud domain, not set if they do not tell.
+// build returns the URL of a service in the region and cloud domain. It is not set if one of them is not known.
 func (r *resolver) build(pattern string, s *Settings) Value {
 	return Value{
 		Text:   hostURL(pattern, s.Region.Text, s.CloudDomain.Text),
@@ -61,14 +61,14 @@ func (r *resolver) build(pattern string, s *Settings) Value {
 func (r *resolver) region() Value {
 	region := r.value("region")
 	if region.IsSet() && !hostNamePattern.MatchString(region.Text) && !r.value("endpoint").IsSet() {
-		r.fail("region", "Invalid region", "The region %q (from %s) cannot be part of a host name. A region looks like eu-de or eu-west-101.",
-			region.Text, region.Origin)
+		r.fail("region", "Invalid region", "The region %q (from %s) cannot be part of a host name. Set region to a value such as eu-de "+
+			"or eu-west-101.", region.Text, region.Origin)
 		return Value{}
 	}
 	return region
 }
 
-// cloudDomain returns the domain of the cloud, not set if a setting names a cloud whose domain is not known.
+// cloudDomain returns the domain of the cloud. It is not set if a setting names a cloud whose domain is not known.
 func (r *resolver) cloudDomain(s *Settings) Value {
 	for _, l := range layers {
 		if domain := r.at(l, "cloud_domain"); domain.IsSet() {
@@ -97,30 +97,28 @@ func implied(address Value, attribute, region string) Value {
 
 func (r *resolver) checkDomain(domain Value) Value {
 	if !hostNamePattern.MatchString(domain.Text) || !strings.Contains(domain.Text, ".") {
-		r.fail("cloud_domain", "Invalid cloud domain", "The cloud domain %q (from %s) is no domain name. It looks like %s or "+
-			"otc.t-systems.com.",
-			domain.Text, domain.Origin, DefaultCloudDomain)
+		r.fail("cloud_domain", "Invalid cloud domain", "The cloud domain %q (from %s) is not a domain name. Set cloud_domain to a value "+
+			"such as %s or otc.t-systems.com.", domain.Text, domain.Origin, DefaultCloudDomain)
 		return Value{}
 	}
 	return domain.with(strings.ToLower(domain.Text))
 }
 
-// address returns a URL that credentials are sent to, not set if there is none or if it cannot be used.
-func (r *resolver) address(attribute, summary string) Value {
+// address returns a URL that credentials are sent to. It is not set if the attribute is not set or invalid.
+func (r *resolver) address(attribute string) Value {
 	v := r.value(attribute)
 	if !v.IsSet() {
 		return v
 	}
 	u, err := ims.ParseEndpoint(v.Text)
 	if err != nil {
-		r.fail(attribute, summary, "It cannot be used: %s.\n\nIt comes from %s. It can be set with "+
-			"%s%s.", err, v.Origin, attribute, orVariables(attribute))
+		r.fail(attribute, "Invalid "+attribute, "The URL (from %s) cannot be used: %s.\n\nSet %s%s.",
+			v.Origin, err, attribute, orVariables(attribute))
 		return Value{}
 	}
 	if u.Scheme == "http" && !isLoopback(u) {
-		r.warn(attribute, "Address without encryption",
-			"%s (from %s) uses plain http: anyone on the network path can read the credentials and change what is written. Use "+
-				"https.", u, v.Origin)
+		r.warn(attribute, "Unencrypted URL", "%s (from %s) uses http. Anyone on the network path can read the credentials and change "+
+			"requests. Set %s to an https URL.", u, v.Origin, attribute)
 	}
 	return v.with(strings.TrimRight(v.Text, "/"))
 }
@@ -130,29 +128,28 @@ func isLoopback(u *url.URL) bool {
 	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// checkAddress notes that nothing can tell where the service is.
+// checkAddress records an error if neither the settings nor the service catalog of IAM can provide the endpoint.
 func (r *resolver) checkAddress(s *Settings) {
-	if s.Endpoint.IsSet() || s.Built.IsSet() {
+	if s.Endpoint.IsSet() || s.RegionalEndpoint.IsSet() {
 		return
 	}
 	if s.CloudDomain.IsSet() && !s.Region.IsSet() && !s.AuthURL.IsSet() {
-		r.lacks(addressSettings, "The service's address is missing: set endpoint (environment: %s), or region (environment: %s) to use "+
-			"https://ims.{region}.%s.", listed("endpoint"), listed("region"), s.CloudDomain.Text)
+		r.addIncomplete(addressSettings, "The endpoint of the image service is missing: set endpoint (environment: %s), or set region "+
+			"(environment: %s) to use https://ims.{region}.%s.", listed("endpoint"), listed("region"), s.CloudDomain.Text)
 		return
 	}
-	if s.AuthURL.IsSet() { // the catalog tells
+	if s.AuthURL.IsSet() { // the service catalog of IAM has the endpoint
 		return
 	}
-	r.lacks(addressSettings, "The service's address is missing, because nothing says which cloud it is in: set endpoint (environment: "+
-		"%s), "+
-		"or cloud_domain (environment: %s).", listed("endpoint"), listed("cloud_domain"))
+	r.addIncomplete(addressSettings, "The endpoint of the image service is missing, and the cloud is not known: set endpoint "+
+		"(environment: %s) or cloud_domain (environment: %s).", listed("endpoint"), listed("cloud_domain"))
 }
 
-// needAuthURL notes that IAM has to be called and nothing says where it is.
-func (r *resolver) needAuthURL(s *Settings) {
+// requireAuthURL records an error if the URL of IAM is not known.
+func (r *resolver) requireAuthURL(s *Settings) {
 	if s.AuthURL.IsSet() {
 		return
 	}
-	r.lacks(addressSettings, "The address of IAM, which does not follow from the other settings, is missing: set auth_url%s.",
+	r.addIncomplete(addressSettings, "The URL of IAM is missing and does not follow from the other settings: set auth_url%s.",
 		orVariables("auth_url"))
 }

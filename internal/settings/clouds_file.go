@@ -7,12 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v3"
 )
 
-// cloudKeys are what an entry may say, by the path of the key, and the attribute that it sets. Of several keys for one
-// attribute the first that is set is taken.
+// cloudKeys maps the keys of an entry to attributes. If several keys of one attribute are set, the first is used.
 var cloudKeys = []struct{ attribute, key string }{
 	{"auth_url", "auth.auth_url"},
 	{"user_name", "auth.username"},
@@ -51,11 +48,8 @@ var cloudKeys = []struct{ attribute, key string }{
 	{"key", "key"},
 }
 
-// tree is YAML that was read.
-type tree map[string]any
-
-// readClouds returns what an entry says, by attribute, and what to call it. clouds-public.yaml is below the entry,
-// secure.yaml above it.
+// readClouds returns the values of an entry by attribute, and the origin to show for them. Values of secure.yaml win over
+// the entry, which wins over clouds-public.yaml.
 func (r *resolver) readClouds(name string) (entry map[string]string, origin string, err error) {
 	path, clouds, err := r.findClouds()
 	if err != nil {
@@ -63,7 +57,7 @@ func (r *resolver) readClouds(name string) (entry map[string]string, origin stri
 	}
 	found, ok := clouds[name].(tree)
 	if !ok {
-		return nil, "", fmt.Errorf("%s has no cloud %q; it has: %s", path, name, names(clouds))
+		return nil, "", fmt.Errorf("%s has no cloud %q. It has the clouds: %s", path, name, names(clouds))
 	}
 	secure := r.expand(r.value("secure_file").Text)
 	if secure == "" {
@@ -83,12 +77,13 @@ func (r *resolver) readClouds(name string) (entry map[string]string, origin stri
 		return nil, "", err
 	}
 	if _, ok := found["auth"].(tree); !ok {
-		return nil, "", fmt.Errorf("the cloud %q has no section auth, or one that cannot be read", name)
+		return nil, "", errors.New("the entry has no auth section, or the section is not a mapping")
 	}
 	return found.attributes(), path + " (cloud " + name + ")", nil
 }
 
-// findClouds reads the first clouds.yaml there is: this folder's, the person's, the machine's; or the one that is named.
+// findClouds reads the clouds.yaml that is configured, or else the first that exists in the current folder, in the
+// configuration folder of the user, and in /etc.
 func (r *resolver) findClouds() (path string, clouds tree, err error) {
 	paths := r.cloudsPaths("clouds.yaml")
 	if named := r.value("clouds_file"); named.IsSet() {
@@ -101,10 +96,10 @@ func (r *resolver) findClouds() (path string, clouds tree, err error) {
 		}
 		return path, clouds, err
 	}
-	return "", nil, fmt.Errorf("clouds file not found; looked for %s", strings.Join(paths, ", "))
+	return "", nil, fmt.Errorf("clouds.yaml not found at %s", strings.Join(paths, ", "))
 }
 
-// cloudsPaths are where the OpenStack tools look for a file.
+// cloudsPaths returns the paths where the OpenStack tools look for a file.
 func (r *resolver) cloudsPaths(name string) []string {
 	config := r.in.Getenv("XDG_CONFIG_HOME")
 	if config == "" {
@@ -113,68 +108,8 @@ func (r *resolver) cloudsPaths(name string) []string {
 	return []string{name, filepath.Join(config, "openstack", name), filepath.Join("/etc", "openstack", name)}
 }
 
-// readTree returns the section of a file. A file that is not there is empty, unless it is required.
-func (r *resolver) readTree(path, section string, required bool) (tree, error) {
-	content, err := r.in.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) && !required {
-		return tree{}, nil
-	}
-	name := filepath.Base(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
-	}
-	var document yaml.Node
-	var whole map[string]any
-	if err = yaml.Unmarshal(content, &document); err == nil {
-		keepDigits(&document)
-		err = document.Decode(&whole)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, withoutContent(err))
-	}
-	found, _ := asTree(whole[section]).(tree)
-	return found, nil
-}
-
-// keepDigits makes texts of numbers: a password of digits that somebody did not quote would lose a zero at its front.
-func keepDigits(node *yaml.Node) {
-	switch node.ShortTag() {
-	case "!!int", "!!float", "!!timestamp":
-		node.Tag = "!!str"
-	}
-	for _, child := range node.Content {
-		keepDigits(child)
-	}
-}
-
-// withoutContent leaves out of an error what stands in the file, which may be a secret.
-func withoutContent(err error) error {
-	var mismatch *yaml.TypeError
-	if errors.As(err, &mismatch) {
-		return errors.New("yaml: it is not a mapping")
-	}
-	return err
-}
-
-// asTree turns maps into trees, all the way down.
-func asTree(v any) any {
-	switch v := v.(type) {
-	case map[string]any:
-		result := make(tree, len(v))
-		for key, value := range v {
-			result[key] = asTree(value)
-		}
-		return result
-	case []any:
-		for i := range v {
-			v[i] = asTree(v[i])
-		}
-	}
-	return v
-}
-
-// withVendor merges an entry with the vendor profile that it names. One that is not known is ignored, as the OpenStack
-// tools do for the profiles that they bring along.
+// withVendor merges an entry with the vendor profile in clouds-public.yaml that it names. An unknown vendor profile is
+// ignored, because it can be one of those that are built into the OpenStack tools.
 func (r *resolver) withVendor(entry tree, folder string) (tree, error) {
 	vendor, _ := entry["profile"].(string)
 	if vendor == "" {
@@ -199,7 +134,7 @@ func (r *resolver) withVendor(entry tree, folder string) (tree, error) {
 	return entry, nil
 }
 
-// withRegion merges an entry with the values of the region that is chosen, where it lists regions.
+// withRegion merges an entry that lists regions with the values of the selected region, or of the first region.
 func (r *resolver) withRegion(entry tree) (tree, error) {
 	regions, _ := entry["regions"].([]any)
 	if len(regions) == 0 {
@@ -220,10 +155,10 @@ func (r *resolver) withRegion(entry tree) (tree, error) {
 		}
 		known = append(known, name)
 	}
-	return nil, fmt.Errorf("it has no region %q; it has: %s", wanted, strings.Join(known, ", "))
+	return nil, fmt.Errorf("the entry has no region %q. It has the regions: %s", wanted, strings.Join(known, ", "))
 }
 
-// readRegion reads an item of the list of regions: a name, or a name and values.
+// readRegion returns the name and the values of an item in the list of regions. An item can be a name only.
 func readRegion(region any) (name string, values tree) {
 	switch region := region.(type) {
 	case string:
@@ -235,26 +170,7 @@ func readRegion(region any) (name string, values tree) {
 	return name, values
 }
 
-// merged returns a tree with what another one says on top.
-func merged(below, above tree) tree {
-	result := make(tree, len(below))
-	for key, value := range below {
-		result[key] = value
-	}
-	for key, value := range above {
-		lower, isTree := result[key].(tree)
-		upper, isTreeToo := value.(tree)
-		switch {
-		case isTree && isTreeToo:
-			result[key] = merged(lower, upper)
-		case value != nil:
-			result[key] = value
-		}
-	}
-	return result
-}
-
-// attributes returns what an entry says, by attribute.
+// attributes returns the values of an entry by attribute.
 func (t tree) attributes() map[string]string {
 	result := make(map[string]string)
 	for _, known := range cloudKeys {
@@ -266,19 +182,6 @@ func (t tree) attributes() map[string]string {
 		result["insecure"] = "true"
 	}
 	return result
-}
-
-// text returns the text at a path.
-func (t tree) text(path []string) string {
-	switch value := t[path[0]].(type) {
-	case tree:
-		if len(path) > 1 {
-			return value.text(path[1:])
-		}
-	case string:
-		return value
-	}
-	return ""
 }
 
 func names(clouds tree) string {

@@ -7,8 +7,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// cloudsYAML logs in with what an entry of a clouds.yaml and its secure.yaml say: a user and a password, an access key, an
-// application credential, or a token.
+// cloudsYAML logs in with the credentials of an entry of clouds.yaml and secure.yaml: a user name and a password, an
+// access key, an application credential, or a token.
 func cloudsYAML() method {
 	used := []string{"cloud"}
 	for _, m := range direct() {
@@ -19,22 +19,22 @@ func cloudsYAML() method {
 		attributes: used,
 		selectedBy: []string{"cloud"},
 		exportedAs: []string{"cloud"},
-		choose:     readCloud,
+		readFile:   readCloud,
 		resolve:    resolveCloud,
 	}
 }
 
-// readCloud reads the selected entry.
+// readCloud reads the entry of clouds.yaml that is selected.
 func readCloud(r *resolver) {
 	name := r.value("cloud")
 	entry, origin, err := r.readClouds(name.Text)
 	if err != nil {
 		hint := ""
 		if strings.Contains(name.Text, ".") {
-			hint = "\n\ncloud is the name of an entry of a clouds.yaml. For the domain of the cloud, which Huawei Cloud's provider calls " +
-				"cloud, set cloud_domain = \"" + name.Text + "\" instead."
+			hint = "\n\nThe cloud argument is the name of an entry in clouds.yaml. To set the domain of the cloud, which is the cloud " +
+				"argument of Huawei Cloud's provider, set cloud_domain = \"" + name.Text + "\" instead."
 		}
-		r.fail("cloud", "Invalid clouds.yaml", "The cloud %q cannot be used: %s. It is named by %s.%s", name.Text, err, name.Origin, hint)
+		r.fail("cloud", "Invalid clouds.yaml", "The cloud %q (from %s) cannot be used: %s.%s", name.Text, name.Origin, err, hint)
 		return
 	}
 	r.entry, r.entryOrigin = entry, origin
@@ -45,34 +45,33 @@ func resolveCloud(r *resolver, s *Settings) Login {
 		return Login{}
 	}
 	if !r.value("auth_url").IsSet() && !r.value("cloud_domain").IsSet() {
-		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no auth_url, so nothing says which cloud its login is for. Add "+
-			"auth_url to the "+
-			"section auth of the entry, or set auth_url%s.", r.entryOrigin, orVariables("auth_url"))
+		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no auth_url. Add auth_url to the auth section of the entry, or set "+
+			"auth_url%s.", r.entryOrigin, orVariables("auth_url"))
 		return Login{}
 	}
-	m, ok := r.present([]method{tokenMethod(), applicationCredential(), accessKeyMethod(), cloudPassword()})
+	m, ok := r.highestSelected([]method{tokenMethod(), applicationCredential(), accessKeyMethod(), cloudPassword()})
 	if !ok {
-		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no login: its section auth holds neither a password, an access key (ak "+
-			"and sk), an "+
-			"application credential nor a token, and none is set elsewhere.", r.entryOrigin)
+		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no credentials. Add a password, an access key (ak and sk), an "+
+			"application credential or a token to its auth section, or set them in the provider block or the environment.",
+			r.entryOrigin)
 		return Login{}
 	}
 	return m.resolve(r, s)
 }
 
-// cloudPassword is the login with a password, whose settings stand in the files.
+// cloudPassword logs in with a password. Its advice uses the names of the keys in the files.
 func cloudPassword() method {
 	m := passwordMethod()
 	m.resolve = func(r *resolver, s *Settings) Login {
 		login := resolvePassword(r, s)
-		login.advice = "IAM does not accept the login. Check username, password, the domain and the project in clouds.yaml and secure.yaml."
+		login.advice = "IAM rejected the login. Check username, password, the domain and the project in clouds.yaml and secure.yaml."
 		return login
 	}
 	return m
 }
 
-// applicationCredential logs in with an application credential of Keystone, which is good for its one project. It is read
-// from a clouds.yaml alone.
+// applicationCredential logs in with an application credential of Keystone, which is valid for one project. It can only
+// be set in clouds.yaml.
 func applicationCredential() method {
 	return method{
 		name:       "application credential",
@@ -96,12 +95,12 @@ func resolveApplicationCredential(r *resolver, _ *Settings) Login {
 		}
 	}
 	return Login{
-		Who:        "application credential " + id.or(name).String(),
-		hasCatalog: true,
-		hasProject: true,
-		secrets:    []string{secret.Text},
-		advice: "IAM does not accept the application credential. Check its id and secret in clouds.yaml and secure.yaml, and that it " +
-			"has not expired. It is good for one project: leave project_id and project_name out.",
-		open: func(s *Settings, d Dial) http.RoundTripper { return s.openKeystone(options, d) },
+		Identity:       "application credential " + id.or(name).String(),
+		returnsCatalog: true,
+		returnsProject: true,
+		secrets:        []string{secret.Text},
+		advice: "IAM rejected the application credential. Check its ID and secret in clouds.yaml and secure.yaml, and that it has not " +
+			"expired. It is valid for one project only: do not set project_id or project_name.",
+		open: func(s *Settings, d Dependencies) http.RoundTripper { return s.openKeystone(options, d) },
 	}
 }

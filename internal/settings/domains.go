@@ -7,27 +7,27 @@ import (
 	"strings"
 )
 
-// Cloud is a cloud of the family and how its hosts are named.
+// Cloud is a cloud that provides IMS, with the patterns of its host names.
 type Cloud struct {
 	Name    string
 	Domain  string
 	Region  string // an example, for the documentation
-	Regions string // the prefix of the regions that have this domain where another one of the same vendor is the default
-	IAM     string // host of IAM, with {region} and {domain}; empty if it has to be given
-	IMS     string // host of the image service; empty if it is not documented: the catalog has to tell, or endpoint
-	Source  string // of these facts
+	Regions string // prefix of the regions whose default domain this is; empty for none
+	IAM     string // host of IAM, with {region} and {domain}; empty if auth_url has to be set
+	IMS     string // host of IMS, with {region} and {domain}; empty if it comes from the service catalog or endpoint
+	Source  string // where these values are documented
 }
 
 const (
 	regularIAM = "iam.{region}.{domain}"
 	regularIMS = "ims.{region}.{domain}"
 
-	// DefaultCloudDomain is that of configurations that say nothing of the cloud, except for regions of Europe.
+	// DefaultCloudDomain is used if no setting names a cloud, except for the regions in Europe.
 	DefaultCloudDomain = "myhuaweicloud.com"
 )
 
-// Clouds are those whose hosts are known. Any other domain is taken to be regular, except that of a Huawei Cloud Stack,
-// which an address of IAM gives away.
+// Clouds lists the clouds whose host names are known. Other domains use the regular patterns. A Huawei Cloud Stack is
+// recognized by the host of its auth_url.
 var Clouds = []Cloud{
 	{
 		Name: "Huawei Cloud", Domain: DefaultCloudDomain, Region: "ap-southeast-3", IAM: regularIAM, IMS: regularIMS,
@@ -60,10 +60,10 @@ var Clouds = []Cloud{
 	},
 }
 
-// stackIAM begins the host of IAM of a Huawei Cloud Stack, which has no region in it.
+// stackIAM is the start of the IAM host of a Huawei Cloud Stack. That host does not contain the region.
 const stackIAM = "iam-apigateway-proxy."
 
-// cloudOf returns what is known of a domain. One that is not in the table is regular.
+// cloudOf returns the cloud with a domain. For a domain that is not in [Clouds], it has the regular patterns.
 func cloudOf(domain string) Cloud {
 	at := slices.IndexFunc(Clouds, func(c Cloud) bool { return c.Domain == domain })
 	if at < 0 {
@@ -72,7 +72,7 @@ func cloudOf(domain string) Cloud {
 	return Clouds[at]
 }
 
-// defaultDomain is the domain of a region where nothing says which cloud it is.
+// defaultDomain returns the domain of a region if no setting names a cloud.
 func defaultDomain(region string) string {
 	for _, c := range Clouds {
 		if c.Regions != "" && strings.HasPrefix(region, c.Regions) {
@@ -82,8 +82,7 @@ func defaultDomain(region string) string {
 	return DefaultCloudDomain
 }
 
-// impliedDomain returns the domain of the cloud that an address of IAM or of the image service belongs to, empty if its
-// host does not follow a pattern that is known.
+// impliedDomain returns the domain of the cloud of an IAM or IMS URL, empty if the host matches no known pattern.
 func impliedDomain(address, region string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -110,7 +109,7 @@ func impliedDomain(address, region string) string {
 	return ""
 }
 
-// impliedRegion returns the region of an address of IAM, empty if its host has none that is known as one.
+// impliedRegion returns the region of an IAM URL, empty if the host matches no known pattern.
 func impliedRegion(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -124,7 +123,7 @@ func impliedRegion(address string) string {
 	return region
 }
 
-// hostURL fills a pattern of hosts; empty if the pattern or what it needs is not there.
+// hostURL returns the https URL of a host pattern, empty if the pattern, the region or the domain is empty.
 func hostURL(pattern, region, domain string) string {
 	if pattern == "" || domain == "" || region == "" {
 		return ""
@@ -132,7 +131,7 @@ func hostURL(pattern, region, domain string) string {
 	return "https://" + strings.NewReplacer("{region}", region, "{domain}", domain).Replace(pattern)
 }
 
-// CloudTable is [Clouds] in Markdown.
+// CloudTable returns [Clouds] in Markdown.
 func CloudTable() string {
 	var b strings.Builder
 	b.WriteString("| cloud | settings | IAM | image service |\n| --- | --- | --- | --- |\n")

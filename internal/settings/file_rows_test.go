@@ -26,15 +26,15 @@ func fileRows() []row {
 	keys := `"mode":"AKSK","accessKeyId":"ak","secretAccessKey":"sk","region":"eu-west-101"`
 	return []row{
 		{name: "clouds.yaml as the guides write it", block: otc, files: guide},
-		{name: "clouds.yaml of the environment beats exported keys", env: with(everyLogin, "OS_CLOUD", "otc"), files: guide},
+		{name: "clouds.yaml of the environment wins over exported keys", env: with(everyLogin, "OS_CLOUD", "otc"), files: guide},
 		{name: "clouds.yaml with secure.yaml", block: otc, files: set(homeClouds, cloud("      username: u\n      user_domain_name: d\n"), homeSecure, "clouds:\n  otc:\n    auth:\n      password: hidden\n")},
 		{name: "OS_CLIENT_CONFIG_FILE and OS_CLIENT_SECURE_FILE", block: otc, env: set("OS_CLIENT_CONFIG_FILE", "~/ci/clouds.yaml", "OS_CLIENT_SECURE_FILE", "~/ci/other.yaml"), files: set("/home/me/ci/clouds.yaml", cloud("      username: u\n      user_domain_name: d\n"), "/home/me/ci/other.yaml", "clouds:\n  otc:\n    auth:\n      password: hidden\n")},
 		{name: "clouds.yaml of this folder comes first", block: otc, files: set("clouds.yaml", cloud("      username: here\n      password: pw\n      user_domain_name: d\n"), homeClouds, guideCloud)},
 		{name: "a password in secure.yaml is missing and exported", block: otc, env: set("OS_PASSWORD", "exported"), files: set(homeClouds, cloud("      username: u\n      user_domain_name: d\n"))},
 		{name: "the environment never overrides the entry", block: otc, env: set("OS_USERNAME", "other", "OS_AUTH_URL", "https://iam.eu-west-101.myhuaweicloud.eu", "OS_PROJECT_ID", projectB, "OS_REGION_NAME", "eu-nl"), files: guide},
-		{name: "project_name in the block beats the entry", block: with(otc, "project_name", "eu-de_other"), files: guide},
-		{name: "project_id in the block beats the entry", block: with(otc, "project_id", projectB), files: guide},
-		{name: "keys in the block with the places of the entry", block: with(otc, "access_key", "ak", "secret_key", "sk"), files: guide},
+		{name: "project_name in the block wins over the entry", block: with(otc, "project_name", "eu-de_other"), files: guide},
+		{name: "project_id in the block wins over the entry", block: with(otc, "project_id", projectB), files: guide},
+		{name: "keys in the block with the region and URLs of the entry", block: with(otc, "access_key", "ak", "secret_key", "sk"), files: guide},
 		{name: "a vendor profile that is not known is ignored", block: otc, files: set(homeClouds, "clouds:\n  otc:\n    profile: otc\n    region_name: eu-de\n    auth:\n      auth_url: https://iam.eu-de.otc.t-systems.com/v3\n      username: u\n      password: pw\n      user_domain_name: d\n")},
 		{name: "a vendor profile of clouds-public.yaml", block: otc, files: set(homeClouds, "clouds:\n  otc:\n    profile: telekom\n    auth:\n      username: u\n      password: pw\n      user_domain_name: d\n", homePublic, "public-clouds:\n  telekom:\n    region_name: eu-nl\n    auth:\n      auth_url: https://iam.eu-nl.otc.t-systems.com/v3\n")},
 		{name: "auth inside regions", block: with(otc, "region", "eu-nl"), files: set(homeClouds, "clouds:\n  otc:\n    auth:\n      username: u\n      password: pw\n      user_domain_name: d\n    regions:\n      - name: eu-de\n        values:\n          auth:\n            auth_url: https://iam.eu-de.otc.t-systems.com/v3\n            project_name: eu-de_x\n      - name: eu-nl\n        values:\n          auth:\n            auth_url: https://iam.eu-nl.otc.t-systems.com/v3\n            project_name: eu-nl_x\n")},
@@ -57,21 +57,21 @@ func fileRows() []row {
 		{name: "error: a cloud that clouds.yaml does not have", block: set("cloud", "otx"), files: guide},
 		{name: "error: a clouds.yaml that is not YAML", block: otc, files: set(homeClouds, "clouds:\n\t- no")},
 		{name: "error: a clouds.yaml that is a list does not show what it holds", block: otc, files: set(homeClouds, "- hunter2\n")},
-		{name: "error: a secure.yaml that is not there", block: otc, env: set("OS_CLIENT_SECURE_FILE", "/gone.yaml"), files: guide},
+		{name: "error: a secure.yaml that does not exist", block: otc, env: set("OS_CLIENT_SECURE_FILE", "/gone.yaml"), files: guide},
 
 		{name: "the current profile", block: set("shared_config_file", "~/.hcloud/config.json"), files: profiles(keys)},
-		{name: "a profile by name beats exported keys", env: with(everyLogin, "HW_PROFILE", "work"), files: profiles(keys)},
+		{name: "a profile by name wins over exported keys", env: with(everyLogin, "HW_PROFILE", "work"), files: profiles(keys)},
 		{name: "the agency of a profile", block: set("profile", "work"), files: profiles(keys + `,"agencyName":"a","agencyDomainName":"other"`)},
 		{name: "the project of a profile", block: set("profile", "work"), files: profiles(keys + `,"projectId":"` + projectA + `","domainId":"did"`)},
 		{name: "an SSO profile after a login", block: set("profile", "work"), files: profiles(`"mode":"SSO","region":"eu-west-101","ssoAuth":{"stsToken":{"accessKeyId":"ak","secretAccessKey":"sk","securityToken":"st"}}`)},
 		{name: "error: a profile without keys", block: set("profile", "other"), files: profiles(keys)},
-		{name: "error: a profile that is not there", block: set("profile", "nowhere"), files: profiles(keys)},
-		{name: "error: a profile file that is not there", block: set("profile", "work")},
+		{name: "error: a profile that does not exist", block: set("profile", "nowhere"), files: profiles(keys)},
+		{name: "error: a profile file that does not exist", block: set("profile", "work")},
 		{name: "error: a profile file that is not JSON", block: set("profile", "work"), files: set(hcloud, "no")},
 	}
 }
 
-// originRows hold every pair of origins for every group of settings that are decided together.
+// originRows returns a row for each pair of origins, for each group of settings that are resolved together.
 func originRows() []row {
 	groups := []struct {
 		name                   string

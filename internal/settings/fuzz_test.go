@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
-// No combination of block and environment yields an address in a domain that neither an input nor the default justifies.
+// For any provider block and environment, the host of each URL comes from an input or from the default domain.
 func FuzzAddresses(f *testing.F) {
 	values := []string{"", "otc.t-systems.com", "myhuaweicloud.eu", "https://iam.eu-de.otc.t-systems.com/v3", "https://login.example.com", "https://ims.eu-de.otc.t-systems.com/v2", "eu-de"}
 	for i := range values {
@@ -27,7 +27,7 @@ func FuzzAddresses(f *testing.F) {
 		}
 		inputs := []string{domain, authURL, endpoint, envDomain, envAuthURL, envEndpoint}
 		named := strings.Join(inputs, "") != ""
-		for _, address := range []string{s.Endpoint.Text, s.Built.Text, s.AuthURL.Text, s.STSURL.Text} {
+		for _, address := range []string{s.Endpoint.Text, s.RegionalEndpoint.Text, s.AuthURL.Text, s.STSURL.Text} {
 			if address != "" && !justified(address, s.Region.Text, inputs, named) {
 				t.Errorf("%s is not justified by %q", address, inputs)
 			}
@@ -38,7 +38,7 @@ func FuzzAddresses(f *testing.F) {
 	})
 }
 
-// justified reports whether the host of an address, or its domain, stands in an input, or is the default's.
+// justified reports whether an input contains the host or the domain of a URL, or the domain is a default.
 func justified(address, region string, inputs []string, named bool) bool {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -54,7 +54,7 @@ func justified(address, region string, inputs []string, named bool) bool {
 	return !named && (domain == "myhuaweicloud.com" || domain == "myhuaweicloud.eu")
 }
 
-// Whatever clouds.yaml and secure.yaml hold, they are read without a panic, and no error shows what they hold.
+// Any clouds.yaml and secure.yaml is read without a panic.
 func FuzzClouds(f *testing.F) {
 	whole := guideCloud
 	for _, seed := range [][2]string{
@@ -81,7 +81,7 @@ func FuzzClouds(f *testing.F) {
 	})
 }
 
-// Whatever a profile file holds, it is read without a panic.
+// Any profile file is read without a panic.
 func FuzzProfile(f *testing.F) {
 	for _, seed := range []string{`{"current":"a","profiles":[{"name":"a","accessKeyId":"ak","secretAccessKey":"sk"}]}`, `{"profiles":null}`, `[]`, ``} {
 		f.Add([]byte(seed))

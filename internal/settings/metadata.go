@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// metadataMethod logs in with the agency of the machine (ECS) that Terraform runs on. It is only used when enabled.
+// metadataMethod logs in with the agency of the ECS instance that Terraform runs on. It is only used when enabled.
 func metadataMethod() method {
 	return method{
 		name:       "agency of this machine",
@@ -23,15 +23,15 @@ func resolveMetadata(r *resolver, _ *Settings) Login {
 	url := cmp.Or(r.value("metadata_endpoint").Text, DefaultMetadataURL)
 	account, _ := r.account()
 	return Login{
-		Who:     "metadata service " + url,
-		signs:   true,
-		absent:  true,
-		account: account.Text,
-		advice: "The machine has no agency, or it gives no keys out. Give the machine an agency with the permission " +
-			"ims:images:update.",
-		open: func(s *Settings, d Dial) http.RoundTripper {
+		Identity:            "metadata service " + url,
+		signs:               true,
+		notFoundMeansAbsent: true,
+		account:             account.Text,
+		advice: "This machine has no agency, or the metadata service rejected the request. Assign an agency with the permission " +
+			"ims:images:update to this machine, or use another login method instead of use_metadata.",
+		open: func(s *Settings, d Dependencies) http.RoundTripper {
 			metadata := auth.Metadata{
-				Way: s.Login.Method, URL: url, Link: auth.NewLocalTransport(), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
+				Method: s.Login.Method, URL: url, Transport: auth.NewLocalTransport(), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
 			}
 			return s.renewing(metadata.Login, d)
 		},

@@ -11,96 +11,96 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// method is a login method. Each has a file of its own.
+// method is a login method. Each method is in a file of its own.
 type method struct {
 	name       string
-	attributes []string             // of the provider block that it uses
-	selectedBy []string             // attributes of the block; any of them that is set selects the method
-	exportedAs []string             // attributes; any of them that is set in the environment selects the method
-	isOff      func(*resolver) bool // of a method that a switch selects: the switch is off. May be nil
+	attributes []string             // attributes of the provider block that the method uses
+	selectedBy []string             // attributes that select the method if one of them is set in the provider block
+	exportedAs []string             // attributes that select the method if one of them is set in the environment
+	isOff      func(*resolver) bool // reports whether the switch that selects the method is false; nil without a switch
 
-	// resolve fills in the login and notes what it lacks. A method that reads a file does so in choose, which is called
-	// before anything else is resolved.
-	choose  func(*resolver)
-	resolve func(*resolver, *Settings) Login
+	// resolve returns the login and records the settings that it needs and does not find. A method that reads a file
+	// reads it in readFile, which is called before anything else is resolved.
+	readFile func(*resolver)
+	resolve  func(*resolver, *Settings) Login
 }
 
-// named are the methods that are selected by name. They come before keys and passwords of the same layer.
+// named returns the methods that are selected by a name. In the same layer, they win over direct methods.
 func named() []method { return []method{webIdentity(), profileMethod(), cloudsYAML()} }
 
-// direct are the methods that are selected by what they log in with.
+// direct returns the methods that are selected by the credential itself.
 func direct() []method { return []method{tokenMethod(), accessKeyMethod(), passwordMethod()} }
 
 func methods() []method { return slices.Concat(named(), direct(), []method{metadataMethod()}) }
 
-// Login is a method that is complete.
+// Login is a login method with all its settings.
 type Login struct {
-	Method string
-	From   string // what selected it
-	Who    string // who logs in, with origins, and no secret
+	Method   string
+	From     string // origin of the setting that selected the method
+	Identity string // the user, key or agency that logs in, with origins; contains no secret
 
-	secrets    []string
-	advice     string
-	hasCatalog bool // the login may tell where the service is
-	hasProject bool // the login is good for one project, and tells which
-	scoped     bool // that project is the one that is configured
-	signs      bool // calls are signed with keys
-	absent     bool // 404 says that there is nothing to log in with
-	account    string
-	open       func(s *Settings, d Dial) http.RoundTripper
+	secrets             []string
+	advice              string
+	returnsCatalog      bool   // the login can return a service catalog
+	returnsProject      bool   // the credential is valid for one project, and IAM returns its id
+	scopedToProject     bool   // the login requests a token for the configured project
+	signs               bool   // requests are signed with an access key
+	notFoundMeansAbsent bool   // a 404 means that there is no credential
+	account             string // id of the account of the access key; may be empty
+	open                func(s *Settings, d Dependencies) http.RoundTripper
 }
 
-// Dial is what a login needs of the outside world.
-type Dial struct {
-	Base   http.RoundTripper // to the cloud, without a login
+// Dependencies is what a login needs besides settings.
+type Dependencies struct {
+	Base   http.RoundTripper // sends requests without authentication
 	Now    func() time.Time
-	Jitter func(limit time.Duration) time.Duration
+	Jitter func(limit time.Duration) time.Duration // returns a random delay up to the limit
 }
 
-// String says how and as whom the login is made. It holds no secret.
+// String describes the login: the method, what selected it, and the identity. It contains no secret.
 func (l Login) String() string {
 	text := fmt.Sprintf("%s from %s", l.Method, l.From)
-	if l.Who != "" {
-		text += " (" + l.Who + ")"
+	if l.Identity != "" {
+		text += " (" + l.Identity + ")"
 	}
 	return text
 }
 
-// Format hides the secrets, whatever the verb.
+// Format prints no secret, with any verb.
 func (l Login) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, l.String()) }
 
-// TellsEndpoint reports whether the login has to be asked where the service is: its catalog knows better than the pattern
-// of the cloud.
-func (s *Settings) TellsEndpoint() bool {
-	return !s.Endpoint.IsSet() && s.Login.hasCatalog && !s.Role.IsSet()
+// EndpointFromLogin reports whether the endpoint is taken from the service catalog that the login returns. The catalog is
+// more reliable than the host name pattern of the cloud.
+func (s *Settings) EndpointFromLogin() bool {
+	return !s.Endpoint.IsSet() && s.Login.returnsCatalog && !s.Role.IsSet()
 }
 
-// TellsProject reports whether the login has to be asked for the project.
-func (s *Settings) TellsProject() bool {
-	byName := s.Login.scoped || s.Login.hasProject && !s.ProjectName.IsSet()
+// ProjectFromLogin reports whether the project is taken from the token that the login returns.
+func (s *Settings) ProjectFromLogin() bool {
+	byName := s.Login.scopedToProject || s.Login.returnsProject && !s.ProjectName.IsSet()
 	return !s.ProjectID.IsSet() && byName && !s.Role.IsSet()
 }
 
-// Open returns a transport that logs in when it is first needed.
-func (l Login) Open(s *Settings, d Dial) http.RoundTripper { return l.open(s, d) }
+// Open returns a transport that logs in at the first request.
+func (l Login) Open(s *Settings, d Dependencies) http.RoundTripper { return l.open(s, d) }
 
-// Annotate adds to the error of a login who logged in, and what to check.
+// Annotate adds the identity and the advice of the login to an [*auth.LoginError] that has none.
 func (l Login) Annotate(err error) {
 	var failed *auth.LoginError
-	if errors.As(err, &failed) && failed.Who == "" {
+	if errors.As(err, &failed) && failed.Identity == "" {
 		l.annotate(failed)
 	}
 }
 
 func (l Login) annotate(failed *auth.LoginError) {
-	failed.Who = l.Who
-	if isRefusal(failed.Status) || failed.Status == http.StatusNotFound && l.absent {
+	failed.Identity = l.Identity
+	if isRejection(failed.Status) || failed.Status == http.StatusNotFound && l.notFoundMeansAbsent {
 		failed.Advice = l.advice
 	}
 }
 
-// isRefusal reports whether a status means that IAM understood and did not accept who logs in.
-func isRefusal(status int) bool {
+// isRejection reports whether a status means that IAM rejected the login.
+func isRejection(status int) bool {
 	switch status {
 	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
 		return true
@@ -108,13 +108,13 @@ func isRefusal(status int) bool {
 	return false
 }
 
-// renewing returns a transport that logs in when it is first needed, and again when the login ends.
-func (s *Settings) renewing(login auth.Login, d Dial) *auth.Renewing {
+// renewing returns a transport that logs in at the first request, and again when the grant expires.
+func (s *Settings) renewing(login auth.Login, d Dependencies) *auth.Renewing {
 	return auth.NewRenewing(auth.Annotated(login, s.Login.annotate), d.Now)
 }
 
-// IAM returns IAM as it is called with the login.
-func (s *Settings) IAM(transport http.RoundTripper, d Dial) auth.IAM {
+// IAM returns a client of IAM that authenticates with the login.
+func (s *Settings) IAM(transport http.RoundTripper, d Dependencies) auth.IAM {
 	iam := s.iam(s.Login.Method, transport, d)
 	if s.Login.signs {
 		iam.Account = auth.NewAccount(s.Login.account)
@@ -122,29 +122,29 @@ func (s *Settings) IAM(transport http.RoundTripper, d Dial) auth.IAM {
 	return iam
 }
 
-func (s *Settings) iam(way string, transport http.RoundTripper, d Dial) auth.IAM {
+func (s *Settings) iam(method string, transport http.RoundTripper, d Dependencies) auth.IAM {
 	return auth.IAM{
-		Way: way, URL: s.AuthURL.Text, Secrets: s.Secrets,
-		Next: auth.NewPatient(transport, s.MaxRetries, d.Jitter),
+		Method: method, URL: s.AuthURL.Text, Secrets: s.Secrets,
+		Next: auth.NewRetrying(transport, s.MaxRetries, d.Jitter),
 	}
 }
 
-// chooseLogin selects the method. What the block selects comes before the environment, and in each what is selected by
-// name before what merely happens to be there.
+// chooseLogin selects the login method. The provider block wins over the environment. In each of them, a method that is
+// selected by a name wins over one that is selected by a credential.
 func (r *resolver) chooseLogin(s *Settings) {
-	chosen, from, ok := r.chosen()
+	chosen, from, ok := r.selectMethod()
 	if !ok {
 		return
 	}
 	r.method = chosen
 	s.Login = Login{Method: chosen.name, From: from.Origin}
 	r.warnUnused(chosen, from)
-	if chosen.choose != nil {
-		chosen.choose(r)
+	if chosen.readFile != nil {
+		chosen.readFile(r)
 	}
 }
 
-func (r *resolver) chosen() (method, Value, bool) {
+func (r *resolver) selectMethod() (method, Value, bool) {
 	for _, m := range methods() {
 		for _, attribute := range m.selectedBy {
 			if v := r.selector(m, block, attribute); v.IsSet() {
@@ -162,7 +162,7 @@ func (r *resolver) chosen() (method, Value, bool) {
 	return method{}, Value{}, false
 }
 
-// selector returns the value of an attribute of a method. A switch that is off selects nothing.
+// selector returns the value of an attribute that selects a method. It is not set if the method is switched off.
 func (r *resolver) selector(m method, l layer, attribute string) Value {
 	v := r.at(l, attribute)
 	if v.IsSet() && m.isOff != nil && m.isOff(r) {
@@ -171,15 +171,15 @@ func (r *resolver) selector(m method, l layer, attribute string) Value {
 	return v
 }
 
-// warnUnused tells that the block sets what the method does not use.
+// warnUnused warns of attributes in the provider block that only other login methods use.
 func (r *resolver) warnUnused(chosen method, from Value) {
 	for _, m := range methods() {
 		for _, attribute := range m.attributes {
 			if !r.selector(m, block, attribute).IsSet() || slices.Contains(chosen.attributes, attribute) {
 				continue
 			}
-			r.warnOnce(attribute, fmt.Sprintf("The provider logs in with %s, which %s selects, and does not use %s. Remove %s, or the "+
-				"setting that selects the other method.", chosen.name, from.Origin, attribute, attribute))
+			r.warnOnce(attribute, fmt.Sprintf("The provider logs in with %s (selected by %s) and ignores %s. Remove %s, or remove the "+
+				"setting that selects %s.", chosen.name, from.Origin, attribute, attribute, chosen.name))
 		}
 	}
 }
@@ -190,11 +190,12 @@ func (r *resolver) warnOnce(attribute, detail string) {
 	}
 }
 
-// completeLogin resolves what the chosen method logs in with.
+// completeLogin resolves the settings of the selected login method.
 func (r *resolver) completeLogin(s *Settings) {
 	if r.method.resolve == nil {
-		r.lacks(nil, "The credentials are missing: set token (environment: %s), access_key and secret_key (environment: %s; %s), "+
-			"user_name and password (environment: %s; %s), profile (environment: %s), cloud (environment: %s), or another login method.",
+		r.addIncomplete(nil, "No credentials are configured: set token (environment: %s), access_key and secret_key (environment: "+
+			"%s; %s), user_name and password (environment: %s; %s), profile (environment: %s), cloud (environment: %s), or another "+
+			"login method.",
 			listed("token"), listed("access_key"), listed("secret_key"), listed("user_name"), listed("password"),
 			listed("profile"), listed("cloud"))
 		return
@@ -205,8 +206,8 @@ func (r *resolver) completeLogin(s *Settings) {
 	s.Secrets.Add(login.secrets...)
 }
 
-// present returns the direct method that the highest layer selects, for a method whose file may hold any of them.
-func (r *resolver) present(candidates []method) (method, bool) {
+// highestSelected returns the method that the highest layer selects. It returns false if no layer selects one.
+func (r *resolver) highestSelected(candidates []method) (method, bool) {
 	for _, l := range layers {
 		for _, m := range candidates {
 			selectors := m.selectedBy

@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// passwordMethod logs in a user of IAM with a password, and with a passcode where there is a second factor.
+// passwordMethod logs in an IAM user with a password, and with a passcode if the user has multi-factor authentication.
 func passwordMethod() method {
 	return method{
 		name:       "user name and password",
@@ -22,39 +22,39 @@ func resolvePassword(r *resolver, s *Settings) Login {
 	domainID, domainName := r.account()
 	password, passcode := r.value("password"), r.value("passcode")
 	if !password.IsSet() {
-		r.missing("password", "user_name is set, but its password")
+		r.addMissing("password", "user_name is set, but password")
 	}
 	if !userID.IsSet() && !userName.IsSet() {
-		r.missing("user_name", "password is set, but its user name")
+		r.addMissing("user_name", "password is set, but user_name")
 	}
 	if userName.IsSet() && !domainID.IsSet() && !domainName.IsSet() {
-		r.missing("domain_name", "The account (IAM domain) that the user belongs to")
+		r.addMissing("domain_name", "The account (IAM domain) of the user")
 	}
-	r.needAuthURL(s)
+	r.requireAuthURL(s)
 
 	options := auth.KeystoneOptions{UserID: userID.Text, UserName: userName.Text, Password: password.Text, Passcode: passcode.Text}
 	if userName.IsSet() {
 		options.DomainID, options.DomainName = domainID.Text, domainName.Text
 	}
 	options.Scope = r.scope(s, domainID, domainName)
-	who := "user " + userID.or(userName).String()
+	identity := "user " + userID.or(userName).String()
 	if account := domainID.or(domainName); account.IsSet() {
-		who += ", account " + account.String()
+		identity += ", account " + account.String()
 	}
 	return Login{
-		Who:        who + ", password from " + password.Origin,
-		hasCatalog: true,
-		hasProject: true,
-		scoped:     true,
-		secrets:    []string{password.Text, passcode.Text},
-		advice: "IAM does not accept the login. Check user_name, password and domain_name (the account, not the cloud's domain), " +
-			"that the user may use the API, and that the project exists.",
-		open: func(s *Settings, d Dial) http.RoundTripper { return s.openKeystone(options, d) },
+		Identity:        identity + ", password from " + password.Origin,
+		returnsCatalog:  true,
+		returnsProject:  true,
+		scopedToProject: true,
+		secrets:         []string{password.Text, passcode.Text},
+		advice: "IAM rejected the login. Check user_name, password and domain_name (the account, not the domain of the cloud), that " +
+			"the user has programmatic access, and that the project exists.",
+		open: func(s *Settings, d Dependencies) http.RoundTripper { return s.openKeystone(options, d) },
 	}
 }
 
-// scope is what a token is to be good for: the project, or with a role the own account, because the project is one of the
-// other account.
+// scope returns the scope of the token: the project, or the account of the user if a role is assumed. With a role, the
+// project belongs to the account of the agency.
 func (r *resolver) scope(s *Settings, domainID, domainName Value) auth.Scope {
 	if s.Role.IsSet() {
 		return auth.Scope{Account: true, DomainID: domainID.Text, DomainName: domainName.Text}
@@ -63,17 +63,17 @@ func (r *resolver) scope(s *Settings, domainID, domainName Value) auth.Scope {
 		return auth.Scope{ProjectID: s.ProjectID.Text}
 	}
 	id, name := r.scopeDomain(s, domainID, domainName)
-	return auth.Scope{ProjectName: s.LookUpName(), DomainID: id.Text, DomainName: name.Text}
+	return auth.Scope{ProjectName: s.ProjectLookupName(), DomainID: id.Text, DomainName: name.Text}
 }
 
-// keystone is IAM as a login with Keystone's own methods needs it.
-func (s *Settings) keystone(options auth.KeystoneOptions, d Dial) *auth.Keystone {
+// keystone returns a client for the login methods of Keystone v3.
+func (s *Settings) keystone(options auth.KeystoneOptions, d Dependencies) *auth.Keystone {
 	return &auth.Keystone{
-		Way: s.Login.Method, AuthURL: s.AuthURL.Text, Region: s.Region.Text, Options: options,
-		Link: auth.NewPatient(d.Base, s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
+		Method: s.Login.Method, AuthURL: s.AuthURL.Text, Region: s.Region.Text, Options: options,
+		Transport: auth.NewRetrying(d.Base, s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
 	}
 }
 
-func (s *Settings) openKeystone(options auth.KeystoneOptions, d Dial) http.RoundTripper {
+func (s *Settings) openKeystone(options auth.KeystoneOptions, d Dependencies) http.RoundTripper {
 	return s.renewing(s.keystone(options, d).Login, d)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// profileMethod signs calls with the keys of a profile of the vendor's command line tool (KooCLI, hcloud).
+// profileMethod signs requests with the access key of a profile of the vendor's command line tool (KooCLI, hcloud).
 func profileMethod() method {
 	selectors := []string{"profile", "shared_config_file"}
 	return method{
@@ -15,7 +15,7 @@ func profileMethod() method {
 		attributes: append([]string{"access_key", "secret_key", "security_token"}, selectors...),
 		selectedBy: selectors,
 		exportedAs: selectors,
-		choose:     readProfile,
+		readFile:   readProfile,
 		resolve:    resolveProfile,
 	}
 }
@@ -25,13 +25,13 @@ func resolveProfile(r *resolver, s *Settings) Login {
 		return Login{}
 	}
 	login := resolveAccessKey(r, s)
-	login.advice = "IAM does not accept the keys of the profile. The tool encrypts them by default, and encrypted keys are of no use " +
-		"here: run \"hcloud configure set --cli-auth-encrypt=false\" and set the keys again. Check also that they are still valid, and " +
-		"that the clock of this machine is right to within 15 minutes."
+	login.advice = "The access key of the profile was rejected. KooCLI encrypts keys by default, and the provider cannot decrypt them: " +
+		"run \"hcloud configure set --cli-auth-encrypt=false\" and set the keys again. Also check that the keys are still valid, and " +
+		"that the clock of this machine is correct to within 15 minutes."
 	return login
 }
 
-// profile is what a profile of the tool's file holds.
+// profile is a profile in the configuration file of KooCLI.
 type profile struct {
 	Name string `json:"name"`
 	keys
@@ -52,7 +52,7 @@ type keys struct {
 	SecurityToken string `json:"securityToken"`
 }
 
-// readProfile reads the selected profile. Without a name it is the one that the file says is current.
+// readProfile reads the selected profile, or the current profile of the file if no name is set.
 func readProfile(r *resolver) {
 	path := r.path("shared_config_file").Text
 	if path == "" {
@@ -60,7 +60,7 @@ func readProfile(r *resolver) {
 	}
 	content, err := r.in.ReadFile(path)
 	if err != nil {
-		r.failProfile("reading the profiles: %s", err)
+		r.failProfile("reading the configuration file of KooCLI: %s", err)
 		return
 	}
 	var saved struct {
@@ -68,7 +68,7 @@ func readProfile(r *resolver) {
 		Profiles []profile `json:"profiles"`
 	}
 	if json.Unmarshal(content, &saved) != nil {
-		r.failProfile("%s is not the JSON that the command line tool writes", path)
+		r.failProfile("%s is not a configuration file of KooCLI (invalid JSON)", path)
 		return
 	}
 	name := cmp.Or(r.value("profile").Text, saved.Current)
@@ -80,7 +80,7 @@ func readProfile(r *resolver) {
 		}
 		names[i] = candidate.Name
 	}
-	r.failProfile("%s has no profile %q; it has: %s", path, name, strings.Join(names, ", "))
+	r.failProfile("%s has no profile %q. It has the profiles: %s", path, name, strings.Join(names, ", "))
 }
 
 func (r *resolver) failProfile(format string, args ...any) {
@@ -92,8 +92,7 @@ func (r *resolver) useProfile(path string, p profile) {
 		p.keys = p.SSO.Token
 	}
 	if p.AccessKey == "" || p.SecretKey == "" {
-		r.failProfile("the profile %s has no access key and secret key; only profiles of the mode AKSK, and of the mode SSO after a "+
-			"login, do", p.Name)
+		r.failProfile("the profile %s has no access key and secret key. Use a profile of mode AKSK, or of mode SSO after a login", p.Name)
 		return
 	}
 	r.entryOrigin = path + " (profile " + p.Name + ")"

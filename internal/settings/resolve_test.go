@@ -21,7 +21,7 @@ const (
 	projectB = "fedcba9876543210fedcba9876543210"
 )
 
-// row is a configuration to resolve.
+// row is a test case: a configuration to resolve.
 type row struct {
 	name  string
 	block map[string]string
@@ -44,7 +44,7 @@ func (r row) input() settings.Input {
 	}
 }
 
-// render is a row and what it resolves to, for people to read.
+// render returns a readable text of a row and its result.
 func (r row) render() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "== %s\n", r.name)
@@ -80,9 +80,9 @@ func (r row) render() string {
 	if s.Role.IsSet() {
 		fmt.Fprintf(&b, "   role: %s\n", s.Role)
 	}
-	b.WriteString("   " + strings.ReplaceAll(s.Places(), "; ", "\n   ") + "\n")
+	b.WriteString("   " + strings.ReplaceAll(s.Target(), "; ", "\n   ") + "\n")
 	if !s.Endpoint.IsSet() {
-		fmt.Fprintf(&b, "   built endpoint: %s\n", s.Built.Text)
+		fmt.Fprintf(&b, "   regional endpoint: %s\n", s.RegionalEndpoint.Text)
 	}
 	if s.Role.URN.IsSet() {
 		fmt.Fprintf(&b, "   sts: %s\n", s.STSURL.Text)
@@ -90,8 +90,7 @@ func (r row) render() string {
 	return b.String()
 }
 
-// Each row is one case: what is configured, and what comes of it. The golden file is for people to read: check each change
-// of it.
+// TestResolve compares the results of all rows with a golden file. Review each change of that file.
 func TestResolve(t *testing.T) {
 	t.Parallel()
 	rows := slices.Concat(methodRows(), cloudRows(), fileRows(), accountRows(), roleRows(), errorRows(), originRows())
@@ -119,12 +118,12 @@ func TestResolve(t *testing.T) {
 	}
 	for i, got := range strings.Split(b.String(), "\n\n") {
 		if all := strings.Split(string(want), "\n\n"); i >= len(all) || all[i] != got {
-			t.Errorf("row %d is\n%s\nrun go test ./internal/settings -update and read what changes", i, got)
+			t.Errorf("row %d is\n%s\nrun go test ./internal/settings -update and review the changes", i, got)
 		}
 	}
 }
 
-// with returns a copy of values with more of them. An empty text takes one away.
+// with returns a copy of values with changes. An empty text removes a value.
 func with(values map[string]string, pairs ...string) map[string]string {
 	result := maps.Clone(values)
 	if result == nil {

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// resolver looks values up and collects what is wrong.
+// resolver looks up values in the layers and collects problems.
 type resolver struct {
 	in          Input
-	method      method            // that was chosen; the zero value for none
-	entry       map[string]string // what the selected entry of a file says, by attribute
+	method      method            // selected login method; the zero value for none
+	entry       map[string]string // values of the selected entry of a file, by attribute
 	entryOrigin string
 	problems    []Problem
-	lacking     []string        // what is missing or contradicts, for one error
-	invalid     map[string]bool // attributes with an error of their own: that they are missing is not said as well
+	incomplete  []string        // missing and conflicting settings, reported in one error
+	invalid     map[string]bool // attributes that already have an error; they are not reported as missing too
 }
 
-// at returns what one layer says of an attribute.
+// at returns the value of an attribute in one layer.
 func (r *resolver) at(l layer, attribute string) Value {
 	switch l {
 	case block:
@@ -36,18 +36,18 @@ func (r *resolver) at(l layer, attribute string) Value {
 	return Value{}
 }
 
-// value returns what the highest layer says that says anything.
+// value returns the value of an attribute in the highest layer that sets it.
 func (r *resolver) value(attribute string) Value {
 	return r.alternatives(attribute)[0]
 }
 
-// alternatives returns attributes that are alternatives to each other: all are taken from the highest layer that sets
-// any of them.
+// alternatives returns the values of attributes that replace each other. All values are of the highest layer that sets
+// one of the attributes.
 func (r *resolver) alternatives(attributes ...string) []Value {
 	return r.alternativesFrom(byDefault, attributes...)
 }
 
-// alternativesFrom does not look below a layer.
+// alternativesFrom is alternatives without the layers below the given one.
 func (r *resolver) alternativesFrom(lowest layer, attributes ...string) []Value {
 	values := make([]Value, len(attributes))
 	for _, l := range layers {
@@ -68,7 +68,7 @@ func (r *resolver) alternativesFrom(lowest layer, attributes ...string) []Value 
 	return values
 }
 
-// idOrName returns one of two alternatives: from the same origin the id beats the name.
+// idOrName returns an id or a name. If a layer sets both, it returns the id.
 func (r *resolver) idOrName(idAttribute, nameAttribute string) (id, name Value) {
 	found := r.alternatives(idAttribute, nameAttribute)
 	if found[0].IsSet() {
@@ -77,13 +77,13 @@ func (r *resolver) idOrName(idAttribute, nameAttribute string) (id, name Value) 
 	return Value{}, found[1]
 }
 
-// path returns an attribute that is a path, or the text that a file at a path would hold.
+// path returns the value of an attribute that is a path or the content of a file. It expands ~ in a path.
 func (r *resolver) path(attribute string) Value {
 	v := r.value(attribute)
 	return v.with(r.expand(v.Text))
 }
 
-// expand replaces the ~ at the beginning of a path.
+// expand replaces ~ at the beginning of a path with the home folder.
 func (r *resolver) expand(path string) string {
 	if path == "~" {
 		return r.in.Home
@@ -101,7 +101,7 @@ func (r *resolver) boolean(attribute string, fallback bool) bool {
 	}
 	parsed, err := strconv.ParseBool(v.Text)
 	if err != nil {
-		r.fail(attribute, "Invalid "+attribute, "%s is %q, which is neither true nor false.", v.Origin, v.Text)
+		r.fail(attribute, "Invalid "+attribute, "The value %q (from %s) is neither true nor false.", v.Text, v.Origin)
 		return fallback
 	}
 	return parsed
@@ -114,7 +114,7 @@ func (r *resolver) integer(attribute string, fallback, low, high int) int {
 	}
 	parsed, err := strconv.Atoi(v.Text)
 	if err != nil || parsed < low || parsed > high {
-		r.fail(attribute, "Invalid "+attribute, "%s is %q, which is not a whole number from %d to %d.", v.Origin, v.Text, low, high)
+		r.fail(attribute, "Invalid "+attribute, "The value %q (from %s) is not a whole number from %d to %d.", v.Text, v.Origin, low, high)
 		return fallback
 	}
 	return parsed
@@ -127,12 +127,12 @@ func (r *resolver) decimal(attribute string) float64 {
 	}
 	parsed, err := strconv.ParseFloat(v.Text, 64)
 	if err != nil || parsed < 0 {
-		r.fail(attribute, "Invalid "+attribute, "%s is %q, which is not a positive number.", v.Origin, v.Text)
+		r.fail(attribute, "Invalid "+attribute, "The value %q (from %s) is not a positive number.", v.Text, v.Origin)
 	}
 	return parsed
 }
 
-// fail notes an error of one attribute.
+// fail records an error of one attribute.
 func (r *resolver) fail(attribute, summary, format string, args ...any) {
 	r.invalid[attribute] = true
 	r.problems = append(r.problems, Problem{Attribute: attribute, Summary: summary, Detail: fmt.Sprintf(format, args...)})
@@ -144,30 +144,30 @@ func (r *resolver) warn(attribute, summary, format string, args ...any) {
 	})
 }
 
-// lacks notes what is missing or contradicts, unless one of the attributes that it follows from has an error already: one
-// mistake gives one error.
-func (r *resolver) lacks(because []string, format string, args ...any) {
+// addIncomplete records a missing or conflicting setting. It does nothing if one of the attributes in because is already
+// invalid, so that one mistake results in one error.
+func (r *resolver) addIncomplete(because []string, format string, args ...any) {
 	if slices.ContainsFunc(because, func(attribute string) bool { return r.invalid[attribute] }) {
 		return
 	}
-	if text := fmt.Sprintf(format, args...); !slices.Contains(r.lacking, text) {
-		r.lacking = append(r.lacking, text)
+	if text := fmt.Sprintf(format, args...); !slices.Contains(r.incomplete, text) {
+		r.incomplete = append(r.incomplete, text)
 	}
 }
 
-// missing notes an attribute that is needed and not set.
-func (r *resolver) missing(attribute, what string) {
-	r.lacks([]string{attribute}, "%s is missing: set %s%s.", what, attribute, orVariables(attribute))
+// addMissing records a required attribute that is not set.
+func (r *resolver) addMissing(attribute, what string) {
+	r.addIncomplete([]string{attribute}, "%s is missing: set %s%s.", what, attribute, orVariables(attribute))
 }
 
-// incomplete makes one error of all that is missing.
-func (r *resolver) incomplete() {
-	if len(r.lacking) == 0 {
+// reportIncomplete adds one error that lists all missing and conflicting settings.
+func (r *resolver) reportIncomplete() {
+	if len(r.incomplete) == 0 {
 		return
 	}
 	r.problems = append(r.problems, Problem{
 		Summary: "Incomplete provider configuration",
-		Detail: "The provider \"ims\" cannot call the service yet:\n\n  - " + strings.Join(r.lacking, "\n  - ") +
-			"\n\nSet what is missing in the provider block or in the environment, and remove what contradicts.",
+		Detail: "The provider configuration has missing or conflicting settings:\n\n  - " + strings.Join(r.incomplete, "\n  - ") +
+			"\n\nSet missing settings in the provider block or in the environment, and remove conflicting ones.",
 	})
 }

@@ -12,20 +12,19 @@ import (
 // roleMethod names a role in errors.
 const roleMethod = "assumed role"
 
-// Role is an agency whose rights are taken over with the login: one of another account, or a trust agency of the new IAM.
-// The zero value is none.
+// Role is the agency or trust agency that the provider assumes after the login. The zero value is no role.
 type Role struct {
 	AgencyName Value
-	DomainName Value // of the account that the agency belongs to, or
-	DomainID   Value // its id
-	URN        Value // of a trust agency, instead of all these
-	Duration   time.Duration
+	DomainName Value         // of the account of the agency; not set with DomainID
+	DomainID   Value         // of the account of the agency
+	URN        Value         // of a trust agency; not set with AgencyName
+	Duration   time.Duration // lifetime of the temporary keys
 }
 
 // IsSet reports whether there is a role to assume.
 func (role Role) IsSet() bool { return role.AgencyName.IsSet() || role.URN.IsSet() }
 
-// String shows the role and where it was found.
+// String returns the role and its origin.
 func (role Role) String() string {
 	if role.URN.IsSet() {
 		return "trust agency " + role.URN.String()
@@ -33,19 +32,18 @@ func (role Role) String() string {
 	return fmt.Sprintf("agency %s, account %s", role.AgencyName, role.DomainID.or(role.DomainName))
 }
 
-// role resolves the agency whose rights are to be taken over, if any.
+// role resolves the agency to assume, if any.
 func (r *resolver) role(s *Settings) Role {
 	found := r.alternatives("assume_role.agency_name", "assume_role.agency_urn")
 	role := Role{AgencyName: found[0], URN: found[1]}
-	_, written := r.in.Block["assume_role"]
+	_, isBlockSet := r.in.Block["assume_role"]
 	switch {
 	case role.AgencyName.IsSet() && role.URN.IsSet():
-		r.lacks(nil, "agency_name and agency_urn of assume_role contradict each other: set agency_urn for a trust agency, and otherwise "+
-			"agency_name "+
-			"and domain_name.")
+		r.addIncomplete(nil, "agency_name and agency_urn of assume_role conflict: set only agency_urn for a trust agency, or only "+
+			"agency_name and domain_name for an agency.")
 		return Role{}
-	case !role.IsSet() && written:
-		r.missing("assume_role.agency_name", "The name of the agency")
+	case !role.IsSet() && isBlockSet:
+		r.addMissing("assume_role.agency_name", "The name of the agency")
 		return Role{}
 	case !role.IsSet():
 		return Role{}
@@ -57,27 +55,26 @@ func (r *resolver) role(s *Settings) Role {
 	}
 	role.DomainID, role.DomainName = r.idOrName("assume_role.domain_id", "assume_role.domain_name")
 	if !role.DomainID.IsSet() && !role.DomainName.IsSet() {
-		r.lacks(nil, "The account of the agency is missing, for the agency %s: set domain_name or domain_id of assume_role "+
+		r.addIncomplete(nil, "The account of the agency is missing (agency %s): set domain_name or domain_id of assume_role "+
 			"(environment: %s; %s).",
 			role.AgencyName, listed("assume_role.domain_name"), listed("assume_role.domain_id"))
 	}
-	r.needAuthURL(s)
+	r.requireAuthURL(s)
 	return role
 }
 
 func (r *resolver) checkTrustAgency(role Role, s *Settings) {
 	if parts := strings.Split(role.URN.Text, ":"); len(parts) != 5 || parts[0] != "iam" || parts[3] != "agency" {
-		r.fail("assume_role.agency_urn", "Invalid agency URN", "%q (from %s) is not the URN of a trust agency. It looks like "+
-			"iam::<account id>:agency:<name>.", role.URN.Text, role.URN.Origin)
+		r.fail("assume_role.agency_urn", "Invalid agency URN", "The value %q (from %s) is not the URN of a trust agency. Set agency_urn "+
+			"in the format iam::<account id>:agency:<name>.", role.URN.Text, role.URN.Origin)
 	}
 	if !s.STSURL.IsSet() {
-		r.lacks(addressSettings, "The address of the security token service is missing: set region and cloud_domain, or the environment "+
-			"variable %s.",
-			listed("sts_endpoint"))
+		r.addIncomplete(addressSettings, "The URL of the security token service is missing: set region and cloud_domain, or the "+
+			"environment variable %s.", listed("sts_endpoint"))
 	}
 }
 
-// accountID is the id of the account that the role belongs to, empty if only its name is known.
+// accountID returns the id of the account of the role, empty if only the name of the account is known.
 func (role Role) accountID() string {
 	if parts := strings.Split(role.URN.Text, ":"); len(parts) == 5 {
 		return parts[2]
@@ -85,10 +82,10 @@ func (role Role) accountID() string {
 	return role.DomainID.Text
 }
 
-// Open returns a transport with the rights of the role. It takes them over with a transport that is logged in.
-func (role Role) Open(s *Settings, login http.RoundTripper, d Dial) *auth.Renewing {
+// Open returns a transport that assumes the role at the first request. The login authenticates the call of IAM or STS.
+func (role Role) Open(s *Settings, login http.RoundTripper, d Dependencies) *auth.Renewing {
 	iam := s.IAM(login, d)
-	iam.Way = roleMethod
+	iam.Method = roleMethod
 	var assume auth.Login
 	if role.URN.IsSet() {
 		assume = iam.AssumeAgency(auth.TrustAgency{URL: s.STSURL.Text, URN: role.URN.Text, Duration: role.Duration}, d.Base, d.Now)
@@ -100,22 +97,22 @@ func (role Role) Open(s *Settings, login http.RoundTripper, d Dial) *auth.Renewi
 	return auth.NewRenewing(auth.Annotated(assume, role.annotate), d.Now)
 }
 
-// IAM returns IAM as it is called with the rights of the role.
-func (role Role) IAM(s *Settings, transport http.RoundTripper, d Dial) auth.IAM {
+// IAM returns a client of IAM that authenticates with the role.
+func (role Role) IAM(s *Settings, transport http.RoundTripper, d Dependencies) auth.IAM {
 	iam := s.iam(roleMethod, transport, d)
 	iam.Account = auth.NewAccount(role.accountID())
 	return iam
 }
 
 func (role Role) annotate(failed *auth.LoginError) {
-	failed.Who = role.String()
+	failed.Identity = role.String()
 	switch {
-	case !isRefusal(failed.Status) && failed.Status != http.StatusNotFound:
+	case !isRejection(failed.Status) && failed.Status != http.StatusNotFound:
 	case role.URN.IsSet():
-		failed.Advice = "The rights of the trust agency cannot be taken over. Check agency_urn, and that the agency trusts the account " +
-			"and the user has the permission sts:agencies:assume."
+		failed.Advice = "The trust agency cannot be assumed. Check agency_urn, that the trust agency trusts the account of the user, and " +
+			"that the user has the permission sts:agencies:assume."
 	default:
-		failed.Advice = "The rights of the agency cannot be taken over. Check agency_name and the account of assume_role, and that the " +
+		failed.Advice = "The agency cannot be assumed. Check agency_name and domain_name (or domain_id) of assume_role, and that the " +
 			"user has the permission Agent Operator."
 	}
 }

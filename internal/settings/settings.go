@@ -1,9 +1,9 @@
-// Package settings resolves what people configure: it takes the provider block, the environment and the file system, and
-// returns settings or problems. It makes no calls and knows nothing of Terraform. Every resolved value knows where it
-// was found.
+// Package settings resolves the configuration of the provider from the provider block, files and the environment. It
+// returns settings, or problems to show to the user. It makes no API calls and does not depend on Terraform. Every value
+// has its origin.
 //
-// For each attribute the provider block comes first, then the selected entry of a file (clouds.yaml or a profile of the
-// vendor's command line tool), then the environment. There is one file for each login method.
+// For each attribute, the provider block wins over the selected entry of a file (clouds.yaml, or a profile of the
+// vendor's command line tool), which wins over the environment. Each login method is in a file of its own.
 package settings
 
 import (
@@ -15,30 +15,30 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// Input is what settings are resolved from.
+// Input is the source of the settings.
 type Input struct {
-	// Block holds the attributes that the provider block sets, as text, by name; those of a nested object have its name
-	// and a dot before theirs. An object that is written is there under its own name, whatever it holds.
+	// Block holds the attributes that the provider block sets, as text, by name. The name of an attribute in a nested
+	// object is "object.attribute". An object that is set also has an entry with its own name and any text.
 	Block map[string]string
 
 	Getenv   func(name string) string
 	ReadFile func(path string) ([]byte, error)
-	Home     string // the folder that ~ stands for
+	Home     string // the folder that replaces ~
 }
 
-// Settings is the configuration once files, the environment and the defaults have filled its gaps.
+// Settings is the resolved configuration of the provider.
 type Settings struct {
-	Region      Value
-	CloudDomain Value // of the cloud's host names; not set if nothing says which cloud it is and no default is safe
-	AuthURL     Value // of IAM, with its version; not set if it is not known
-	Endpoint    Value // of the image service, as configured; not set if catalog or region have to tell
-	Built       Value // the endpoint by region and cloud domain; not set if the cloud's hosts do not follow the pattern
-	STSURL      Value // of the security token service; not set if it is not known
-	ProjectID   Value // as configured; not set if the login or a look-up has to tell
-	ProjectName Value // to look the project up by; not set with a ProjectID
-	Login       Login
-	Secrets     *auth.Secrets // may never be shown; logins add what they are given
-	Role        Role
+	Region           Value
+	CloudDomain      Value // domain in the host names of the cloud; not set if the cloud is not known and has no safe default
+	AuthURL          Value // URL of IAM, with the API version; not set if it is not known
+	Endpoint         Value // URL of the image service that the user configured
+	RegionalEndpoint Value // URL of the image service by region and cloud domain; not set if it does not follow from them
+	STSURL           Value // URL of the security token service; not set if it is not known
+	ProjectID        Value // project that the user configured; if it is not set, the login or a lookup in IAM returns it
+	ProjectName      Value // name to look up the project by; not set with ProjectID
+	Login            Login
+	Secrets          *auth.Secrets // secrets to redact; logins add the secrets that they receive
+	Role             Role
 
 	Insecure bool
 	CACert   string // a path or PEM text, as are Cert and Key
@@ -58,7 +58,7 @@ const (
 	MaxRoleDuration     = 86400 // seconds
 	DefaultRoleDuration = 3600  // seconds
 
-	// DefaultMetadataURL is where the clouds' machines find their metadata service.
+	// DefaultMetadataURL is the URL of the metadata service on the machines of the clouds.
 	DefaultMetadataURL = "http://169.254.169.254"
 
 	defaultMaxRetries = 10
@@ -66,13 +66,13 @@ const (
 
 // Problem is an error in the configuration, or a warning.
 type Problem struct {
-	Attribute string // that is to blame, in the form of [Input.Block]; may be empty
+	Attribute string // the attribute that caused the problem, named as in [Input.Block]; may be empty
 	Summary   string
 	Detail    string
 	Warning   bool
 }
 
-// Resolve returns the settings, and what is wrong with them. With an error among the problems the settings are of no use.
+// Resolve returns the settings and the problems found. If one of the problems is an error, the settings are unusable.
 func Resolve(in Input) (*Settings, []Problem) {
 	r := &resolver{in: in, invalid: make(map[string]bool)}
 	s := &Settings{Secrets: auth.NewSecrets()}
@@ -84,17 +84,17 @@ func Resolve(in Input) (*Settings, []Problem) {
 	r.checkAddress(s)
 	r.checkProject(s)
 	r.connection(s)
-	r.incomplete()
+	r.reportIncomplete()
 	return s, r.problems
 }
 
-// connection resolves how the service is called.
+// connection resolves the settings of TLS, retries and rate limits.
 func (r *resolver) connection(s *Settings) {
 	s.Insecure = r.boolean("insecure", false)
 	s.CACert = r.path("cacert_file").Text
 	s.Cert, s.Key = r.path("cert").Text, r.path("key").Text
 	if (s.Cert == "") != (s.Key == "") {
-		r.lacks(nil, "cert and key belong together, and only one of them is set.")
+		r.addIncomplete(nil, "Only one of cert and key is set: set both, or remove the one that is set.")
 	}
 	s.MaxRetries = r.integer("max_retries", defaultMaxRetries, 0, MaxMaxRetries)
 	s.BulkReads = r.boolean("bulk_reads", true)
@@ -102,17 +102,17 @@ func (r *resolver) connection(s *Settings) {
 	s.MaxConcurrentRequests = r.integer("max_concurrent_requests", 0, 0, 1<<20)
 }
 
-// Summary says in one line what was resolved and where each value comes from. It holds no secret.
+// Summary returns the resolved settings and their origins on one line. It contains no secret.
 func (s *Settings) Summary() string {
 	line := "login: " + s.Login.String()
 	if s.Role.IsSet() {
 		line += "; role: " + s.Role.String()
 	}
-	return line + "; " + s.Places()
+	return line + "; " + s.Target()
 }
 
-// Places says where and for which project the service is called, and where each value comes from.
-func (s *Settings) Places() string {
+// Target returns the region, the URLs and the project that requests are sent to, with their origins, on one line.
+func (s *Settings) Target() string {
 	var parts []string
 	for _, shown := range []struct {
 		name  string
@@ -132,7 +132,7 @@ func (s *Settings) Places() string {
 	return strings.Join(parts, "; ")
 }
 
-// Format hides the secrets, whatever the verb.
+// Format prints no secret, with any verb.
 func (s Settings) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "settings (hidden)") }
 
 func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
-// A secret of a letter or two would hide half of each text, and is none.
+// Secrets of one or two letters are not redacted, because that would make texts unreadable.
 func TestSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	s, _ := settings.Resolve(row{block: with(passwordBlock, "password", "hunter2", "passcode", "a")}.input())

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Setting is a row of the table of all that can be set in the environment.
+// Setting is a row of the table of environment variables.
 type Setting struct {
 	Group     string
-	Attribute string   // of the provider block, with a dot for one of a nested object; of the table alone if Internal
-	Variables []string // the first that is set and not empty is taken
-	Remark    string   // where the vendors' providers mean something else, for the documentation
-	Internal  bool     // there is no such attribute in the provider block
+	Attribute string   // attribute of the provider block; "object.attribute" in a nested object
+	Variables []string // environment variables; the first that is not empty is used
+	Remark    string   // for the documentation; may be empty
+	Internal  bool     // the provider block has no such attribute; it can only be set in the environment or a file
 }
 
 // Groups of settings, in the order of the documentation.
@@ -23,8 +23,8 @@ const (
 	groupCalls   = "Calls and certificates"
 )
 
-// Table lists the variables that are read where neither the provider block nor the selected entry of a file sets an
-// attribute. They are the names that the clouds' own tools read.
+// Table lists the environment variables that are read if neither the provider block nor the selected entry of a file
+// sets an attribute. Most of them are the variables that the tools of the clouds read.
 var Table = []Setting{
 	{Group: groupLogin, Attribute: "token", Variables: []string{"HW_AUTH_TOKEN", "OS_AUTH_TOKEN", "OS_TOKEN"}},
 	{Group: groupLogin, Attribute: "access_key", Variables: []string{"HW_ACCESS_KEY", "OS_ACCESS_KEY"}},
@@ -112,7 +112,7 @@ var Table = []Setting{
 	{Group: groupCalls, Attribute: "bulk_reads", Variables: []string{"IMS_BULK_READS"}},
 }
 
-// variables are those of [Table], by attribute.
+// variables has the environment variables of [Table] by attribute.
 var variables = func() map[string][]string {
 	all := make(map[string][]string, len(Table))
 	for _, setting := range Table {
@@ -121,23 +121,24 @@ var variables = func() map[string][]string {
 	return all
 }()
 
-// Variables names the variables of an attribute.
+// Variables returns the environment variables of an attribute.
 func Variables(attribute string) []string { return variables[attribute] }
 
 func listed(attribute string) string { return strings.Join(variables[attribute], ", ") }
 
+// orVariables returns the end of a sentence that tells the user to set an attribute.
 func orVariables(attribute string) string {
 	switch names := variables[attribute]; len(names) {
 	case 0:
 		return ""
 	case 1:
-		return ", or the environment variable " + names[0]
+		return " or the environment variable " + names[0]
 	default:
-		return ", or one of the environment variables " + strings.Join(names, ", ")
+		return " or one of the environment variables " + strings.Join(names, ", ")
 	}
 }
 
-// EnvironmentTable is [Table] in Markdown.
+// EnvironmentTable returns [Table] in Markdown.
 func EnvironmentTable() string {
 	var b strings.Builder
 	group := ""

@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// tokenMethod logs in with a token that somebody else logged in for. It is good for one project.
+// tokenMethod uses a token that the user has obtained from IAM. A token is valid for one project.
 func tokenMethod() method {
 	return method{
 		name:       "token",
@@ -20,12 +20,12 @@ func tokenMethod() method {
 func resolveToken(r *resolver, _ *Settings) Login {
 	token := r.value("token")
 	return Login{
-		Who:        "token from " + token.Origin,
-		hasProject: true,
-		secrets:    []string{token.Text},
-		advice:     "IAM does not accept the token. Get a new one: it is good for 24 hours at most, and for one region.",
-		open: func(s *Settings, d Dial) http.RoundTripper {
-			return &auth.GivenToken{
+		Identity:       "token from " + token.Origin,
+		returnsProject: true,
+		secrets:        []string{token.Text},
+		advice:         "IAM rejected the token. Get a new token. A token is valid for 24 hours at most, and for one region.",
+		open: func(s *Settings, d Dependencies) http.RoundTripper {
+			return &auth.ProvidedToken{
 				Token: auth.Token{Value: token.Text, Next: d.Base},
 				IAM:   s.keystone(auth.KeystoneOptions{}, d),
 			}

@@ -2,7 +2,7 @@ package settings
 
 import "fmt"
 
-// layer is a kind of place that values are found in. A higher one wins.
+// layer is a source of values. The value of a higher layer wins.
 type layer int
 
 const (
@@ -12,23 +12,23 @@ const (
 	block
 )
 
-// layers are those that are looked through, the highest first.
+// layers are the layers that values are looked up in, the highest first.
 var layers = []layer{block, file, environment}
 
-// Value is a resolved setting and where it was found. The zero value is not set.
+// Value is a setting and its origin. The zero value is not set.
 type Value struct {
 	Text   string
-	Origin string // "the provider block", the name of a variable, a file with its entry, or "the default"
+	Origin string // "the provider block", an environment variable, a file and its entry, or "the default"
 	layer  layer
 }
 
-// IsSet reports whether there is a value. An empty text is none.
+// IsSet reports whether the value is not empty.
 func (v Value) IsSet() bool { return v.Text != "" }
 
-// String shows the value and its origin. It is not for secrets.
+// String returns the text and its origin. Do not use it for secrets.
 func (v Value) String() string { return fmt.Sprintf("%s from %s", v.Text, v.Origin) }
 
-// or returns the value, or another one if it is not set.
+// or returns the value, or other if the value is not set.
 func (v Value) or(other Value) Value {
 	if v.IsSet() {
 		return v
@@ -36,7 +36,7 @@ func (v Value) or(other Value) Value {
 	return other
 }
 
-// with returns the value with another text.
+// with returns the value with another text and the same origin.
 func (v Value) with(text string) Value {
 	v.Text = text
 	return v

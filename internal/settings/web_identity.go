@@ -6,7 +6,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// webIdentity logs in with an identity that a CI system vouches for (OpenID Connect).
+// webIdentity logs in with an OpenID Connect ID token, for example of a CI system.
 func webIdentity() method {
 	token := []string{"assume_role_with_oidc.id_token", "assume_role_with_oidc.id_token_file"}
 	return method{
@@ -23,30 +23,30 @@ func resolveWebIdentity(r *resolver, s *Settings) Login {
 	tokens := r.alternatives("assume_role_with_oidc.id_token", "assume_role_with_oidc.id_token_file")
 	token, tokenFile := tokens[0], tokens[1]
 	if !provider.IsSet() {
-		r.missing("assume_role_with_oidc.idp_id", "The identity provider of the web identity")
+		r.addMissing("assume_role_with_oidc.idp_id", "The identity provider of the web identity")
 	}
 	if !token.IsSet() && !tokenFile.IsSet() {
-		r.missing("assume_role_with_oidc.id_token_file", "The token of the web identity")
+		r.addMissing("assume_role_with_oidc.id_token_file", "The ID token of the web identity")
 	}
 	if token.IsSet() && tokenFile.IsSet() {
-		r.lacks(nil, "id_token and id_token_file contradict each other: set only one of them.")
+		r.addIncomplete(nil, "id_token and id_token_file of assume_role_with_oidc conflict: set only one of them.")
 	}
-	r.needAuthURL(s)
+	r.requireAuthURL(s)
 
 	identity := auth.WebIdentity{
 		IdentityProvider: provider.Text, IDToken: token.Text, IDTokenFile: r.expand(tokenFile.Text),
 	}
 	if !s.Role.IsSet() {
-		identity.ProjectID, identity.ProjectName = s.ProjectID.Text, s.LookUpName()
+		identity.ProjectID, identity.ProjectName = s.ProjectID.Text, s.ProjectLookupName()
 	}
 	return Login{
-		Who:        "identity provider " + provider.String() + ", token from " + token.or(tokenFile).Origin,
-		hasProject: true,
-		scoped:     true,
-		secrets:    []string{token.Text},
-		advice: "IAM does not accept the web identity. Check idp_id, that the token is fresh and made for this cloud, and " +
+		Identity:        "identity provider " + provider.String() + ", token from " + token.or(tokenFile).Origin,
+		returnsProject:  true,
+		scopedToProject: true,
+		secrets:         []string{token.Text},
+		advice: "IAM rejected the web identity. Check idp_id, that the ID token has not expired and was issued for this cloud, and " +
 			"that the project exists.",
-		open: func(s *Settings, d Dial) http.RoundTripper {
+		open: func(s *Settings, d Dependencies) http.RoundTripper {
 			return s.renewing(s.IAM(d.Base, d).WebIdentity(identity, d.Base, d.Now), d)
 		},
 	}

@@ -15,9 +15,9 @@ import (
 
 func whole(limit time.Duration) time.Duration { return limit }
 
-func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
+func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 	t.Parallel()
-	refused := &auth.LoginError{Status: http.StatusUnauthorized}
+	rejected := &auth.LoginError{Status: http.StatusUnauthorized}
 	unknownHost := &net.DNSError{IsNotFound: true}
 	proxy := &fault.ProxyError{Status: http.StatusProxyAuthRequired}
 	cases := map[string]struct {
@@ -27,25 +27,25 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 		sent       int
 		took       time.Duration
 	}{
-		"a fault":                    {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"throttling":                 {code: 429, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"no answer":                  {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"a person without patience":  {code: 503, maxRetries: 0, sent: 1},
-		"a refused login":            {code: 401, maxRetries: 10, sent: 1},
-		"a login that is not there":  {code: 404, maxRetries: 10, sent: 1},
-		"a refusal of a login below": {err: refused, maxRetries: 10, sent: 1},
-		"a host that is not there":   {err: unknownHost, maxRetries: 10, sent: 1},
-		"a refusal below":            {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
-		"a refusal of a proxy":       {err: proxy, maxRetries: 10, sent: 1},
-		"a page":                     {code: 302, maxRetries: 10, sent: 1},
-		"a success":                  {code: 204, maxRetries: 10, sent: 1},
+		"a server error":           {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"throttling":               {code: 429, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"no response":              {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"max_retries is zero":      {code: 503, maxRetries: 0, sent: 1},
+		"a rejected login":         {code: 401, maxRetries: 10, sent: 1},
+		"a 404":                    {code: 404, maxRetries: 10, sent: 1},
+		"a rejected inner login":   {err: rejected, maxRetries: 10, sent: 1},
+		"an unknown host":          {err: unknownHost, maxRetries: 10, sent: 1},
+		"a proxy error of a login": {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
+		"a proxy error":            {err: proxy, maxRetries: 10, sent: 1},
+		"a redirect":               {code: 302, maxRetries: 10, sent: 1},
+		"a success":                {code: 204, maxRetries: 10, sent: 1},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				sent := 0
-				patient := auth.NewPatient(tripper(func(r *http.Request) (*http.Response, error) {
+				retrying := auth.NewRetrying(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 					sent++
 					if body, err := io.ReadAll(r.Body); err != nil || string(body) != "body" {
 						t.Errorf("attempt %d has the body %q, %v", sent, body, err)
@@ -56,7 +56,7 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 					return status(c.code)
 				}), c.maxRetries, whole)
 				begun := time.Now()
-				code, err := post(t.Context(), t, patient)
+				code, err := post(t.Context(), t, retrying)
 				if code != c.code || !errors.Is(err, c.err) {
 					t.Errorf("it ended with %d, %v", code, err)
 				}
@@ -68,15 +68,15 @@ func TestPatientSendsAgainWhatFailedForTheMoment(t *testing.T) {
 	}
 }
 
-func TestPatientDoesNotWaitForOneAnswerForever(t *testing.T) {
+func TestRetryingLimitsTheTimeOfAnAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		patient := auth.NewPatient(tripper(func(r *http.Request) (*http.Response, error) {
+		retrying := auth.NewRetrying(roundTripFunc(func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
 			return nil, r.Context().Err()
 		}), 0, whole)
 		begun := time.Now()
-		if _, err := post(t.Context(), t, patient); err == nil || time.Since(begun) != 10*time.Second {
+		if _, err := post(t.Context(), t, retrying); err == nil || time.Since(begun) != 10*time.Second {
 			t.Errorf("it ended after %s with %v", time.Since(begun), err)
 		}
 	})

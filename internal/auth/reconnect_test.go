@@ -11,19 +11,19 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
 
-// halting is a server of HTTP/2 whose answers tell the address of who has opened their connection. It answers pings, and
-// halts at requests of /halt, and of /begin once it has sent the header of the answer.
-type halting struct {
+// stallingServer is an HTTP/2 server that responds with the client address of the connection. It responds to pings. It
+// stalls requests to /halt, and requests to /begin after the header of the response.
+type stallingServer struct {
 	*httptest.Server
 
 	transport *auth.Transport
-	arrived   chan struct{} // holds an element for each request that it has halted at
-	release   chan struct{} // when closed, those that are still wanted are answered
+	arrived   chan struct{} // receives an element for each stalled request
+	release   chan struct{} // stalled requests continue after it is closed
 }
 
-func startHalting(t *testing.T) *halting {
+func startStalling(t *testing.T) *stallingServer {
 	t.Helper()
-	h := &halting{arrived: make(chan struct{}, 10), release: make(chan struct{})}
+	h := &stallingServer{arrived: make(chan struct{}, 10), release: make(chan struct{})}
 	h.Server = httptest.NewUnstartedServer(http.HandlerFunc(h.serve))
 	h.EnableHTTP2 = true
 	h.StartTLS()
@@ -33,7 +33,7 @@ func startHalting(t *testing.T) *halting {
 	return h
 }
 
-func (h *halting) serve(w http.ResponseWriter, r *http.Request) {
+func (h *stallingServer) serve(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/begin" {
 		_ = http.NewResponseController(w).Flush()
 	}
@@ -47,8 +47,8 @@ func (h *halting) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, r.RemoteAddr)
 }
 
-// get returns the address of who has opened the connection that a request went over.
-func (h *halting) get(ctx context.Context, path string) (connection string, err error) {
+// get sends a request and returns the client address of its connection.
+func (h *stallingServer) get(ctx context.Context, path string) (connection string, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+path, http.NoBody)
 	if err != nil {
 		return "", err
@@ -62,8 +62,8 @@ func (h *halting) get(ctx context.Context, path string) (connection string, err 
 	return string(body), err
 }
 
-// connection is that of a request that is answered.
-func (h *halting) connection(t *testing.T) string {
+// connection returns the client address of the connection that requests use.
+func (h *stallingServer) connection(t *testing.T) string {
 	t.Helper()
 	connection, err := h.get(t.Context(), "/")
 	if err != nil {
@@ -72,8 +72,8 @@ func (h *halting) connection(t *testing.T) string {
 	return connection
 }
 
-// halt makes a request that it halts at. The function that it returns gives the request up.
-func (h *halting) halt(t *testing.T, path string) (giveUp func()) {
+// halt sends a request that the server stalls. The function that it returns cancels the request.
+func (h *stallingServer) halt(t *testing.T, path string) (cancelRequest func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
@@ -85,18 +85,18 @@ func (h *halting) halt(t *testing.T, path string) (giveUp func()) {
 	return func() {
 		cancel()
 		if err := <-done; err == nil {
-			t.Error("a request without an answer succeeded")
+			t.Error("a canceled request succeeded")
 		}
 	}
 }
 
-// A connection can answer pings and nothing else, as one does that ends at a proxy.
-func TestAfterARequestThatWasGivenUpTheConnectionIsAFreshOne(t *testing.T) {
+// Behind a proxy, a connection may respond to pings but to no request.
+func TestReconnectAfterCanceledRequest(t *testing.T) {
 	t.Parallel()
-	for name, path := range map[string]string{"before the answer": "/halt", "in the middle of the answer": "/begin"} {
+	for name, path := range map[string]string{"before the response": "/halt", "during the response": "/begin"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := startHalting(t)
+			h := startStalling(t)
 			first := h.connection(t)
 			if again := h.connection(t); again != first {
 				t.Errorf("the first connection is not used again")
@@ -109,30 +109,30 @@ func TestAfterARequestThatWasGivenUpTheConnectionIsAFreshOne(t *testing.T) {
 	}
 }
 
-// What is on its way on the old connection is left to end, and how it ends says nothing of the fresh one.
-func TestAFreshConnectionLeavesTheOldOneToThoseWhoUseIt(t *testing.T) {
+// Requests on the old connection continue. If one of them is canceled, the new connection is kept.
+func TestReconnectKeepsRequestsOnOldConnection(t *testing.T) {
 	t.Parallel()
-	h := startHalting(t)
+	h := startStalling(t)
 	first := h.connection(t)
-	giveUp, giveUpLater := h.halt(t, "/halt"), h.halt(t, "/halt")
-	patient := make(chan error, 1)
+	cancelFirst, cancelSecond := h.halt(t, "/halt"), h.halt(t, "/halt")
+	waiting := make(chan error, 1)
 	go func() {
 		connection, err := h.get(t.Context(), "/halt")
 		if connection != first {
-			t.Errorf("the patient request went over another connection")
+			t.Errorf("the waiting request used another connection")
 		}
-		patient <- err
+		waiting <- err
 	}()
 	<-h.arrived
 
-	giveUp()
+	cancelFirst()
 	fresh := h.connection(t)
-	giveUpLater()
+	cancelSecond()
 	if again := h.connection(t); again != fresh {
 		t.Errorf("the fresh connection is not used again")
 	}
 	close(h.release)
-	if err := <-patient; err != nil {
+	if err := <-waiting; err != nil {
 		t.Errorf("the request on the old connection ended with %v", err)
 	}
 }

@@ -7,17 +7,17 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 )
 
-const maxAnswer = 4 << 20 // bytes; IAM's answers are some kilobytes
+const maxResponse = 4 << 20 // bytes; a response of IAM has some kilobytes
 
-// capped is a transport that reads no more of an answer than is of use: a page of an error may have any length.
-type capped struct{ next http.RoundTripper }
+// bodyLimiter is a transport that limits the size of a response body, because an error page can have any length.
+type bodyLimiter struct{ next http.RoundTripper }
 
-func (c capped) RoundTrip(req *http.Request) (*http.Response, error) {
+func (c bodyLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := c.next.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	limit := int64(maxAnswer)
+	limit := int64(maxResponse)
 	if resp.StatusCode >= http.StatusMultipleChoices {
 		limit = fault.MaxBody
 	}
