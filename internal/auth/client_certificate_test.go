@@ -27,7 +27,7 @@ func TestTransportSendsClientCertificate(t *testing.T) {
 	cert, key := pemOf(t, selfSigned(t))
 	cases := map[string]struct {
 		settings auth.TLS
-		accepted bool
+		want     bool
 	}{
 		"in PEM form":       {auth.TLS{CACert: authority, Cert: cert, Key: key}, true},
 		"in files":          {auth.TLS{CACert: authority, Cert: writeFile(t, cert), Key: writeFile(t, key)}, true},
@@ -41,7 +41,7 @@ func TestTransportSendsClientCertificate(t *testing.T) {
 				t.Fatal(err)
 			}
 			resp, err := newTransport(t, c.settings).RoundTrip(req)
-			if (err == nil) != c.accepted {
+			if (err == nil) != c.want {
 				t.Fatalf("it ended with %v", err)
 			}
 			if err == nil {

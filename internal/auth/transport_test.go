@@ -138,10 +138,10 @@ func TestTransportRejectsInvalidCertificate(t *testing.T) {
 
 func TestTransportRequiresTLS12(t *testing.T) {
 	t.Parallel()
-	for version, accepted := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
+	for version, supported := range map[uint16]bool{tls.VersionTLS11: false, tls.VersionTLS12: true, tls.VersionTLS13: true} {
 		server, _ := startTLS(t, &tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: version})
 		resp, err := newTransport(t, auth.TLS{Insecure: true}).RoundTrip(newRequest(t, http.MethodGet, server.URL, ""))
-		if (err == nil) != accepted {
+		if (err == nil) != supported {
 			t.Errorf("%s: %v", tls.VersionName(version), err)
 		}
 		if err == nil {

@@ -52,8 +52,8 @@ func (p *imsProvider) connect(ctx context.Context, s *settings.Settings) (connec
 	return c, err
 }
 
-// grantFromLogin logs in and returns the project and the endpoint that the settings do not contain. It returns an empty
-// grant, without a login, if the settings contain both.
+// grantFromLogin logs in and returns the project and the endpoint that the settings do not contain. It does not log in,
+// and returns an empty grant, if the settings contain both or the login method provides neither.
 func grantFromLogin(ctx context.Context, s *settings.Settings, transport http.RoundTripper) (*auth.Grant, error) {
 	granter, ok := transport.(interface {
 		Grant(ctx context.Context) (*auth.Grant, error)

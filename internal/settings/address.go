@@ -112,8 +112,8 @@ func (r *resolver) address(attribute string) Value {
 	}
 	u, err := ims.ParseEndpoint(v.Text)
 	if err != nil {
-		r.fail(attribute, "Invalid "+attribute, "The URL (from %s) cannot be used: %s.\n\nSet %s%s.",
-			v.Origin, err, attribute, orVariables(attribute))
+		r.fail(attribute, "Invalid "+attribute, "The URL (from %s) cannot be used: %s.\n\nSet %s.",
+			v.Origin, err, attributeOrVariables(attribute))
 		return Value{}
 	}
 	if u.Scheme == "http" && !isLoopback(u) {

@@ -147,6 +147,7 @@ func errorRows() []row {
 		{name: "error: a cloud domain that is a URL", block: with(tokenBlock, "cloud_domain", "https://otc.t-systems.com")},
 		{name: "error: an auth_url that is not a URL", block: with(tokenBlock, "auth_url", "iam.example.com")},
 		{name: "error: an exported auth_url that is not a URL", block: with(tokenBlock, "project_id", "", "cloud_domain", ""), env: set("OS_AUTH_URL", "iam.example.com")},
+		{name: "error: an STS URL that is not a URL", block: tokenBlock, env: set("IMS_STS_ENDPOINT", "sts.example.com")},
 		{name: "error: an endpoint with a password", block: with(tokenBlock, "endpoint", "https://u:hunter2@ims.example.com")},
 		{name: "error: max_retries that is not a number", block: tokenBlock, env: set("HW_MAX_RETRIES", "many")},
 		{name: "error: insecure that is neither true nor false", block: tokenBlock, env: set("OS_INSECURE", "maybe")},

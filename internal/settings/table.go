@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -136,6 +137,16 @@ func orVariables(attribute string) string {
 	default:
 		return " or one of the environment variables " + strings.Join(names, ", ")
 	}
+}
+
+// attributeOrVariables returns the names that the user can set a value with: the attribute, if the provider block has it,
+// and the environment variables.
+func attributeOrVariables(attribute string) string {
+	isInternal := slices.ContainsFunc(Table, func(s Setting) bool { return s.Attribute == attribute && s.Internal })
+	if isInternal {
+		return strings.TrimPrefix(orVariables(attribute), " or ")
+	}
+	return attribute + orVariables(attribute)
 }
 
 // EnvironmentTable returns [Table] in Markdown.
