@@ -4,7 +4,7 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
 )
 
 const maxResponse = 4 << 20 // bytes; a response of IAM has some kilobytes
@@ -19,7 +19,7 @@ func (c bodyLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	limit := int64(maxResponse)
 	if resp.StatusCode >= http.StatusMultipleChoices {
-		limit = fault.MaxBody
+		limit = apierror.MaxBody
 	}
 	resp.Body = struct {
 		io.Reader

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // IAM is a client of the identity service for one login method. It makes the calls that gophercloud does not provide.
@@ -64,7 +64,7 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 		return nil, inner // the login that authenticates the call failed
 	}
 	if err != nil {
-		failed.Err = fault.WithoutURL(err)
+		failed.Err = neterror.WithoutURL(err)
 		return nil, failed
 	}
 	defer func() { _ = resp.Body.Close() }() // an error is of no interest after reading

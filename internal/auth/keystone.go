@@ -13,7 +13,7 @@ import (
 	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // KeystoneOptions are the credentials and the scope of a login with Keystone v3: a user with a password and optionally a
@@ -201,7 +201,7 @@ func (k *Keystone) failure(err error) error {
 	failed := &LoginError{Method: k.Method, URL: k.tokensURL()}
 	var unexpected gophercloud.ErrUnexpectedResponseCode
 	if !errors.As(err, &unexpected) {
-		failed.Err = fault.WithoutURL(err)
+		failed.Err = neterror.WithoutURL(err)
 		return failed
 	}
 	failed.setResponse(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Secrets)

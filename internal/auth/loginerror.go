@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // LoginError is a failed login, or a failed lookup in IAM with the login. It contains no secret.
@@ -62,7 +63,7 @@ func (e *LoginError) Error() string {
 
 // setResponse records the error that a response describes. Secrets in it are redacted.
 func (e *LoginError) setResponse(status int, header http.Header, body []byte, secrets *Secrets) {
-	said := fault.Read(status, header, body, secrets.Redact)
+	said := apierror.Parse(status, header, body, secrets.Redact)
 	e.Status, e.Code, e.Message, e.RequestID = status, said.Code, said.Message, said.RequestID
 }
 
@@ -77,7 +78,7 @@ func (e *LoginError) Permanent() bool {
 	}
 	switch e.Status {
 	case 0:
-		return fault.IsPermanent(e.Err)
+		return neterror.IsPermanent(e.Err)
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return false
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 func TestPermanentLoginErrors(t *testing.T) {
@@ -26,8 +26,8 @@ func TestPermanentLoginErrors(t *testing.T) {
 		"odd JSON":                 {auth.LoginError{Status: 201, Err: io.ErrUnexpectedEOF}, false},
 		"a broken connection":      {auth.LoginError{Err: io.ErrUnexpectedEOF}, false},
 		"a host that is unknown":   {auth.LoginError{Err: &net.DNSError{IsNotFound: true}}, false},
-		"a proxy that needs login": {auth.LoginError{Err: &fault.ProxyError{Status: 407}}, true},
-		"a proxy failure":          {auth.LoginError{Err: &fault.ProxyError{Status: 502}}, false},
+		"a proxy that needs login": {auth.LoginError{Err: &neterror.ProxyError{Status: 407}}, true},
+		"a proxy failure":          {auth.LoginError{Err: &neterror.ProxyError{Status: 502}}, false},
 		"a bad certificate":        {auth.LoginError{Err: &tls.CertificateVerificationError{}}, true},
 		"a rejected inner login":   {auth.LoginError{Err: &auth.LoginError{Status: 401}}, true},
 	}

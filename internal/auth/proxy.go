@@ -6,10 +6,10 @@ import (
 	"net/url"
 	"sync/atomic"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
-// Transport is an HTTP transport that returns a [*fault.ProxyError] if a proxy responds with an error instead of the
+// Transport is an HTTP transport that returns a [*neterror.ProxyError] if a proxy responds with an error instead of the
 // service. After a request is canceled or times out, it opens new connections.
 type Transport struct {
 	*http.Transport // the original; requests use current
@@ -25,7 +25,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	_ = resp.Body.Close() // the error does not include the body
-	return nil, &fault.ProxyError{Proxy: t.proxyOf(req), Status: resp.StatusCode}
+	return nil, &neterror.ProxyError{Proxy: t.proxyOf(req), Status: resp.StatusCode}
 }
 
 func (t *Transport) proxyOf(req *http.Request) string {
@@ -45,5 +45,5 @@ func checkProxyConnect(_ context.Context, proxy *url.URL, _ *http.Request, resp 
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}
-	return &fault.ProxyError{Proxy: proxy.Host, Status: resp.StatusCode}
+	return &neterror.ProxyError{Proxy: proxy.Host, Status: resp.StatusCode}
 }

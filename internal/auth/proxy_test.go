@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // startProxy starts a proxy that responds to all requests with a status. It returns its URL, which contains a password.
@@ -51,7 +51,7 @@ func TestProxyErrorNamesProxy(t *testing.T) {
 				}
 				return
 			}
-			var proxyErr *fault.ProxyError
+			var proxyErr *neterror.ProxyError
 			if !errors.As(err, &proxyErr) || proxyErr.Proxy != proxy.Host || proxyErr.Status != c.status {
 				t.Errorf("the error is %v", err)
 			}
@@ -71,7 +71,7 @@ func TestProxyErrorWithoutConfiguredProxy(t *testing.T) {
 		transport := newTransport(t, auth.TLS{})
 		transport.Proxy = proxy
 		_, err := transport.RoundTrip(newRequest(t, http.MethodGet, service.String(), ""))
-		var proxyErr *fault.ProxyError
+		var proxyErr *neterror.ProxyError
 		if !errors.As(err, &proxyErr) || proxyErr.Proxy != "" || proxyErr.Status != http.StatusProxyAuthRequired {
 			t.Errorf("the error is %v", err)
 		}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 const (
@@ -33,7 +33,7 @@ func NewRetrying(next http.RoundTripper, maxRetries int, jitter func(limit time.
 
 // isRetryable reports whether a failure may be temporary.
 func isRetryable(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if fault.IsPermanent(err) || fault.IsUnknownHost(err) {
+	if neterror.IsPermanent(err) || neterror.IsUnknownHost(err) {
 		return false, err
 	}
 	return retryablehttp.DefaultRetryPolicy(ctx, resp, err)

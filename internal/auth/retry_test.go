@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 func whole(limit time.Duration) time.Duration { return limit }
@@ -19,7 +19,7 @@ func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 	t.Parallel()
 	rejected := &auth.LoginError{Status: http.StatusUnauthorized}
 	unknownHost := &net.DNSError{IsNotFound: true}
-	proxy := &fault.ProxyError{Status: http.StatusProxyAuthRequired}
+	proxy := &neterror.ProxyError{Status: http.StatusProxyAuthRequired}
 	cases := map[string]struct {
 		code       int
 		err        error

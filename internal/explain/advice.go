@@ -124,7 +124,7 @@ func adviseNoResponse(err error) string {
 		return notSentAdvice
 	}
 	var unreachable *ims.UnreachableError
-	if kind := networkFault(err); kind == otherFault && errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unreachable) {
+	if kind := networkCause(err); kind == otherCause && errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unreachable) {
 		return timeoutAdvice
 	}
 	return adviseNetwork(err, imageService)

@@ -11,37 +11,37 @@ import (
 	"net"
 	"strings"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
-// fault kinds of a network.
-type networkKind int
+// networkCauseKind is why a call got no response.
+type networkCauseKind int
 
 const (
-	otherFault networkKind = iota
-	proxyFault
-	certificateFault
-	hostFault
-	fileFault
+	otherCause networkCauseKind = iota
+	proxyCause
+	certificateCause
+	hostCause
+	fileCause
 )
 
-// networkFault tells why a call got no response, as far as that is known.
-func networkFault(err error) networkKind {
+// networkCause tells why a call got no response, as far as that is known.
+func networkCause(err error) networkCauseKind {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var dns *net.DNSError
 	switch {
-	case fault.IsOfProxy(err):
-		return proxyFault
+	case neterror.IsProxy(err):
+		return proxyCause
 	case errors.As(err, &certificate), errors.As(err, &authority):
-		return certificateFault
+		return certificateCause
 	case errors.As(err, &dns):
-		return hostFault
+		return hostCause
 	case errors.Is(err, fs.ErrNotExist):
-		return fileFault
+		return fileCause
 	}
-	return otherFault
+	return otherCause
 }
 
 // server is what a call was sent to, and the settings that say where it is.
@@ -61,19 +61,19 @@ var (
 
 // adviseNetwork says what to do about a server that did not respond.
 func adviseNetwork(err error, to server) string {
-	switch networkFault(err) {
-	case proxyFault:
+	switch networkCause(err) {
+	case proxyCause:
 		return "The proxy of this machine did not forward the call, so the call did not reach " + to.name + ". Check the environment " +
 			"variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY, the user name and password in them, and that the proxy allows the host."
-	case certificateFault:
+	case certificateCause:
 		setting, _, _ := strings.Cut(to.settings, ",")
 		return fmt.Sprintf("The certificate of %s cannot be verified. Check %s; for a private certificate authority, set cacert_file.",
 			to.name, setting)
-	case hostFault:
+	case hostCause:
 		return fmt.Sprintf("The host name of %s cannot be resolved. Check %s and the network of this machine.", to.name, to.settings)
-	case fileFault:
+	case fileCause:
 		return "A file that the login needs does not exist."
-	case otherFault:
+	case otherCause:
 	}
 	return to.unreachable
 }

@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 const (
@@ -58,7 +59,7 @@ func (c *call) attempt(req *http.Request, timeout time.Duration) outcome {
 		Number: c.attempts, Duration: took, Err: err,
 	}
 	if err == nil {
-		observed.StatusCode, observed.RequestID = resp.status, resp.header.Get(fault.RequestIDHeader)
+		observed.StatusCode, observed.RequestID = resp.status, resp.header.Get(apierror.RequestIDHeader)
 	}
 	c.client.observe(req.Context(), observed)
 	return c.newOutcome(req.Context(), resp, err)
@@ -100,7 +101,7 @@ func (c *call) send(req *http.Request, timeout time.Duration) (*response, error)
 func (c *call) roundTrip(req *http.Request) (*response, error) {
 	resp, err := c.client.transport.RoundTrip(req) //nolint:bodyclose // readResponse closes it
 	if err != nil {
-		return nil, fault.WithoutURL(err)
+		return nil, neterror.WithoutURL(err)
 	}
 	c.client.access.setReached()
 	return readResponse(resp, c.request.successStatus)

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // maxBackoffs are the upper limits of the waits between the attempts of a call.
@@ -110,7 +110,7 @@ func TestTimeoutOfTheTransport(t *testing.T) {
 	cause := &net.OpError{Op: "proxyconnect", Err: context.DeadlineExceeded}
 	f := &faketransport.Scripted{Answer: func(int, *http.Request) (*http.Response, error) { return nil, cause }}
 	err := newClient(t, fakeEndpoint, withTransport(f)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
-	if e := asError(t, err); errors.Is(err, context.DeadlineExceeded) || !fault.IsOfProxy(err) || e.Attempts != 4 {
+	if e := asError(t, err); errors.Is(err, context.DeadlineExceeded) || !neterror.IsProxy(err) || e.Attempts != 4 {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // outcome is what came of one attempt. It is made once: the caller's error, [access], the [limiter] and the retries all
@@ -49,7 +50,7 @@ func (c *call) evidence() evidence {
 	case o.callEnded:
 		return evidence{}
 	case o.response == nil:
-		return evidence{unanswered: o.err, permanent: isPermanent(o.err.Err) || fault.IsUnknownHost(o.err.Err)}
+		return evidence{unanswered: o.err, permanent: isPermanent(o.err.Err) || neterror.IsUnknownHost(o.err.Err)}
 	case o.response.status < http.StatusMultipleChoices:
 		return evidence{accepted: true}
 	case c.request.optional:
@@ -91,7 +92,7 @@ func (c *call) newError(cause error) *Error {
 // newResponseError returns the error that a response describes, without the secrets in it.
 func (c *call) newResponseError(resp *response, cause error) *Error {
 	e := c.newError(cause)
-	body := fault.Read(resp.status, resp.header, resp.body, c.client.redact)
+	body := apierror.Parse(resp.status, resp.header, resp.body, c.client.redact)
 	e.StatusCode = resp.status
 	e.Code = body.Code
 	e.Message = body.Message

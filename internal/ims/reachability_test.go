@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 var (
@@ -60,12 +60,12 @@ func TestUnreachableServiceStopsAllCalls(t *testing.T) {
 		within    time.Duration
 		is        func(error) bool
 	}{
-		"no such host":                     {failingTransport(errUnknownHost), 1, 0, fault.IsUnknownHost},
-		"407 of a proxy":                   {failingTransport(&fault.ProxyError{Proxy: "p:3128", Status: 407}), 1, 0, fault.IsOfProxy},
-		"an untrusted certificate":         {failingTransport(untrusted), 1, 0, fault.IsPermanent},
-		"a login that has failed for good": {failingTransport(loginError{permanent: true}), 1, 0, fault.IsPermanent},
+		"no such host":                     {failingTransport(errUnknownHost), 1, 0, neterror.IsUnknownHost},
+		"407 of a proxy":                   {failingTransport(&neterror.ProxyError{Proxy: "p:3128", Status: 407}), 1, 0, neterror.IsProxy},
+		"an untrusted certificate":         {failingTransport(untrusted), 1, 0, neterror.IsPermanent},
+		"a login that has failed for good": {failingTransport(loginError{permanent: true}), 1, 0, neterror.IsPermanent},
 		"connection refused":               {failingTransport(errConnectionRefused), 11, 181 * time.Second, func(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }},
-		"502 of a proxy":                   {failingTransport(&fault.ProxyError{Proxy: "p:3128", Status: 502}), 11, 181 * time.Second, fault.IsOfProxy},
+		"502 of a proxy":                   {failingTransport(&neterror.ProxyError{Proxy: "p:3128", Status: 502}), 11, 181 * time.Second, neterror.IsProxy},
 		"no response":                      {&faketransport.Manual{}, 11, 181*time.Second + 11*15*time.Second, func(err error) bool { return err != nil }},
 	}
 	for name, c := range cases {

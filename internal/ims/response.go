@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
 )
 
 const (
@@ -24,13 +24,13 @@ var errResponseTooLarge = errors.New("the response is larger than any response o
 type response struct {
 	status int
 	header http.Header
-	body   []byte // of a response that is not a success, only the first [fault.MaxBody] bytes
+	body   []byte // of a response that is not a success, only the first [apierror.MaxBody] bytes
 }
 
 // readResponse reads a response and closes its body.
 func readResponse(resp *http.Response, successStatus int) (*response, error) {
 	defer func() { _ = resp.Body.Close() }() // everything of use has been read
-	limit := fault.MaxBody
+	limit := apierror.MaxBody
 	if resp.StatusCode == successStatus {
 		limit = maxResponseBytes + 1
 	}

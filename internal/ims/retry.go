@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 const (
@@ -22,7 +22,7 @@ var ErrWaitTooLong = errors.New("the next attempt would start after the timeout 
 // is kept in c.lastError, because retryablehttp loses it when the context ends during a wait.
 func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (bool, error) {
 	if c.checked == c.attempts {
-		c.recordNotSent(fault.WithoutURL(err))
+		c.recordNotSent(neterror.WithoutURL(err))
 		return false, nil
 	}
 	c.checked = c.attempts
@@ -131,6 +131,6 @@ func isTransientStatus(status int) bool {
 func isPermanent(err error) bool {
 	var refused *RefusedError
 	var unreachable *UnreachableError
-	return fault.IsPermanent(err) || errors.As(err, &refused) || errors.As(err, &unreachable) ||
+	return neterror.IsPermanent(err) || errors.As(err, &refused) || errors.As(err, &unreachable) ||
 		errors.Is(err, ErrWaitTooLong) || errors.Is(err, errResponseTooLarge)
 }

@@ -36,7 +36,7 @@ func TestAccProxyRequiresPassword(t *testing.T) {
 	w := acctest.NewWorkspace(t, mock, config)
 	w.Env = append(w.Env, "HTTP_PROXY="+strings.Replace(mock.URL(), "://", "://user:hunter2@", 1), "HW_AUTH_TOKEN="+imstest.Token)
 	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
-	if named := "the proxy " + strings.TrimPrefix(mock.URL(), "http://") + " answered HTTP 407"; strings.Count(output, named) != 3 {
+	if named := "the proxy " + strings.TrimPrefix(mock.URL(), "http://") + " responded with HTTP 407"; strings.Count(output, named) != 3 {
 		t.Errorf("not each error says %q:\n%s", named, output)
 	}
 	if strings.Count(output, "Check the environment variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY") != 3 || strings.Contains(output, "hunter2") {

@@ -1,4 +1,5 @@
-package fault
+// Package neterror tells why a request got no response from the service.
+package neterror
 
 import (
 	"crypto/tls"
@@ -7,24 +8,25 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 )
 
-// ProxyError is the answer of a proxy that did not pass a request on.
+// ProxyError is the response of a proxy that did not forward a request.
 type ProxyError struct {
-	Proxy  string // host and port; empty if it is not known
+	Proxy  string // host and port; empty if unknown
 	Status int
 }
 
-// Error names the proxy and its answer.
+// Error names the proxy and its response.
 func (e *ProxyError) Error() string {
 	proxy := "a proxy"
 	if e.Proxy != "" {
 		proxy = "the proxy " + e.Proxy
 	}
-	return fmt.Sprintf("%s answered HTTP %d %s", proxy, e.Status, http.StatusText(e.Status))
+	return fmt.Sprintf("%s responded with HTTP %d %s", proxy, e.Status, http.StatusText(e.Status))
 }
 
-// Permanent reports whether the proxy refuses the request, so that it would refuse it again.
+// Permanent reports whether the proxy would reject the same request again.
 func (e *ProxyError) Permanent() bool {
 	switch e.Status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests:
@@ -33,7 +35,7 @@ func (e *ProxyError) Permanent() bool {
 	return e.Status < http.StatusInternalServerError
 }
 
-// IsPermanent reports whether a request that got no answer will not get one later either.
+// IsPermanent reports whether a request that got no response would not get one later either.
 func IsPermanent(err error) bool {
 	var final interface{ Permanent() bool } // of a proxy, or of a transport that could not log in
 	var certificate *tls.CertificateVerificationError
@@ -46,15 +48,24 @@ func IsPermanent(err error) bool {
 		errors.Is(err, http.ErrSchemeMismatch)
 }
 
-// IsUnknownHost reports whether the name of a host does not exist. A name that was found before may be found again.
+// IsUnknownHost reports whether a host name does not exist.
 func IsUnknownHost(err error) bool {
 	var dns *net.DNSError
 	return errors.As(err, &dns) && dns.IsNotFound
 }
 
-// IsOfProxy reports whether it was a proxy that answered, or that could not be reached.
-func IsOfProxy(err error) bool {
+// IsProxy reports whether a proxy rejected the request, or could not be reached.
+func IsProxy(err error) bool {
 	var answered *ProxyError
 	var op *net.OpError
 	return errors.As(err, &answered) || errors.As(err, &op) && op.Op == "proxyconnect"
+}
+
+// WithoutURL removes the wrapper that net/http puts around an error. It repeats the URL.
+func WithoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
 }

@@ -1,11 +1,10 @@
-// Package fault reads what the body of a failed answer says, in all the shapes that the clouds use.
-package fault
+// Package apierror parses the bodies of error responses, in all the forms that the clouds use.
+package apierror
 
 import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,31 +15,31 @@ import (
 )
 
 const (
-	// RequestIDHeader is where an answer has the id of its request, if anywhere.
+	// RequestIDHeader is the header with the ID of the request, if the response has one.
 	RequestIDHeader = "X-Request-Id"
 
-	// MaxBody is how many bytes of a failed answer are of use: what it says comes first.
+	// MaxBody is the maximum number of bytes to read from an error response. The message comes first.
 	MaxBody = 64 << 10
 
 	maxMessage = 500 // code points
 )
 
-// Fault is what a failed answer says. Each field may be empty.
-type Fault struct {
+// Details are the parts of an error response. Each field can be empty.
+type Details struct {
 	Code      string // such as IMG.0115, APIGW.0301 or 401
 	Message   string // one line, shortened
-	RequestID string // for the cloud's support
+	RequestID string // for the support of the cloud
 }
 
-// faultBody has the fields of all the shapes that are seen: the service {"error":{"code","message"}}, the gateway
+// errorBody has the fields of all known forms: the service {"error":{"code","message"}}, the gateway
 // {"error_code","error_msg","request_id"}, IAM {"error":{"code":401,"message","title"}}, some services
 // {"error":{"error_code","error_msg"}}, and a flat {"code","message"}.
-type faultBody struct {
-	faultFields
+type errorBody struct {
+	errorFields
 	Error json.RawMessage `json:"error"`
 }
 
-type faultFields struct {
+type errorFields struct {
 	Code      json.RawMessage `json:"code"` // a string, or an integer from IAM
 	ErrorCode string          `json:"error_code"`
 	Message   string          `json:"message"`
@@ -48,9 +47,9 @@ type faultFields struct {
 	RequestID string          `json:"request_id"`
 }
 
-// Read never fails: of a body in no known shape the text is the message. Secrets are hidden in what the body says
-// rather than in the body, where they may be escaped, and before anything is cut off and half a secret left.
-func Read(status int, header http.Header, body []byte, redact func(string) string) Fault {
+// Parse returns the details in a response. It never fails: if the body has no known form, its text is the message. Secrets are
+// redacted in the details, because the body may escape them, and before a message is cut, which could leave half a secret.
+func Parse(status int, header http.Header, body []byte, redact func(string) string) Details {
 	tidy := func(s string) string { return clean(redact(s)) }
 	f := readBody(whole(body), tidy)
 	f.RequestID = cmp.Or(f.RequestID, tidy(header.Get(RequestIDHeader)))
@@ -60,7 +59,7 @@ func Read(status int, header http.Header, body []byte, redact func(string) strin
 	return f
 }
 
-// whole leaves the last word out of a body that was cut off: half a secret would not be known as one.
+// whole removes the last word of a body that was cut: half a secret would not be recognized.
 func whole(body []byte) []byte {
 	if len(body) < MaxBody {
 		return body
@@ -68,16 +67,16 @@ func whole(body []byte) []byte {
 	return body[:bytes.LastIndexAny(body, " \t\r\n")+1]
 }
 
-func readBody(body []byte, tidy func(string) string) Fault {
-	var b faultBody
+func readBody(body []byte, tidy func(string) string) Details {
+	var b errorBody
 	if err := json.Unmarshal(body, &b); err != nil {
-		return Fault{Message: tidy(plainText(body))}
+		return Details{Message: tidy(plainText(body))}
 	}
-	f := b.fault(tidy)
-	var nested faultFields
+	f := b.details(tidy)
+	var nested errorFields
 	if json.Unmarshal(b.Error, &nested) == nil {
-		inner := nested.fault(tidy)
-		f = Fault{
+		inner := nested.details(tidy)
+		f = Details{
 			Code:      cmp.Or(inner.Code, f.Code),
 			Message:   cmp.Or(inner.Message, f.Message),
 			RequestID: cmp.Or(inner.RequestID, f.RequestID),
@@ -89,19 +88,19 @@ func readBody(body []byte, tidy func(string) string) Fault {
 	return f
 }
 
-func (f faultFields) fault(tidy func(string) string) Fault {
+func (f errorFields) details(tidy func(string) string) Details {
 	code := strings.Trim(string(f.Code), `"`)
 	if code == "null" {
 		code = ""
 	}
-	return Fault{
+	return Details{
 		Code:      tidy(cmp.Or(f.ErrorCode, code)),
 		Message:   tidy(cmp.Or(f.Message, f.ErrorMsg)),
 		RequestID: tidy(f.RequestID),
 	}
 }
 
-// redirectMessage names the host only: the rest of a location may carry a secret.
+// redirectMessage names only the host, because the rest of a location can contain a secret.
 func redirectMessage(location string) string {
 	u, err := url.Parse(location)
 	if err != nil || u.Host == "" {
@@ -137,7 +136,7 @@ func plainText(body []byte) string {
 
 func isHidden(tag string) bool { return tag == "script" || tag == "style" }
 
-// clean makes one line of s, valid and without control characters, and cuts it.
+// clean returns s as one line of valid UTF-8 without control characters, cut to the maximum length.
 func clean(s string) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r)
@@ -146,13 +145,4 @@ func clean(s string) string {
 		return string(runes[:maxMessage]) + "..."
 	}
 	return s
-}
-
-// WithoutURL removes what net/http puts around an error: the URL is named elsewhere.
-func WithoutURL(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
 }

@@ -1,4 +1,4 @@
-package fault_test
+package apierror_test
 
 import (
 	"net/http"
@@ -6,7 +6,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
 )
 
 // Whatever a body holds, it is read without a panic into one valid line each, none of which holds a secret.
@@ -22,7 +22,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, location string) {
 		header := http.Header{"Location": {location}}
 		for _, status := range []int{http.StatusFound, http.StatusBadRequest} {
-			said := fault.Read(status, header, body, redact)
+			said := apierror.Parse(status, header, body, redact)
 			for _, text := range []string{said.Code, said.Message, said.RequestID} {
 				if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\r\t\x1b") || utf8.RuneCountInString(text) > 600 {
 					t.Errorf("it reads %q", text)

@@ -1,4 +1,4 @@
-package fault_test
+package neterror_test
 
 import (
 	"crypto/tls"
@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/fault"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 func TestWhyThereIsNoAnswer(t *testing.T) {
@@ -28,11 +28,11 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 		"an unknown authority":               {x509.UnknownAuthorityError{}, true, false, false},
 		"a port that does not speak TLS":     {tls.RecordHeaderError{}, true, false, false},
 		"a port that speaks plain HTTP":      {http.ErrSchemeMismatch, true, false, false},
-		"a proxy that wants a password":      {&fault.ProxyError{Status: 407}, true, false, true},
-		"a proxy that forbids the host":      {&fault.ProxyError{Status: 403}, true, false, true},
-		"a proxy that took too long":         {&fault.ProxyError{Status: 408}, false, false, true},
-		"a proxy that throttles":             {&fault.ProxyError{Status: 429}, false, false, true},
-		"a proxy that cannot pass it on":     {&fault.ProxyError{Status: 500}, false, false, true},
+		"a proxy that wants a password":      {&neterror.ProxyError{Status: 407}, true, false, true},
+		"a proxy that forbids the host":      {&neterror.ProxyError{Status: 403}, true, false, true},
+		"a proxy that took too long":         {&neterror.ProxyError{Status: 408}, false, false, true},
+		"a proxy that throttles":             {&neterror.ProxyError{Status: 429}, false, false, true},
+		"a proxy that cannot pass it on":     {&neterror.ProxyError{Status: 500}, false, false, true},
 		"a proxy whose port is refused":      {proxyDial(syscall.ECONNREFUSED), false, false, true},
 		"a proxy whose name does not exist":  {proxyDial(&net.DNSError{IsNotFound: true}), false, true, true},
 		"a service whose port is refused":    {&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}, false, false, false},
@@ -45,13 +45,13 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 			if err != nil {
 				err = fmt.Errorf("wrapped: %w", err)
 			}
-			if got := fault.IsPermanent(err); got != c.permanent {
+			if got := neterror.IsPermanent(err); got != c.permanent {
 				t.Errorf("permanent: %t", got)
 			}
-			if got := fault.IsUnknownHost(err); got != c.unknownHost {
+			if got := neterror.IsUnknownHost(err); got != c.unknownHost {
 				t.Errorf("an unknown host: %t", got)
 			}
-			if got := fault.IsOfProxy(err); got != c.ofProxy {
+			if got := neterror.IsProxy(err); got != c.ofProxy {
 				t.Errorf("of a proxy: %t", got)
 			}
 		})
@@ -60,7 +60,7 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 
 func TestProxyErrorNamesTheProxy(t *testing.T) {
 	t.Parallel()
-	for want, err := range map[string]*fault.ProxyError{
+	for want, err := range map[string]*neterror.ProxyError{
 		"the proxy proxy.example.com:3128 answered HTTP 407 Proxy Authentication Required": {Proxy: "proxy.example.com:3128", Status: 407},
 		"a proxy answered HTTP 502 Bad Gateway":                                            {Status: 502},
 	} {
