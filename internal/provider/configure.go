@@ -23,7 +23,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		resp.ResourceData = &service.Service{ProjectID: project}
+		provide(resp, &service.Service{ProjectID: project})
 		return
 	}
 
@@ -56,12 +56,17 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		return
 	}
 
-	resp.ResourceData = &service.Service{
+	provide(resp, &service.Service{
 		ProjectID: connected.projectID,
 		Store: store.New(client, store.Options{
 			Bulk: resolved.BulkReads, Locks: store.NewFileLocks(store.FileLocksDir()), Now: p.now,
 		}),
-	}
+	})
+}
+
+// provide hands the service to all resources and data sources.
+func provide(resp *provider.ConfigureResponse, s *service.Service) {
+	resp.ResourceData, resp.DataSourceData = s, s
 }
 
 // userAgent returns the User-Agent header: the provider, Terraform, and the text in TF_APPEND_USER_AGENT, with versions.
