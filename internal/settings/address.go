@@ -26,9 +26,13 @@ func (r *resolver) addresses(s *Settings) {
 	s.Region = r.region()
 	s.Endpoint = r.address("endpoint")
 	s.Endpoint.Text = apiVersion.ReplaceAllString(s.Endpoint.Text, "")
+	own := s.Endpoint
 	s.AuthURL = r.address("auth_url")
 	s.CloudDomain = r.cloudDomain(s)
-	s.Endpoint, s.AuthURL = s.ofCloud(s.Endpoint), s.ofCloud(s.AuthURL)
+	if r.in.Target.Region != "" {
+		s.AuthURL.Text = inRegion(s.AuthURL.Text, r.in.Target.Region)
+	}
+	s.Endpoint, s.AuthURL = s.ofCloud(r.endpointOf(s, own)), s.ofCloud(s.AuthURL)
 	if region := impliedRegion(s.AuthURL.Text); region != "" && !r.invalid["region"] {
 		s.Region = s.Region.or(Value{Text: region, Origin: "auth_url from " + s.AuthURL.Origin, layer: s.AuthURL.layer})
 	}
@@ -139,6 +143,11 @@ func (r *resolver) checkAddress(s *Settings) {
 		return
 	}
 	if s.AuthURL.IsSet() { // the service catalog of IAM has the endpoint
+		return
+	}
+	if region := r.in.Target.Region; region != "" {
+		r.addIncomplete(addressSettings, "The endpoint of the image service in the region %s is not known: add the region to endpoints in the "+
+			"provider block.", region)
 		return
 	}
 	r.addIncomplete(addressSettings, "The endpoint of the image service is missing, and the cloud is not known: set endpoint "+

@@ -140,7 +140,7 @@ func (r *resolver) withRegion(entry tree) (tree, error) {
 	if len(regions) == 0 {
 		return entry, nil
 	}
-	wanted := r.at(block, "region").Text
+	wanted := r.at(object, "region").or(r.at(block, "region")).Text
 	if wanted == "" {
 		wanted, _ = entry["region_name"].(string)
 	}

@@ -27,6 +27,8 @@ type row struct {
 	block map[string]string
 	env   map[string]string
 	files map[string]string // by path
+
+	target settings.Target // of a resource
 }
 
 func (r row) input() settings.Input {
@@ -40,7 +42,8 @@ func (r row) input() settings.Input {
 			}
 			return []byte(content), nil
 		},
-		Home: "/home/me",
+		Home:   "/home/me",
+		Target: r.target,
 	}
 }
 
@@ -52,6 +55,9 @@ func (r row) render() string {
 		for _, name := range slices.Sorted(maps.Keys(values)) {
 			fmt.Fprintf(&b, "   %s %s = %s\n", kind, name, values[name])
 		}
+	}
+	if r.target != (settings.Target{}) {
+		fmt.Fprintf(&b, "   resource region = %q, project_id = %q\n", r.target.Region, r.target.ProjectID)
 	}
 	show("block", r.block)
 	show("env  ", r.env)
@@ -93,7 +99,7 @@ func (r row) render() string {
 // TestResolve compares the results of all rows with a golden file. Review each change of that file.
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	rows := slices.Concat(methodRows(), cloudRows(), fileRows(), accountRows(), roleRows(), errorRows(), originRows())
+	rows := slices.Concat(methodRows(), cloudRows(), fileRows(), accountRows(), roleRows(), errorRows(), originRows(), targetRows())
 	if len(rows) < 80 {
 		t.Errorf("there are %d rows, want at least 80", len(rows))
 	}

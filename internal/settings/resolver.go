@@ -21,7 +21,12 @@ type resolver struct {
 
 // at returns the value of an attribute in one layer.
 func (r *resolver) at(l layer, attribute string) Value {
+	if r.in.Target.hides(attribute) {
+		return Value{}
+	}
 	switch l {
+	case object:
+		return r.in.Target.value(attribute)
 	case block:
 		return Value{Text: r.in.Block[attribute], Origin: "the provider block", layer: block}
 	case file:

@@ -24,6 +24,9 @@ type Input struct {
 	Getenv   func(name string) string
 	ReadFile func(path string) ([]byte, error)
 	Home     string // the folder that replaces ~
+
+	// Target is a region or project that replaces those of the provider configuration. The zero value replaces nothing.
+	Target Target
 }
 
 // Settings is the resolved configuration of the provider.
@@ -81,6 +84,7 @@ func Resolve(in Input) (*Settings, []Problem) {
 	s.Role = r.role(s)
 	r.project(s)
 	r.completeLogin(s)
+	r.checkTarget(s)
 	r.checkAddress(s)
 	r.checkProject(s)
 	r.connection(s)

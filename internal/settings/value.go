@@ -10,10 +10,11 @@ const (
 	environment
 	file // the selected entry of a clouds.yaml, or a profile
 	block
+	object // a resource or data source that names a region or project of its own
 )
 
 // layers are the layers that values are looked up in, the highest first.
-var layers = []layer{block, file, environment}
+var layers = []layer{object, block, file, environment}
 
 // Value is a setting and its origin. The zero value is not set.
 type Value struct {

@@ -1,0 +1,61 @@
+package settings
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// Target is a region or project other than those of the provider configuration, which a resource or data source names. An
+// empty part is that of the provider configuration. The project of another region has to be named, or is looked up.
+type Target struct {
+	Region    string // not set for the region of the provider configuration
+	ProjectID string // 32 hexadecimal digits in lower case
+}
+
+// ownRegion lists the attributes that only concern the region of the provider configuration.
+var ownRegion = []string{"project_id", "project_name", "delegated_project"}
+
+// hides reports whether an attribute of the provider configuration does not concern the target.
+func (t Target) hides(attribute string) bool {
+	return t.Region != "" && t.ProjectID == "" && slices.Contains(ownRegion, attribute)
+}
+
+// value returns what the target says about an attribute.
+func (t Target) value(attribute string) Value {
+	text := map[string]string{"region": t.Region, "project_id": t.ProjectID}[attribute]
+	return Value{Text: text, Origin: "the resource", layer: object}
+}
+
+// endpointOf returns the URL of the image service in a region: endpoint for the region of the provider configuration, or an
+// element of endpoints.
+func (r *resolver) endpointOf(s *Settings, own Value) Value {
+	if r.in.Target.Region == "" && own.IsSet() {
+		return own
+	}
+	endpoint := r.address("endpoints." + s.Region.Text)
+	endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
+	return endpoint
+}
+
+// inRegion returns the URL of IAM in another region of the same cloud. A URL without a region is that of all regions.
+func inRegion(address, region string) string {
+	own := impliedRegion(address)
+	u, err := url.Parse(address)
+	if own == "" || err != nil {
+		return address
+	}
+	u.Host = strings.Replace(strings.ToLower(u.Host), "."+own+".", "."+region+".", 1)
+	return u.String()
+}
+
+// checkTarget records an error if the login is not valid in the region of the target.
+func (r *resolver) checkTarget(s *Settings) {
+	bound := s.Login.returnsProject && !s.Login.scopedToProject && !s.Role.IsSet()
+	if r.in.Target.Region == "" || !bound {
+		return
+	}
+	r.fail("region", "Login is valid for one project only", "The provider logs in with %s, which is valid for one project of one region. "+
+		"To use the region %s, log in with an access key, a user name and password, a web identity, or the agency of a cloud server, "+
+		"or configure another provider with an alias for that region.", s.Login.Method, r.in.Target.Region)
+}

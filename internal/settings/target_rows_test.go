@@ -1,0 +1,55 @@
+package settings_test
+
+import "github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
+
+// targetRows are configurations as a resource sees them that names a region or a project of its own.
+func targetRows() []row {
+	keys := set("region", "eu-de", "cloud_domain", "otc.t-systems.com", "project_id", projectA, "access_key", "ak", "secret_key", "sk")
+	custom := set("endpoint", "https://ims.example.com", "project_id", projectA, "token", "t")
+	agency := with(keys, "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d")
+	nl, other := settings.Target{Region: "eu-nl"}, settings.Target{Region: "eu-nl", ProjectID: projectB}
+	return []row{
+		{name: "another region, access key", block: keys, target: nl},
+		{name: "another region and its project, access key", block: keys, target: other},
+		{name: "another project, access key", block: keys, target: settings.Target{ProjectID: projectB}},
+		{name: "another region, password", block: passwordBlock, target: nl},
+		{name: "another region, password with a project of the default region", block: with(passwordBlock, "project_id", projectA), target: nl},
+		{name: "another project, password", block: with(passwordBlock, "project_name", "p"), target: settings.Target{ProjectID: projectB}},
+		{name: "another region, project in the environment", block: passwordBlock, env: set("HW_PROJECT_ID", projectA), target: nl},
+		{name: "another region, agency", block: agency, target: nl},
+		{name: "another region, agency with a delegated project", block: agency, env: set("OS_DELEGATED_PROJECT", "p"), target: nl},
+		{name: "another region, its endpoint in endpoints", block: with(keys, "endpoints.eu-nl", "https://ims.example.com/nl/v2/"), target: nl},
+		{name: "the default region in endpoints", block: with(keys, "endpoints.eu-de", "https://ims.example.com/de")},
+		{name: "endpoint comes before endpoints", block: with(keys, "endpoint", "https://ims.example.com", "endpoints.eu-de", "https://ims.example.com/de")},
+		{name: "another region, endpoint of the default region", block: with(keys, "endpoint", "https://ims.example.com"), target: nl},
+		{name: "another region, endpoint of an unknown cloud", block: with(custom, "token", "", "access_key", "ak", "secret_key", "sk"), target: nl},
+		{name: "another region, endpoints of an unknown cloud that are invalid", block: with(keys, "endpoints.eu-nl", "nowhere"), target: nl},
+		{name: "another region, endpoint of a known cloud", block: set("endpoint", "https://ims.eu-de.otc.t-systems.com", "region", "eu-de", "access_key", "ak", "secret_key", "sk", "project_id", projectA), target: nl},
+		{name: "another region, an IAM that has none", block: with(keys, "cloud_domain", "", "auth_url", "https://iam-apigateway-proxy.example.com"), target: nl},
+		{name: "another region, token", block: tokenBlock, target: nl},
+		{name: "another project, token", block: tokenBlock, target: settings.Target{ProjectID: projectB}},
+		{name: "another region, an agency over a token", block: with(tokenBlock, "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d"), target: nl},
+		{
+			name: "another region, clouds.yaml", block: set("cloud", "c"), target: nl,
+			files: map[string]string{"clouds.yaml": `
+clouds:
+  c:
+    auth: {username: u, password: pw, user_domain_name: d, project_name: eu-de_team}
+    regions:
+      - name: eu-de
+        values: {auth: {auth_url: https://iam.eu-de.otc.t-systems.com/v3}}
+      - name: eu-nl
+        values: {auth: {auth_url: https://iam.eu-nl.otc.t-systems.com/v3}}
+`},
+		},
+		{
+			name: "another region, an application credential", block: set("cloud", "c"), target: nl,
+			files: map[string]string{"clouds.yaml": `
+clouds:
+  c:
+    region_name: eu-de
+    auth: {auth_url: https://iam.eu-de.otc.t-systems.com/v3, application_credential_id: i, application_credential_secret: s}
+`},
+		},
+	}
+}
