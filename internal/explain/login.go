@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
@@ -52,4 +53,16 @@ func adviseLocal(err error) string {
 		return "A file that the provider is configured to read does not exist."
 	}
 	return "The provider cannot connect to the service with these settings."
+}
+
+// Region returns the errors of the settings of a region that a resource names. Warnings are those of the provider
+// configuration, which are shown already.
+func Region(region string, problems []settings.Problem) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, p := range problems {
+		if !p.Warning {
+			diags.Append(diag.NewAttributeErrorDiagnostic(path.Root("region"), "Cannot use region "+region, p.Detail))
+		}
+	}
+	return diags
 }

@@ -12,18 +12,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
-// resolve returns the settings of a provider block without unknown values.
-func (p *imsProvider) resolve(config tfsdk.Config) (*settings.Settings, diag.Diagnostics) {
-	var diags diag.Diagnostics
+// input returns the source of the settings of a provider block without unknown values.
+func (p *imsProvider) input(config tfsdk.Config) (settings.Input, diag.Diagnostics) {
 	block := make(map[string]string)
 	if err := readBlock(block, "", config.Raw); err != nil {
-		diags.AddError("Cannot read the provider configuration", err.Error())
-		return nil, diags
+		return settings.Input{}, diag.Diagnostics{diag.NewErrorDiagnostic("Cannot read the provider configuration", err.Error())}
 	}
-	resolved, problems := settings.Resolve(settings.Input{Block: block, Getenv: p.getenv, ReadFile: p.readFile, Home: p.home()})
+	return settings.Input{Block: block, Getenv: p.getenv, ReadFile: p.readFile, Home: p.home()}, nil
+}
+
+func resolve(in settings.Input) (*settings.Settings, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	resolved, problems := settings.Resolve(in)
 	for _, problem := range problems {
 		diags.Append(problemDiagnostic(problem))
 	}
@@ -40,7 +44,7 @@ func readBlock(into map[string]string, prefix string, object tftypes.Value) erro
 		if value.IsNull() {
 			continue
 		}
-		if value.Type().Is(tftypes.Object{}) {
+		if value.Type().Is(tftypes.Object{}) || value.Type().Is(tftypes.Map{}) {
 			into[name] = "set"
 			if err := readBlock(into, name+".", value); err != nil {
 				return err
@@ -87,14 +91,17 @@ func problemDiagnostic(p settings.Problem) diag.Diagnostic {
 	at := path.Root(p.Attribute)
 	if object, name, nested := strings.Cut(p.Attribute, "."); nested {
 		at = path.Root(object).AtName(name)
+		if object == "endpoints" {
+			at = path.Root(object).AtMapKey(name)
+		}
 	}
 	return diag.WithPath(at, d)
 }
 
-// knownProject returns the project_id of a provider block with unknown values. It is empty if project_id is null or
-// unknown.
-func knownProject(ctx context.Context, config tfsdk.Config) (string, diag.Diagnostics) {
-	var project types.String
+// knownPlace returns the region and the project of a provider block with unknown values, as far as they are set and known.
+func knownPlace(ctx context.Context, config tfsdk.Config) (service.Place, diag.Diagnostics) {
+	var region, project types.String
 	diags := config.GetAttribute(ctx, path.Root("project_id"), &project)
-	return strings.ToLower(project.ValueString()), diags
+	diags.Append(config.GetAttribute(ctx, path.Root("region"), &region)...)
+	return service.Place{Region: region.ValueString(), ProjectID: strings.ToLower(project.ValueString())}, diags
 }

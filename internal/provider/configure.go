@@ -7,9 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // Configure creates the client that all resources share. It only calls IAM for a project or an endpoint that the settings
@@ -18,50 +16,32 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if !req.Config.Raw.IsFullyKnown() {
 		// Do not fall back to the environment: the values that are not known yet win over it, and they can decide where
 		// credentials are sent.
-		project, diags := knownProject(ctx, req.Config)
+		place, diags := knownPlace(ctx, req.Config)
 		resp.Diagnostics.Append(diags...)
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		provide(resp, &service.Service{ProjectID: project})
+		provide(resp, service.Unknown(place))
 		return
 	}
 
-	resolved, diags := p.resolve(req.Config)
+	input, diags := p.input(req.Config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	connected, err := p.connect(ctx, resolved)
+	resolved, diags := resolve(input)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := &connector{provider: p, input: input, userAgent: userAgent(p.version, req.TerraformVersion, p.getenv)}
+	own, err := c.connectOwn(ctx, resolved)
 	if err != nil {
 		resp.Diagnostics.Append(explain.Login(resolved, err))
 		return
 	}
-	client, err := ims.NewClient(ims.Config{
-		Endpoint:   connected.endpoint,
-		Transport:  connected.transport,
-		UserAgent:  userAgent(p.version, req.TerraformVersion, p.getenv),
-		MaxRetries: resolved.MaxRetries,
-		Observe:    logRequests(resolved.Secrets),
-		Throttled:  logThrottling,
-		Redact:     resolved.Secrets.Redact,
-		Jitter:     p.jitter,
-		Now:        p.now,
-
-		RequestsPerSecond:  resolved.MaxRequestsPerSecond,
-		ConcurrentRequests: resolved.MaxConcurrentRequests,
-	})
-	if err != nil {
-		resp.Diagnostics.Append(explain.Login(resolved, err))
-		return
-	}
-
-	provide(resp, &service.Service{
-		ProjectID: connected.projectID,
-		Store: store.New(client, store.Options{
-			Bulk: resolved.BulkReads, Locks: store.NewFileLocks(store.FileLocksDir()), Now: p.now,
-		}),
-	})
+	provide(resp, service.New(service.Place{Region: resolved.Region.Text, ProjectID: own.ProjectID}, own, c.connect))
 }
 
 // provide hands the service to all resources and data sources.

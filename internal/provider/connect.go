@@ -21,7 +21,9 @@ type connection struct {
 
 // connect returns the connection for the given settings. It only logs in to IAM if the settings do not contain the
 // project or the endpoint. Otherwise, the login is made at the first request to the image service.
-func (p *imsProvider) connect(ctx context.Context, s *settings.Settings) (connection, error) {
+//
+// A login that is already open and valid for these settings can be shared; otherwise shared is nil.
+func (p *imsProvider) connect(ctx context.Context, s *settings.Settings, shared http.RoundTripper) (connection, error) {
 	base, err := auth.NewTransport(auth.TLS{Insecure: s.Insecure, CACert: s.CACert, Cert: s.Cert, Key: s.Key})
 	if err != nil {
 		return connection{}, err
@@ -29,14 +31,14 @@ func (p *imsProvider) connect(ctx context.Context, s *settings.Settings) (connec
 	tflog.Info(ctx, "Resolved provider settings", map[string]any{"settings": s.Summary()})
 
 	dependencies := settings.Dependencies{Base: base, Now: p.now, Jitter: p.jitter}
-	transport := s.Login.Open(s, dependencies)
-	iam := s.IAM(transport, dependencies)
-	granted, err := grantFromLogin(ctx, s, transport)
-	if err != nil {
-		return connection{}, err
+	transport, granted := shared, &auth.Grant{}
+	if transport == nil {
+		if transport, granted, err = openLogin(ctx, s, dependencies); err != nil {
+			return connection{}, err
+		}
 	}
+	iam := s.IAM(transport, dependencies)
 	if s.Role.IsSet() {
-		transport = s.Role.Open(s, transport, dependencies)
 		iam = s.Role.IAM(s, transport, dependencies)
 	}
 
@@ -50,6 +52,20 @@ func (p *imsProvider) connect(ctx context.Context, s *settings.Settings) (connec
 		c.projectID, err = iam.FindProject(ctx, s.ProjectLookupName())
 	}
 	return c, err
+}
+
+// openLogin returns the transport of a login, with the role if there is one, and what the login granted as far as the
+// settings do not contain it.
+func openLogin(ctx context.Context, s *settings.Settings, d settings.Dependencies) (http.RoundTripper, *auth.Grant, error) {
+	transport := s.Login.Open(s, d)
+	granted, err := grantFromLogin(ctx, s, transport)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.Role.IsSet() {
+		return s.Role.Open(s, transport, d), granted, nil
+	}
+	return transport, granted, nil
 }
 
 // grantFromLogin logs in and returns the project and the endpoint that the settings do not contain. It does not log in,
@@ -81,7 +97,7 @@ func endpoint(ctx context.Context, s *settings.Settings, granted *auth.Grant, ia
 	}
 	if err == nil && found == "" {
 		err = fmt.Errorf("the service catalog has no image service in the region %q, and the endpoint does not follow from auth_url: "+
-			"set endpoint (environment: %s)", s.Region.Text, settings.Variables("endpoint")[0])
+			"set endpoint (environment: %s) or, for several regions, endpoints", s.Region.Text, settings.Variables("endpoint")[0])
 	}
 	return found, err
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
@@ -38,7 +39,14 @@ func connectionAttributes() map[string]schema.Attribute {
 		"endpoint": text("endpoint", "URL of the image service, without the API version, such as "+
 			"`https://ims.eu-de.otc.t-systems.com`. Defaults to the URL in the service catalog of the login, if it has one, and "+
 			"otherwise to `https://ims.{region}.{cloud_domain}`."),
-		"region": text("region", "Region of the image service, such as `eu-west-101`. It is part of the default values of `endpoint` "+
+		"endpoints": schema.MapAttribute{
+			Optional:    true,
+			ElementType: types.StringType,
+			MarkdownDescription: "URLs of the image service by region, for regions that resources name with `region`. It is only needed if " +
+				"the URL does not follow from `cloud_domain` or from the service catalog. `endpoint` takes precedence in the region of " +
+				"the provider.",
+		},
+		"region": text("region", "Region of the image service, such as `eu-west-101`. A resource can override it with its own `region`. It is part of the default values of `endpoint` "+
 			"and `auth_url`, and the name of the default project."),
 		"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It is part of the default "+
 			"values of `endpoint` and `auth_url`. Defaults to the domain of `auth_url` or `endpoint`. If neither is set, it defaults "+

@@ -2,23 +2,57 @@
 package service
 
 import (
+	"context"
+	"strings"
+	"sync"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
+// Place is a region and a project. An empty part is that of the provider configuration. The project of another region is
+// looked up if it is empty.
+type Place struct{ Region, ProjectID string }
+
+// Connection is a connection to the image service of a region.
+type Connection struct {
+	ProjectID string // the project of objects in this place that name none
+	Store     *store.Store
+}
+
+// Connect makes a connection to a place that is not that of the provider configuration.
+type Connect func(ctx context.Context, place Place) (*Connection, diag.Diagnostics)
+
 // Service is the configured provider as its objects see it. The nil Service is that of a provider that is not configured,
 // as during validation.
 type Service struct {
-	// ProjectID is the project of objects that name none. Empty while it is unknown.
-	ProjectID string
-
-	// Store calls the service. It is nil while settings that a call needs are unknown: planning goes on without calls.
-	Store *store.Store
+	own     Place       // of the provider configuration; empty parts are unknown or not set
+	main    *Connection // nil while settings that a call needs are unknown: planning goes on without calls
+	connect Connect
 
 	claims store.Claims
+
+	mu     sync.Mutex
+	places map[Place]*attempt
 }
+
+// attempt is a connection to another place that was made once, with success or not.
+type attempt struct {
+	once       sync.Once
+	connection *Connection
+	diags      diag.Diagnostics
+}
+
+// New returns the service of a configured provider. Own is the place of the provider configuration, and main the connection
+// to it.
+func New(own Place, main *Connection, connect Connect) *Service {
+	return &Service{own: own, main: main, connect: connect, places: make(map[Place]*attempt)}
+}
+
+// Unknown returns the service of a provider whose settings are not fully known. The known parts of its place are set.
+func Unknown(own Place) *Service { return &Service{own: own} }
 
 // From returns the service that Configure of an object was given. It is nil while the provider is not configured.
 func From(providerData any) (*Service, diag.Diagnostics) {
@@ -34,14 +68,57 @@ func From(providerData any) (*Service, diag.Diagnostics) {
 }
 
 // IsReady reports whether the service can be called.
-func (s *Service) IsReady() bool { return s != nil && s.Store != nil }
+func (s *Service) IsReady() bool { return s != nil && s.main != nil }
 
-// DefaultProject is the project of objects that name none. Empty while it is unknown.
+// DefaultProject is the project of objects in the default region that name none. Empty while it is unknown.
 func (s *Service) DefaultProject() string {
 	if s == nil {
 		return ""
 	}
-	return s.ProjectID
+	return s.own.ProjectID
+}
+
+// DefaultRegion is the region of objects that name none. Empty while it is unknown, or if the provider configuration has none.
+func (s *Service) DefaultRegion() string {
+	if s == nil {
+		return ""
+	}
+	return s.own.Region
+}
+
+// IsDefaultRegion reports whether a region is that of the provider configuration. An empty one is.
+func (s *Service) IsDefaultRegion(region string) bool {
+	return region == "" || region == s.DefaultRegion()
+}
+
+// At returns the connection to a place. It is made when it is first asked for, and kept. A failure is kept as well, so that
+// rejected credentials are sent once. The service must be ready.
+func (s *Service) At(ctx context.Context, place Place) (*Connection, diag.Diagnostics) {
+	place = s.canonical(place)
+	if place == (Place{}) {
+		return s.main, nil
+	}
+	s.mu.Lock()
+	a, ok := s.places[place]
+	if !ok {
+		a = &attempt{}
+		s.places[place] = a
+	}
+	s.mu.Unlock()
+	a.once.Do(func() { a.connection, a.diags = s.connect(context.WithoutCancel(ctx), place) })
+	return a.connection, a.diags
+}
+
+// canonical leaves the parts of a place empty that are those of the provider configuration.
+func (s *Service) canonical(place Place) Place {
+	place.ProjectID = strings.ToLower(place.ProjectID)
+	if s.IsDefaultRegion(place.Region) {
+		place.Region = ""
+	}
+	if place.Region == "" && place.ProjectID == strings.ToLower(s.own.ProjectID) {
+		place.ProjectID = ""
+	}
+	return place
 }
 
 // Claim returns the claim of an owner to a tag. It registers nothing.

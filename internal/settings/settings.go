@@ -27,6 +27,9 @@ type Input struct {
 
 	// Target is a region or project that replaces those of the provider configuration. The zero value replaces nothing.
 	Target Target
+
+	// Secrets receives the secrets to redact. The default is an empty set.
+	Secrets *auth.Secrets
 }
 
 // Settings is the resolved configuration of the provider.
@@ -78,7 +81,10 @@ type Problem struct {
 // Resolve returns the settings and the problems found. If one of the problems is an error, the settings are unusable.
 func Resolve(in Input) (*Settings, []Problem) {
 	r := &resolver{in: in, invalid: make(map[string]bool)}
-	s := &Settings{Secrets: auth.NewSecrets()}
+	s := &Settings{Secrets: in.Secrets}
+	if s.Secrets == nil {
+		s.Secrets = auth.NewSecrets()
+	}
 	r.chooseLogin(s)
 	r.addresses(s)
 	s.Role = r.role(s)

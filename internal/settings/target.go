@@ -59,3 +59,7 @@ func (r *resolver) checkTarget(s *Settings) {
 		"To use the region %s, log in with an access key, a user name and password, a web identity, or the agency of a cloud server, "+
 		"or configure another provider with an alias for that region.", s.Login.Method, r.in.Target.Region)
 }
+
+// SharesLogin reports whether one login is valid for all regions and projects that the provider can use. Otherwise each
+// project has a login of its own.
+func (s *Settings) SharesLogin() bool { return !s.Login.scopedToProject || s.Role.IsSet() }
