@@ -61,8 +61,8 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 func TestProxyErrorNamesTheProxy(t *testing.T) {
 	t.Parallel()
 	for want, err := range map[string]*neterror.ProxyError{
-		"the proxy proxy.example.com:3128 answered HTTP 407 Proxy Authentication Required": {Proxy: "proxy.example.com:3128", Status: 407},
-		"a proxy answered HTTP 502 Bad Gateway":                                            {Status: 502},
+		"the proxy proxy.example.com:3128 responded with HTTP 407 Proxy Authentication Required": {Proxy: "proxy.example.com:3128", Status: 407},
+		"a proxy responded with HTTP 502 Bad Gateway":                                            {Status: 502},
 	} {
 		if got := err.Error(); got != want {
 			t.Errorf("it is %q, want %q", got, want)
