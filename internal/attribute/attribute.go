@@ -24,6 +24,9 @@ var ImageIDPattern = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{
 // ProjectIDPattern matches project IDs. They are not case-sensitive.
 var ProjectIDPattern = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
 
+// RegionPattern matches the names of regions, which are parts of host names.
+var RegionPattern = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$`)
+
 // ImageID is the required image of a resource that belongs to one.
 func ImageID() schema.StringAttribute {
 	return schema.StringAttribute{
@@ -66,10 +69,23 @@ func ProjectID() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "ID of the project that owns the image, 32 hexadecimal digits. Defaults to the project of the provider. " +
+		MarkdownDescription: "ID of the project that owns the image, 32 hexadecimal digits. Defaults to the project of the provider, or to that of `region`. " +
 			"Changing this forces a new resource.",
 		Validators: []validator.String{
 			matching{ProjectIDPattern, "must be the ID of a project, 32 hexadecimal digits, not its name"},
+		},
+	}
+}
+
+// Region is the optional region of a resource, by default the provider's. Its plan belongs to the resource.
+func Region() schema.StringAttribute {
+	return schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: "Region of the image. Defaults to the region of the provider. In another region, `project_id` defaults to the " +
+			"project of the login in that region, or to the project with the name of the region. Changing this forces a new resource.",
+		Validators: []validator.String{
+			matching{RegionPattern, "must be the name of a region, such as eu-de"},
 		},
 	}
 }

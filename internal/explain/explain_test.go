@@ -35,7 +35,7 @@ func TestErrorPointsAtTheAttribute(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := explain.Error(explain.Create, explain.Tag(image, c.key), &ims.Error{StatusCode: c.status, Code: c.code})
+			got := explain.Error(explain.Create, explain.Tag("", image, c.key), &ims.Error{StatusCode: c.status, Code: c.code})
 			at := path.Empty()
 			if d, ok := got.(diag.DiagnosticWithPath); ok {
 				at = d.Path()
@@ -65,7 +65,7 @@ func TestErrorListsTheFacts(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := explain.Error(explain.Update, explain.Tag(image, "k"), c.err, "A remark.")
+			d := explain.Error(explain.Update, explain.Tag("", image, "k"), c.err, "A remark.")
 			if d.Summary() != "Cannot update image tag" || !strings.HasSuffix(d.Detail(), c.want) || !strings.Contains(d.Detail(), "\n\nA remark.\n\n  Image: ") {
 				t.Errorf("it says %s\n%s\nwant at the end\n%s", d.Summary(), d.Detail(), c.want)
 			}

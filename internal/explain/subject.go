@@ -14,11 +14,15 @@ const factKey = "Key"
 // safeKey matches a quoted key that every cloud of the family accepts.
 var safeKey = regexp.MustCompile(`^"[A-Za-z0-9_-]+"$`)
 
-// Tag is the subject of one tag of an image.
-func Tag(image ims.Image, key string) Subject {
+// Tag is the subject of one tag of an image. The region is empty if it is that of the provider.
+func Tag(region string, image ims.Image, key string) Subject {
+	facts := []Fact{{"Image", image.ID}, {factKey, fmt.Sprintf("%q", key)}, {"Project", image.ProjectID}}
+	if region != "" {
+		facts = append(facts, Fact{"Region", region})
+	}
 	return Subject{
 		Title: "image tag",
-		Facts: []Fact{{"Image", image.ID}, {factKey, fmt.Sprintf("%q", key)}, {"Project", image.ProjectID}},
+		Facts: facts,
 		Image: path.Root("image_id"), Project: path.Root("project_id"), Key: path.Root("key"), Value: path.Root("value"),
 	}
 }

@@ -25,17 +25,26 @@ func elsewhereDiagnostic(key, project, fallback string) diag.Diagnostic {
 			"plan shows this warning.", key, project, fallback, project))
 }
 
+// otherRegionDiagnostic says what to add for a tag that was imported from another region than the provider's.
+func otherRegionDiagnostic(key, region, fallback string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(regionPath, "Imported image tag needs region", fmt.Sprintf(
+		"The image tag %q was imported from region %s, but the region of the provider is %q. Add this to the resource, unless it is "+
+			"there already:\n\n  region = %q\n\nWithout it the tag stays in the region that it was imported from, and every plan shows "+
+			"this warning.", key, region, fallback, region))
+}
+
 // otherProjectDiagnostic says that the provider's project, unknown during the plan, is not the one of the tag.
-func otherProjectDiagnostic(address tagAddress, project string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(projectPath, address.subject().Summary(explain.Update), fmt.Sprintf(
+func otherProjectDiagnostic(state, plan model) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(projectPath, state.subject().Summary(explain.Update), fmt.Sprintf(
 		"The project of the provider was unknown during the plan. It is %s, but the image tag belongs to project %s and would "+
 			"have to be replaced, which the plan did not show. Nothing was written. Run plan and apply again to replace the tag, or "+
-			"set project_id in the resource to keep it where it is.", project, address.image.ProjectID))
+			"set project_id in the resource to keep it where it is.", plan.address().image.ProjectID, state.address().image.ProjectID))
 }
 
 // missingDiagnostic says that a tag to import does not exist, and which tags the image has.
-func missingDiagnostic(address tagAddress, tags []ims.Tag) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(address.subject().Summary(explain.Import), fmt.Sprintf(
+func missingDiagnostic(m model, tags []ims.Tag) diag.Diagnostic {
+	address := m.address()
+	return diag.NewErrorDiagnostic(m.subject().Summary(explain.Import), fmt.Sprintf(
 		"Image %s in project %s has no tag with the key %q. %s Keys are case-sensitive.\n\n"+
 			"To create the tag instead of importing it, remove the import and apply.",
 		address.image.ID, address.image.ProjectID, address.key, explain.Keys(tags)))

@@ -1,6 +1,7 @@
 package imagetag
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
@@ -11,20 +12,29 @@ func FuzzParseImportID(f *testing.F) {
 	const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
 	for _, seed := range []string{
 		"", "/", image, image + "/", image + "/k", image + "//", testProject + "/" + image + "/a/b", testProject + "/" + image, "a/b/c", image + "/" + image,
+		"eu-de/" + image + "/k", "eu-de/" + testProject + "/" + image + "/k", "eu-de/" + image, testProject + "/" + testProject + "/k",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		address, err := parseImportID(id, testProject)
+		named, err := parseImportID(id)
 		if err != nil {
 			return
 		}
-		if !attribute.ImageIDPattern.MatchString(address.image.ID) || !attribute.ProjectIDPattern.MatchString(address.image.ProjectID) || address.key == "" {
-			t.Errorf("%q is read as %+v", id, address)
+		address := named.address
+		hasProject := address.image.ProjectID == "" || attribute.ProjectIDPattern.MatchString(address.image.ProjectID)
+		if !attribute.ImageIDPattern.MatchString(address.image.ID) || !hasProject || address.key == "" {
+			t.Errorf("%q is read as %+v", id, named)
 		}
-		again, err := parseImportID(address.image.ProjectID+"/"+address.id(), "")
-		if err != nil || again != address {
-			t.Errorf("%q is read as %+v, and that as %+v, %v", id, address, again, err)
+		var parts []string
+		for _, part := range []string{named.region, address.image.ProjectID, address.id()} {
+			if part != "" {
+				parts = append(parts, part)
+			}
+		}
+		again, err := parseImportID(strings.Join(parts, "/"))
+		if err != nil || again != named {
+			t.Errorf("%q is read as %+v, and that as %+v, %v", id, named, again, err)
 		}
 	})
 }

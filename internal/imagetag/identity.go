@@ -9,18 +9,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // identityModel is the resource identity of a tag. It is unique across all provider configurations.
 type identityModel struct {
+	Region    types.String `tfsdk:"region"`
 	ProjectID types.String `tfsdk:"project_id"`
 	ImageID   types.String `tfsdk:"image_id"`
 	Key       types.String `tfsdk:"key"`
 }
 
 func (m model) identity() identityModel {
-	return identityModel{ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
+	return identityModel{Region: m.Region, ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
 }
 
 // setIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
@@ -31,15 +33,17 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model)
 	return identity.Set(ctx, m.identity())
 }
 
-// address returns the address of the identified tag, in the default project if the identity has no project.
-func (i identityModel) address(defaultProject string) (tagAddress, error) {
-	project := i.ProjectID.ValueString()
-	if project == "" {
-		project = defaultProject
+// imported returns what an import by this identity names.
+func (i identityModel) imported() (imported, error) {
+	named := imported{region: i.Region.ValueString(), address: tagAddress{
+		image: ims.Image{ProjectID: strings.ToLower(i.ProjectID.ValueString()), ID: i.ImageID.ValueString()},
+		key:   i.Key.ValueString(),
+	}}
+	if named.region != "" && !attribute.RegionPattern.MatchString(named.region) {
+		return imported{}, fmt.Errorf("the identity is not that of an image tag: %q is not the name of a region", named.region)
 	}
-	address := tagAddress{image: ims.Image{ProjectID: strings.ToLower(project), ID: i.ImageID.ValueString()}, key: i.Key.ValueString()}
-	if err := address.check(); err != nil {
-		return tagAddress{}, fmt.Errorf("the identity is not that of an image tag: %w", err)
+	if err := named.address.check(); err != nil {
+		return imported{}, fmt.Errorf("the identity is not that of an image tag: %w", err)
 	}
-	return address, nil
+	return named, nil
 }

@@ -12,26 +12,28 @@ func TestParseImportID(t *testing.T) {
 	const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
 	other := strings.Repeat("f", 32)
 	cases := map[string]struct {
-		id, project, image, key string
+		id, region, project, key string
 	}{
-		"an image and a key":              {image + "/environment", testProject, image, "environment"},
-		"with a project":                  {other + "/" + image + "/environment", other, image, "environment"},
-		"a key with slashes":              {image + "/a/b/c", testProject, image, "a/b/c"},
-		"a key that begins with a slash":  {image + "//a", testProject, image, "/a"},
-		"a key that looks like a project": {image + "/" + other, testProject, image, other},
-		"a key that looks like an image":  {image + "/" + image, testProject, image, image},
-		"a key that is blank":             {image + "/ ", testProject, image, " "},
-		"a key beyond the limits":         {image + "/" + strings.Repeat("k", 127), testProject, image, strings.Repeat("k", 127)},
+		"an image and a key":              {image + "/environment", "", "", "environment"},
+		"with a project":                  {other + "/" + image + "/environment", "", other, "environment"},
+		"with a region":                   {"eu-de/" + image + "/environment", "eu-de", "", "environment"},
+		"with a region and a project":     {"eu-de/" + other + "/" + image + "/environment", "eu-de", other, "environment"},
+		"a key with slashes":              {image + "/a/b/c", "", "", "a/b/c"},
+		"a key that begins with a slash":  {image + "//a", "", "", "/a"},
+		"a key that looks like a project": {image + "/" + other, "", "", other},
+		"a key that looks like an image":  {image + "/" + image, "", "", image},
+		"a key that is blank":             {image + "/ ", "", "", " "},
+		"a key beyond the limits":         {image + "/" + strings.Repeat("k", 127), "", "", strings.Repeat("k", 127)},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := parseImportID(c.id, testProject)
+			got, err := parseImportID(c.id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got.image.ProjectID != c.project || got.image.ID != c.image || got.key != c.key {
-				t.Errorf("the address is %+v", got)
+			if got.region != c.region || got.address.image.ProjectID != c.project || got.address.image.ID != image || got.address.key != c.key {
+				t.Errorf("it is %+v", got)
 			}
 		})
 	}

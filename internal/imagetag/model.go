@@ -11,11 +11,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 )
 
 // model is an ims_image_tag in configuration, plan and state.
 type model struct {
 	ID        types.String   `tfsdk:"id"`
+	Region    types.String   `tfsdk:"region"`
 	ProjectID types.String   `tfsdk:"project_id"`
 	ImageID   types.String   `tfsdk:"image_id"`
 	Key       types.String   `tfsdk:"key"`
@@ -30,14 +32,24 @@ func (m model) address() tagAddress {
 	}
 }
 
+// place is where the tag is. The region is empty if the state has none, as one of an older version.
+func (m model) place() service.Place {
+	return service.Place{Region: m.Region.ValueString(), ProjectID: m.address().image.ProjectID}
+}
+
+// subject is the tag in diagnostics.
+func (m model) subject() explain.Subject {
+	return explain.Tag(m.Region.ValueString(), m.address().image, m.Key.ValueString())
+}
+
 // tag is the tag to send to the service.
 func (m model) tag(private tagPrivate) ims.Tag {
 	return ims.Tag{Key: private.sentKey(m.address()), Value: m.Value.ValueString()}
 }
 
-// isAddressKnown reports whether project, image and key are known.
+// isAddressKnown reports whether region, project, image and key are known.
 func (m model) isAddressKnown() bool {
-	return !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown() && !m.Key.IsUnknown()
+	return !m.Region.IsUnknown() && !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown() && !m.Key.IsUnknown()
 }
 
 // plannedID is the id. It is unknown while the image or the key is unknown.
@@ -55,9 +67,6 @@ type tagAddress struct {
 }
 
 func (a tagAddress) id() string { return a.image.ID + "/" + a.key }
-
-// subject is the tag in diagnostics.
-func (a tagAddress) subject() explain.Subject { return explain.Tag(a.image, a.key) }
 
 // check returns an error if this cannot be the address of a tag. The project may be unknown.
 func (a tagAddress) check() error {

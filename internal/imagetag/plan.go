@@ -12,7 +12,7 @@ import (
 
 var idPath = path.Root("id")
 
-// ModifyPlan sets the id and, if the configuration has no project_id, the provider's project, and claims the tag. Terraform
+// ModifyPlan sets the id and, if the configuration has none, the provider's region and project, and claims the tag. Terraform
 // calls it with a null plan before it destroys an instance.
 func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	private, diags := loadTagPrivate(ctx, req.Private)
@@ -24,7 +24,7 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		resp.Diagnostics.Append(r.release(tagIn(req.State.Raw), private).save(ctx, resp.Private)...)
 		return
 	}
-	r.planProject(ctx, private, req, resp)
+	r.planPlace(ctx, private, req, resp)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -65,7 +65,7 @@ func (r *tagResource) claimAgain(
 ) {
 	state, plan := tagIn(req.State.Raw), tagIn(resp.Plan.Raw)
 	if private.ProjectUnknown && plan.ProjectID.IsUnknown() {
-		plan.ProjectID = state.ProjectID // Update fails if the project turns out to be another one
+		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
 	}
 	claim := r.claim(state.address(), private.Owner)
 	switch {

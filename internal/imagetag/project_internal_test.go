@@ -27,7 +27,7 @@ func TestFollowedProject(t *testing.T) {
 		"project unknown, but not when it was read": {"", here, tagPrivate{}, true, here},
 	}
 	for name, c := range cases {
-		r := &tagResource{service: &service.Service{ProjectID: c.fallback}}
+		r := &tagResource{service: service.Unknown(service.Place{ProjectID: c.fallback})}
 		if got := r.followedProject(c.current, c.private, c.changes); !got.Equal(c.want) {
 			t.Errorf("%s: it is %s, want %s", name, got, c.want)
 		}
@@ -50,8 +50,8 @@ func TestATagFromElsewhereIsTold(t *testing.T) {
 		"not imported from anywhere": {"there", here, tagPrivate{}, 0},
 	}
 	for name, c := range cases {
-		r := &tagResource{service: &service.Service{ProjectID: c.fallback}}
-		if got := r.checkElsewhere(model{ProjectID: c.project}, c.private); len(got) != c.want {
+		r := &tagResource{service: service.Unknown(service.Place{ProjectID: c.fallback})}
+		if got := r.checkElsewhere(model{ProjectID: c.project}, model{}, c.private); len(got) != c.want {
 			t.Errorf("%s: it says %v", name, got)
 		}
 	}

@@ -14,6 +14,7 @@ func tagIn(raw tftypes.Value) model {
 	}
 	return model{
 		ID:        stringIn(attributes["id"]),
+		Region:    stringIn(attributes["region"]),
 		ProjectID: stringIn(attributes["project_id"]),
 		ImageID:   stringIn(attributes["image_id"]),
 		Key:       stringIn(attributes["key"]),

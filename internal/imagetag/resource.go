@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -23,8 +23,6 @@ var (
 	_ resource.ResourceWithImportState = (*tagResource)(nil)
 	_ resource.ResourceWithModifyPlan  = (*tagResource)(nil)
 )
-
-var projectPath = path.Root("project_id")
 
 // tagResource is ims_image_tag.
 type tagResource struct {
@@ -51,12 +49,16 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	timeout, diags := plan.Timeouts.Create(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.completePlace(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 
 	private := tagPrivate{Owner: newOwner()}
 	claim := r.claim(plan.address(), private.Owner)
@@ -86,8 +88,8 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan.address() != state.address() {
-		resp.Diagnostics.Append(otherProjectDiagnostic(state.address(), plan.address().image.ProjectID))
+	if plan.address() != state.address() || !r.isSameRegion(plan.Region, state.Region) {
+		resp.Diagnostics.Append(otherProjectDiagnostic(state, plan))
 		return
 	}
 
@@ -123,20 +125,20 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
 	}
-	if !r.service.IsReady() {
-		resp.Diagnostics.Append(explain.NotReady(explain.Delete, address.subject()))
-		return
-	}
-
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.service.Store.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
+	tags, _, diags := r.storeAt(ctx, explain.Delete, state)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	err := tags.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
 	if errors.Is(err, store.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(explain.Error(explain.Delete, address.subject(), err))
+		resp.Diagnostics.Append(explain.Error(explain.Delete, state.subject(), err))
 	}
 }
 
@@ -144,25 +146,37 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 func (r *tagResource) write(
 	ctx context.Context, timeout time.Duration, verb explain.Verb, plan model, private tagPrivate,
 ) diag.Diagnostics {
-	address := plan.address()
-	if !r.service.IsReady() {
-		return diag.Diagnostics{explain.NotReady(verb, address.subject())}
-	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	err := r.service.Store.Write(ctx, address.image, plan.tag(private))
+	tags, _, diags := r.storeAt(ctx, verb, plan)
+	if diags.HasError() {
+		return diags
+	}
+	image := plan.address().image
+	err := tags.Write(ctx, image, plan.tag(private))
 	if ims.IsTooManyTags(err) {
-		return diag.Diagnostics{explain.Error(verb, address.subject(), err, r.existingTags(ctx, address.image))}
+		return diag.Diagnostics{explain.Error(verb, plan.subject(), err, existingTags(ctx, tags, image))}
 	}
 	if err != nil {
-		return diag.Diagnostics{explain.Error(verb, address.subject(), err)}
+		return diag.Diagnostics{explain.Error(verb, plan.subject(), err)}
 	}
 	return nil
 }
 
+// completePlace sets the project of a tag whose region could not be asked for it in the plan.
+func (r *tagResource) completePlace(ctx context.Context, plan *model) diag.Diagnostics {
+	if !plan.ProjectID.IsUnknown() {
+		return nil
+	}
+	plan.ProjectID = types.StringNull()
+	_, project, diags := r.storeAt(ctx, explain.Create, *plan)
+	plan.ProjectID = types.StringValue(project)
+	return diags
+}
+
 // existingTags lists the tags of an image that has the maximum of tags. It is empty if they cannot be read.
-func (r *tagResource) existingTags(ctx context.Context, image ims.Image) string {
-	tags, err := r.service.Store.Tags(ctx, image)
+func existingTags(ctx context.Context, from *store.Store, image ims.Image) string {
+	tags, err := from.Tags(ctx, image)
 	if err != nil {
 		return ""
 	}

@@ -19,6 +19,7 @@ func (r *tagResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			"image_id":   attribute.ImageID(),
 			"key":        attribute.Key(),
 			"value":      attribute.Value(),
+			"region":     attribute.Region(),
 			"project_id": attribute.ProjectID(),
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -35,6 +36,10 @@ func (r *tagResource) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 			"project_id": identityschema.StringAttribute{
 				OptionalForImport: true,
 				Description:       "ID of the project that the image belongs to. Defaults to the project of the provider.",
+			},
+			"region": identityschema.StringAttribute{
+				OptionalForImport: true,
+				Description:       "Region of the image. Defaults to the region of the provider.",
 			},
 			"image_id": identityschema.StringAttribute{
 				RequiredForImport: true,

@@ -40,7 +40,8 @@ type Service struct {
 
 // attempt is a connection to another place that was made once, with success or not.
 type attempt struct {
-	once       sync.Once
+	mu         sync.Mutex
+	made       bool
 	connection *Connection
 	diags      diag.Diagnostics
 }
@@ -105,7 +106,12 @@ func (s *Service) At(ctx context.Context, place Place) (*Connection, diag.Diagno
 		s.places[place] = a
 	}
 	s.mu.Unlock()
-	a.once.Do(func() { a.connection, a.diags = s.connect(context.WithoutCancel(ctx), place) })
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if !a.made {
+		a.connection, a.diags = s.connect(ctx, place)
+		a.made = ctx.Err() == nil // one that was cancelled shows nothing
+	}
 	return a.connection, a.diags
 }
 

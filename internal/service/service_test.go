@@ -9,7 +9,7 @@ import (
 
 func TestFrom(t *testing.T) {
 	t.Parallel()
-	configured := &service.Service{ProjectID: "p"}
+	configured := service.Unknown(service.Place{ProjectID: "p"})
 	if got, diags := service.From(configured); got != configured || diags.HasError() {
 		t.Errorf("a configured provider: %v, %v", got, diags)
 	}
