@@ -95,3 +95,19 @@ func (s *Server) mustKnowRegion(caller, name string) {
 		panic(fmt.Sprintf("imstest: %s: region %q does not exist", caller, name))
 	}
 }
+
+// SetRegionDown makes the image service of a region close every connection without a response, or work again. Requests
+// that it received before are still answered, and IAM always works. It panics if the region does not exist, which is a
+// mistake in the test.
+func (s *Server) SetRegionDown(name string, down bool) {
+	s.mustKnowRegion("SetRegionDown", name)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.regions.down[name] = down
+}
+
+func (s *Server) isDown(region string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.regions.down[region]
+}

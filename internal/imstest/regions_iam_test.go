@@ -96,12 +96,13 @@ func TestMistakesWithRegions(t *testing.T) {
 	t.Parallel()
 	s := startRegions(t)
 	cases := map[string]func(){
-		"an empty name":                  func() { imstest.WithRegion("") },
-		"a name with a slash":            func() { imstest.WithRegion("mock-2/x") },
-		"the path of the default region": func() { imstest.WithRegion("v2") },
-		"a project of two regions":       func() { imstest.NewServer(imstest.WithRegion(west, "a"), imstest.WithRegion(north, "a")) },
-		"the default project":            func() { imstest.NewServer(imstest.WithRegion(west, imstest.ProjectID)) },
-		"the URL of a region not there":  func() { s.RegionURL("mock-south-4") },
+		"an empty name":                   func() { imstest.WithRegion("") },
+		"a name with a slash":             func() { imstest.WithRegion("mock-2/x") },
+		"the path of the default region":  func() { imstest.WithRegion("v2") },
+		"a project of two regions":        func() { imstest.NewServer(imstest.WithRegion(west, "a"), imstest.WithRegion(north, "a")) },
+		"the default project":             func() { imstest.NewServer(imstest.WithRegion(west, imstest.ProjectID)) },
+		"the URL of a region not there":   func() { s.RegionURL("mock-south-4") },
+		"a region not there that is down": func() { s.SetRegionDown("mock-south-4", true) },
 	}
 	for name, mistake := range cases {
 		t.Run(name, func(t *testing.T) {

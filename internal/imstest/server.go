@@ -86,6 +86,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer decides how a request is answered.
 func (s *Server) answer(r *http.Request, request *Request) Answer {
+	if s.isDown(request.Region) {
+		return Answer{Drop: true}
+	}
 	if !s.admits(request) {
 		return s.throttled()
 	}
