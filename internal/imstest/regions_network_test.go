@@ -3,6 +3,7 @@ package imstest_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
@@ -28,7 +29,13 @@ func TestRegionsThatAreDown(t *testing.T) {
 					t.Errorf("%s: got %v and the error %v", name, got, err)
 				}
 			}
-			expectTags(t, s, map[string]string{imstest.Region: own, west: westImage}[region], nil)
+			for name, image := range map[string]string{imstest.Region: own, west: westImage} {
+				want := tags{"k": "v"}
+				if name == region {
+					want = nil
+				}
+				expectTags(t, s, image, want)
+			}
 			send(t, s, http.MethodGet, "/v3", "").expect(t, http.StatusOK, "")
 			if s.CountIn(region, imstest.WriteTag) != 1 {
 				t.Errorf("the log has %v", s.Requests())
@@ -50,4 +57,18 @@ func TestARegionThatWorksAgain(t *testing.T) {
 	s.SetRegionDown(imstest.Region, false)
 	send(t, s, http.MethodGet, paths[0], "").expect(t, http.StatusOK, "")
 	send(t, s, http.MethodGet, paths[1], "").expect(t, http.StatusNotFound, "APIGW.0101")
+}
+
+// The gateway of a region counts only the calls of that region.
+func TestThrottleOfARegion(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t, imstest.WithRegion(west, westFirst), imstest.WithThrottle(1, time.Hour))
+	token := issueToken(t, s, westFirst)
+	for _, want := range []struct {
+		status int
+		code   string
+	}{{http.StatusOK, ""}, {http.StatusTooManyRequests, "APIGW.0308"}} {
+		send(t, s, http.MethodGet, projectPath("tags"), "").expect(t, want.status, want.code)
+		sendWith(t, s, token, http.MethodGet, regionPath(t, s, west, westFirst), "").expect(t, want.status, want.code)
+	}
 }
