@@ -5,7 +5,7 @@ import "net/http"
 // Error codes of a caller that the gateway does not accept.
 const (
 	codeUnauthenticated = "APIGW.0301"
-	codeTokenExpired    = "APIGW.0307"
+	codeTokenExpired    = "APIGW.0307" // or the token belongs to another region
 )
 
 // caller is who sent a request.
@@ -13,7 +13,8 @@ type caller struct {
 	account     string
 	token       bool   // authenticated with a token instead of keys
 	project     string // of the token; empty if it has none
-	allProjects bool   // the token is valid for all projects
+	region      string // of the token's project; empty if the token is valid in all regions
+	allProjects bool   // the token is valid for all projects of its region
 }
 
 // authenticate returns the caller, or the refusal. A request with both a token and a signature needs both to be valid.
@@ -53,18 +54,25 @@ func (s *Server) checkToken(token string) (caller, Answer, bool) {
 	if s.hasExpired(issued.expires) {
 		return caller{}, unauthenticated(codeTokenExpired, "the token has expired"), false
 	}
-	return caller{account: DomainID, token: true, project: issued.project, allProjects: issued.allProjects}, Answer{}, true
+	who := caller{account: DomainID, token: true, project: issued.project, allProjects: issued.allProjects}
+	if issued.project != "" {
+		who.region = s.regions.of(issued.project)
+	}
+	return who, Answer{}, true
 }
 
-// authorize refuses a caller of the image service whose token or keys are not valid for the project.
-func (s *Server) authorize(who caller, project string) (Answer, bool) {
+// authorize refuses a caller of an image service whose token or keys are not valid for the region or the project.
+func (s *Server) authorize(who caller, request *Request) (Answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	account, known := s.iam.accounts[project]
+	account, known := s.iam.accounts[request.ProjectID]
+	known = known && s.regions.of(request.ProjectID) == request.Region
 	switch {
 	case who.token && who.project == "" && !who.allProjects:
 		return unauthenticated(codeUnauthenticated, "the token has no project"), false
-	case !known, account != who.account, who.token && !who.allProjects && who.project != project:
+	case who.region != "" && who.region != request.Region:
+		return unauthenticated(codeTokenExpired, "the token belongs to another region"), false
+	case !known, account != who.account, who.token && !who.allProjects && who.project != request.ProjectID:
 		return IMSError(http.StatusBadRequest, codeWrongProject, "The project ID in the URL does not match the token."), false
 	}
 	return Answer{}, true

@@ -30,13 +30,13 @@ func WithAccessKey(id, secret, securityToken string) Option {
 	return func(s *Server) { s.iam.keys[id] = accessKey{secret: secret, token: securityToken} }
 }
 
-// WithToken adds a token that the server accepts.
+// WithToken adds a token that the server accepts. Like [Token], it is valid for all projects of the default region.
 func WithToken(token string) Option {
 	return func(s *Server) { s.iam.tokens[token] = issuedToken{project: ProjectID, allProjects: true} }
 }
 
 // WithTokenCheck sets a function that checks tokens the server does not know, such as those of a real Keystone. A token
-// that it accepts is valid for all projects.
+// that it accepts is valid for all projects of all regions.
 func WithTokenCheck(accept func(token string) bool) Option {
 	return func(s *Server) { s.iam.acceptToken = accept }
 }

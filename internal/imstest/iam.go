@@ -33,7 +33,7 @@ const (
 	Passcode         = "493817" // the first one of the second factor; the next one is one higher
 	DomainName       = "MOCK-DOMAIN"
 	DomainID         = "d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"
-	Region           = "mock-1" // also the name of the project ProjectID
+	Region           = "mock-1" // the default region; also the name of the project ProjectID
 	AgencyName       = "mock-agency"
 	IdentityProvider = "mock-idp"
 	IDToken          = "mock-id-token-93c1"

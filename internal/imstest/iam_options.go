@@ -12,12 +12,13 @@ func WithKeyLifetime(lifetime time.Duration) Option {
 	return func(s *Server) { s.iam.keyLifetime = lifetime }
 }
 
-// WithProject adds a project to the account of the user. A request for an unknown project is answered 400 IMG.0030.
+// WithProject adds a project of the default region to the account of the user. A request for an unknown project is
+// answered 400 IMG.0030.
 func WithProject(id string) Option {
 	return func(s *Server) { s.iam.accounts[id] = DomainID }
 }
 
-// WithNamedProject adds a project that IAM finds by name. Several projects may have the same name.
+// WithNamedProject adds a project of the default region that IAM finds by name. Several projects may have the same name.
 func WithNamedProject(name, id string) Option {
 	return func(s *Server) {
 		s.iam.projects = append(s.iam.projects, project{name, id, DomainID})

@@ -12,7 +12,7 @@ import (
 type issuedToken struct {
 	project     string // empty: none
 	domain      string // the account, of a token without a project; empty: none
-	allProjects bool   // valid for all projects
+	allProjects bool   // valid for all projects of the region
 	byIAM       bool   // issued for a login
 	methods     []string
 	expires     time.Time // zero: never

@@ -8,7 +8,7 @@ import (
 // Image is an image of the service.
 type Image struct {
 	ID        string
-	ProjectID string // empty: [ProjectID]
+	ProjectID string // empty: [ProjectID]; the image belongs to the region of its project
 	Name      string
 	Status    string // empty: active
 	Protected bool   // changing its tags is answered IMG.0028
@@ -85,7 +85,7 @@ func (s *Server) AddImage(name string) string {
 }
 
 // PutImage adds an image, or changes an existing one and keeps its tags. A new project is added to the account of the
-// user.
+// user, in the default region.
 func (s *Server) PutImage(i Image) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

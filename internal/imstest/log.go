@@ -27,6 +27,17 @@ func (s *Server) Requests(operations ...Operation) []Request {
 // Count returns the number of requests of the given operations, or of all requests if no operation is given.
 func (s *Server) Count(operations ...Operation) int { return len(s.Requests(operations...)) }
 
+// CountIn is like [Server.Count], for the requests to the image service of a region.
+func (s *Server) CountIn(region string, operations ...Operation) int {
+	count := 0
+	for _, r := range s.Requests(operations...) {
+		if r.Region == region {
+			count++
+		}
+	}
+	return count
+}
+
 // ResetLog removes all requests from the log.
 func (s *Server) ResetLog() {
 	s.mu.Lock()

@@ -40,14 +40,14 @@ var routes = []struct {
 	{DeleteTag, http.MethodDelete, []string{imagePlaceholder, "tags", keyPlaceholder}},
 }
 
-// route sets the operation and the ids that the path contains.
-func (r *Request) route() {
+// route sets the operation and the ids that the path contains. The path is the one within the image service of a region.
+func (r *Request) route(path string) {
 	r.Operation = Unknown
 	if operation, ok := iamRoutes[r.Method+" "+r.Path]; ok {
 		r.Operation = operation
 		return
 	}
-	segments, ok := splitPath(r.Path)
+	segments, ok := splitPath(path)
 	if !ok || len(segments) < 4 || segments[0] != "v2" || segments[2] != "images" {
 		return
 	}

@@ -13,6 +13,7 @@ type Request struct {
 	Operation Operation
 	Method    string
 	Path      string // as sent, escaped
+	Region    string `json:"-"` // whose image service it was sent to; empty for IAM and others
 	ProjectID string
 	ImageID   string
 	Key       string // of a DELETE, or of the tag in the body of a POST
@@ -28,18 +29,20 @@ type Request struct {
 	seen []Tag // the tags of the image when the request came in
 }
 
-func readRequest(r *http.Request) (*Request, error) {
+func (s *Server) readRequest(r *http.Request) (*Request, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
 	}
+	region, path := s.regions.split(r.URL.EscapedPath())
 	request := &Request{
+		Region: region,
 		Method: r.Method,
 		Path:   r.URL.EscapedPath(),
 		Header: r.Header.Clone(),
 		Body:   body,
 	}
-	request.route()
+	request.route(path)
 	request.readBody()
 	return request, nil
 }

@@ -1,6 +1,6 @@
 // Package imstest is an in-memory mock of the Image Management Service and of IAM, for tests and the demo. It stores
-// images and their tags, enforces the limits of the service, authenticates callers, logs all requests, and lets a test
-// replace answers.
+// images and their tags, in one region or several, enforces the limits of the service, authenticates callers, logs all
+// requests, and lets a test replace answers.
 package imstest
 
 import (
@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// ProjectID is the project of the user. Every server knows it.
+// ProjectID is the project of the user in the default region. Every server knows it.
 const ProjectID = "0123456789abcdef0123456789abcdef"
 
 // TB is the part of testing.TB that this package needs. It keeps package testing out of the programs that use the mock.
@@ -26,6 +26,7 @@ type Server struct {
 
 	mu          sync.Mutex
 	iam         identity
+	regions     regions
 	images      imageStore
 	consistency consistency
 	network     network
@@ -45,6 +46,7 @@ func NewServer(options ...Option) *Server {
 	s := &Server{
 		now:         time.Now,
 		iam:         newIdentity(),
+		regions:     newRegions(),
 		images:      newImageStore(),
 		consistency: consistency{writing: make(map[string]int)},
 	}
@@ -72,7 +74,7 @@ func (s *Server) URL() string { return s.url }
 
 // ServeHTTP logs a request and answers it.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	request, err := readRequest(r)
+	request, err := s.readRequest(r)
 	if err != nil {
 		panic(http.ErrAbortHandler) // the client disconnected before it had sent all of the request
 	}
@@ -84,6 +86,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // answer decides how a request is answered.
 func (s *Server) answer(r *http.Request, request *Request) Answer {
+	if s.isDown(request.Region) {
+		return Answer{Drop: true}
+	}
 	if !s.admits(request) {
 		return s.throttled()
 	}
@@ -129,7 +134,7 @@ func (s *Server) serve(r *http.Request, request *Request) Answer {
 	if !ok {
 		return refusal
 	}
-	if refusal, ok := s.authorize(who, request.ProjectID); !ok {
+	if refusal, ok := s.authorize(who, request); !ok {
 		return refusal
 	}
 	return s.carryOut(request)
