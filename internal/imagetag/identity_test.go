@@ -26,7 +26,7 @@ func TestIdentitySchema(t *testing.T) {
 	for _, attribute := range resp.IdentitySchemas[acctest.TagType].IdentityAttributes {
 		required[attribute.Name] = attribute.RequiredForImport
 	}
-	if len(required) != 3 || required["project_id"] || !required["image_id"] || !required["key"] {
+	if len(required) != 4 || required["region"] || required["project_id"] || !required["image_id"] || !required["key"] {
 		t.Errorf("the identity's attributes and whether an import needs them are %v", required)
 	}
 }

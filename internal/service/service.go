@@ -111,8 +111,22 @@ func (s *Service) At(ctx context.Context, place Place) (*Connection, diag.Diagno
 	if !a.made {
 		a.connection, a.diags = s.connect(ctx, place)
 		a.made = ctx.Err() == nil // one that was cancelled shows nothing
+		s.alias(place, a)
 	}
 	return a.connection, a.diags
+}
+
+// alias makes the connection to a region that of its project as well, so that no second login is made for it.
+func (s *Service) alias(place Place, a *attempt) {
+	if a.diags.HasError() || place.ProjectID != "" {
+		return
+	}
+	place.ProjectID = a.connection.ProjectID
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.places[place]; !ok {
+		s.places[place] = a
+	}
 }
 
 // canonical leaves the parts of a place empty that are those of the provider configuration.

@@ -8,6 +8,7 @@ import (
 	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 const tagType = "ims_image_tag"
@@ -21,7 +22,7 @@ type schemas struct {
 
 // described is a schema or a nested attribute in JSON.
 type described struct {
-	Attributes map[string]struct {
+	Attributes map[json.RawMessage]struct {
 		Type                                    string
 		Nested                                  *described `json:"nested_type"`
 		Required, Optional, Computed, Sensitive bool
@@ -78,14 +79,16 @@ func (d described) attributes() (map[string]schema.Attribute, error) {
 			all[name] = schema.SingleNestedAttribute{
 				Attributes: nested, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
 			}
-		case a.Type == "string":
+		case string(a.Type) == `["map","string"]`:
+			all[name] = schema.MapAttribute{ElementType: types.StringType, Required: a.Required, Optional: a.Optional, Computed: a.Computed}
+		case string(a.Type) == `"string"`:
 			all[name] = schema.StringAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case a.Type == "bool":
+		case string(a.Type) == `"bool"`:
 			all[name] = schema.BoolAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case a.Type == "number":
+		case string(a.Type) == `"number"`:
 			all[name] = schema.NumberAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
 		default:
-			return nil, fmt.Errorf("the attribute %s has the type %q, which the floor does not know", name, a.Type)
+			return nil, fmt.Errorf("the attribute %s has the type %s, which the floor does not know", name, a.Type)
 		}
 	}
 	return all, nil

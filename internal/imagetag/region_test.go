@@ -1,0 +1,234 @@
+package imagetag_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+const (
+	secondRegion  = "mock-2"
+	secondProject = "22222222222222222222222222222222"
+	otherOfSecond = "33333333333333333333333333333333"
+	thirdRegion   = "mock-3"
+	thirdProject  = "44444444444444444444444444444444"
+)
+
+// startRegions starts a mock with three regions: the default one with one project, the second with two, the third with one.
+func startRegions(t *testing.T) *imstest.Server {
+	t.Helper()
+	return imstest.Start(t, imstest.WithRegion(secondRegion, secondProject, otherOfSecond), imstest.WithRegion(thirdRegion, thirdProject))
+}
+
+// regionImage is the id of an image that the mock has in a project.
+func regionImage(mock *imstest.Server, project string, number int) string {
+	id := fmt.Sprintf("%08d-aaaa-4bbb-8ccc-dddddddddddd", number)
+	mock.PutImage(imstest.Image{ID: id, ProjectID: project})
+	return id
+}
+
+// regionsBlock is a provider block with the endpoint of each region. The login is added.
+func regionsBlock(mock *imstest.Server, login string) string {
+	return fmt.Sprintf(`
+provider "ims" {
+  region    = %q
+  endpoint  = %q
+  auth_url  = "%s/v3"
+  endpoints = { %q = %q, %q = %q }
+  %s
+}
+`, imstest.Region, mock.URL(), mock.URL(), secondRegion, mock.RegionURL(secondRegion), thirdRegion, mock.RegionURL(thirdRegion), login)
+}
+
+var regionLogins = map[string]struct {
+	block  string
+	logins int // tokens for an apply in three regions and four projects: three scopes to plan, which knows the fourth, and four to apply
+}{
+	"an access key": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q", imstest.AccessKey, imstest.SecretKey, imstest.DomainID), 0},
+	"a password": {
+		fmt.Sprintf("user_name = %q\n password = %q\n domain_name = %q", imstest.UserName, imstest.Password, imstest.DomainName), 3 + 4,
+	},
+	"an agency": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q\n assume_role = { agency_name = %q, domain_name = %q }",
+		imstest.AccessKey, imstest.SecretKey, imstest.DomainID, imstest.AgencyName, imstest.DomainName), 0},
+}
+
+// One provider block tags images in three regions and four projects, with each login that can.
+func TestAccTagsInSeveralRegions(t *testing.T) {
+	t.Parallel()
+	for name, login := range regionLogins {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := startRegions(t)
+			own, second := regionImage(mock, imstest.ProjectID, 1), regionImage(mock, secondProject, 2)
+			third, other := regionImage(mock, thirdProject, 3), regionImage(mock, otherOfSecond, 4)
+			config := regionsBlock(mock, login.block) + fmt.Sprintf(`
+locals {
+  images = { %q = %q, %q = %q, %q = %q }
+}
+resource "ims_image_tag" "stage" {
+  for_each = local.images
+  region   = each.key
+  image_id = each.value
+  key      = "stage"
+  value    = "production"
+}
+`, imstest.Region, own, secondRegion, second, thirdRegion, third) +
+				acctest.TagBlock("other", other, "stage", "production", fmt.Sprintf("region = %q\n project_id = %q", secondRegion, otherOfSecond))
+			w := acctest.NewWorkspace(t, mock, config)
+			w.Run("apply", "-auto-approve")
+			for _, image := range []string{own, second, third, other} {
+				acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
+			}
+			for region, want := range map[string]int{imstest.Region: 1, secondRegion: 2, thirdRegion: 1} {
+				if got := mock.CountIn(region, imstest.WriteTag); got != want {
+					t.Errorf("%d writes in region %s, want %d", got, region, want)
+				}
+			}
+			if got := mock.Count(imstest.CreateToken); got != login.logins {
+				t.Errorf("%d tokens were issued, want %d", got, login.logins)
+			}
+			w.Run("plan", "-detailed-exitcode")
+
+			mock.ResetLog()
+			w.Run("plan", "-detailed-exitcode", "-target=ims_image_tag.stage[\""+thirdRegion+"\"]")
+			if got := mock.CountIn(secondRegion); got != 0 {
+				t.Errorf("%d calls in a region that is not used", got)
+			}
+			w.Run("destroy", "-auto-approve")
+			if left := mock.AllTags(); len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		})
+	}
+}
+
+// A region that is down fails only its own tags, and the errors name it.
+func TestAccARegionThatIsDown(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	own, second := regionImage(mock, imstest.ProjectID, 1), regionImage(mock, secondProject, 2)
+	mock.SetRegionDown(secondRegion, true)
+	w := acctest.NewWorkspace(t, nil, regionsBlock(mock, regionLogins["an access key"].block+"\n max_retries = 0")+
+		acctest.TagBlock("own", own, "stage", "production")+
+		acctest.TagBlock("second", second, "stage", "production", fmt.Sprintf("region = %q", secondRegion)))
+	output := acctest.Squeeze(w.Fail("Cannot create image tag", "apply", "-auto-approve"))
+	if !strings.Contains(output, "Region: "+secondRegion) {
+		t.Errorf("the error does not name the region:\n%s", output)
+	}
+	acctest.ExpectTags(t, mock, own, map[string]string{"stage": "production"})
+	mock.SetRegionDown(secondRegion, false)
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, second, map[string]string{"stage": "production"})
+}
+
+// A token is valid in one region: another one is an error that says which logins can.
+func TestAccATokenInAnotherRegion(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	second := regionImage(mock, secondProject, 2)
+	login := fmt.Sprintf("token = %q\n project_id = %q", imstest.Token, imstest.ProjectID)
+	w := acctest.NewWorkspace(t, mock, regionsBlock(mock, login)+
+		acctest.TagBlock("test", second, "stage", "production", fmt.Sprintf("region = %q", secondRegion)))
+	output := acctest.Squeeze(w.Fail("Cannot use region "+secondRegion, "apply", "-auto-approve"))
+	if !strings.Contains(output, "log in with an access key, a user name and password") {
+		t.Errorf("the error does not say what to do:\n%s", output)
+	}
+	if got := mock.CountIn(secondRegion); got != 0 {
+		t.Errorf("%d calls in the region", got)
+	}
+}
+
+// An endpoint of the default region is not used for another one.
+func TestAccARegionWithoutAnEndpoint(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	second := regionImage(mock, secondProject, 2)
+	block := strings.Replace(regionsBlock(mock, regionLogins["an access key"].block), "endpoints =", "# endpoints =", 1)
+	w := acctest.NewWorkspace(t, mock, block+acctest.TagBlock("test", second, "stage", "production", fmt.Sprintf("region = %q", secondRegion)))
+	output := acctest.Squeeze(w.Fail("endpoints", "apply", "-auto-approve"))
+	if !strings.Contains(output, secondRegion) {
+		t.Errorf("the error does not name the region:\n%s", output)
+	}
+	if got := mock.Count(imstest.WriteTag); got != 0 {
+		t.Errorf("%d writes", got)
+	}
+}
+
+// A tag of another region is imported by calls of that region alone, and the plan says what to add and replaces nothing.
+func TestAccImportFromAnotherRegion(t *testing.T) {
+	t.Parallel()
+	for name, id := range map[string]string{"a region": secondRegion + "/", "a region and a project": secondRegion + "/" + otherOfSecond + "/"} {
+		for _, byBlock := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, by a block: %t", name, byBlock), func(t *testing.T) {
+				t.Parallel()
+				mock := startRegions(t)
+				project := secondProject
+				if strings.Contains(id, otherOfSecond) {
+					project = otherOfSecond
+				}
+				image := regionImage(mock, project, 2)
+				mock.SetTag(image, "stage", "production")
+				w := acctest.NewWorkspace(t, mock, regionsBlock(mock, regionLogins["an access key"].block+fmt.Sprintf("\n project_id = %q", imstest.ProjectID))+
+					acctest.TagBlock("test", image, "stage", "production"))
+				if byBlock {
+					w.Write("import.tf", fmt.Sprintf("import {\n  to = ims_image_tag.test\n  id = %q\n}\n", id+image+"/stage"))
+					w.Run("apply", "-auto-approve")
+				} else {
+					w.Run("import", acctest.Addr, id+image+"/stage")
+				}
+				output := acctest.Squeeze(w.Run("plan", "-detailed-exitcode"))
+				if !strings.Contains(output, fmt.Sprintf("region = %q", secondRegion)) {
+					t.Errorf("the plan does not say what to add:\n%s", output)
+				}
+				if got := mock.CountIn(imstest.Region) + mock.CountIn(thirdRegion); got != 0 {
+					t.Errorf("%d calls in other regions", got)
+				}
+				acctest.ExpectNoWrites(t, mock)
+				w.Write("main.tf", regionsBlock(mock, regionLogins["an access key"].block+fmt.Sprintf("\n project_id = %q", imstest.ProjectID))+
+					acctest.TagBlock("test", image, "stage", "production", fmt.Sprintf("region = %q\n project_id = %q", secondRegion, project)))
+				if output := w.Run("plan", "-detailed-exitcode"); strings.Contains(output, "Warning: Imported") {
+					t.Errorf("the plan still warns:\n%s", output)
+				}
+			})
+		}
+	}
+}
+
+// A tag that moves to another region is replaced, and one that follows the provider's region with it.
+func TestAccARegionThatChanges(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	own := regionImage(mock, imstest.ProjectID, 1)
+	keys := regionLogins["an access key"].block
+	w := acctest.NewWorkspace(t, mock, regionsBlock(mock, keys)+acctest.TagBlock("test", own, "stage", "production"))
+	w.Run("apply", "-auto-approve")
+	w.Write("main.tf", regionsBlock(mock, keys)+acctest.TagBlock("test", own, "stage", "production", fmt.Sprintf("region = %q", imstest.Region)))
+	w.Run("plan", "-detailed-exitcode") // the default, said
+	w.Write("main.tf", regionsBlock(mock, keys)+acctest.TagBlock("test", own, "stage", "production", fmt.Sprintf("region = %q", secondRegion)))
+	if output := w.Run("plan"); !strings.Contains(output, "ims_image_tag.test must be replaced") || !strings.Contains(output, secondProject) {
+		t.Errorf("the plan is\n%s", output)
+	}
+	block := strings.Replace(regionsBlock(mock, keys), fmt.Sprintf("region    = %q", imstest.Region), fmt.Sprintf("region    = %q", secondRegion), 1)
+	block = strings.Replace(block, fmt.Sprintf("endpoint  = %q", mock.URL()), fmt.Sprintf("endpoint  = %q", mock.RegionURL(secondRegion)), 1)
+	block = strings.Replace(block, fmt.Sprintf("{ %q", secondRegion), fmt.Sprintf("{ %q = %q, %q", imstest.Region, mock.URL(), secondRegion), 1)
+	w.Write("main.tf", block+acctest.TagBlock("test", own, "stage", "production"))
+	if output := w.Run("plan"); !strings.Contains(output, "ims_image_tag.test must be replaced") {
+		t.Errorf("with another region of the provider the plan is\n%s", output)
+	}
+}
+
+// A region that is unknown in the plan is planned as unknown, and so is its project.
+func TestAccARegionThatIsUnknownInThePlan(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	second := regionImage(mock, secondProject, 2)
+	w := acctest.NewWorkspace(t, mock, regionsBlock(mock, regionLogins["an access key"].block)+
+		fmt.Sprintf("resource \"terraform_data\" \"region\" {\n  input = %q\n}\n", secondRegion)+
+		acctest.TagBlock("test", second, "stage", "production", "region = terraform_data.region.output"))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, second, map[string]string{"stage": "production"})
+	w.Run("plan", "-detailed-exitcode")
+}
