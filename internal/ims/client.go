@@ -37,6 +37,10 @@ type Config struct {
 	// Throttled, if set, is called when the service begins to throttle. No call is sent for at least the given wait.
 	Throttled func(ctx context.Context, wait time.Duration)
 
+	// Limiter, if set, is shared with other clients of the endpoint. It has its own limits: RequestsPerSecond and
+	// ConcurrentRequests are not used. The default is a limiter of the client alone.
+	Limiter *Limiter
+
 	// RequestsPerSecond is the maximum rate of requests. Zero means no limit.
 	RequestsPerSecond float64
 
@@ -83,6 +87,9 @@ func NewClient(cfg Config) (*Client, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Limiter == nil {
+		cfg.Limiter = NewLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests)
+	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(context.Context, Attempt) {}
 	}
@@ -104,7 +111,7 @@ func NewClient(cfg Config) (*Client, error) {
 		jitter:     cfg.Jitter,
 		now:        cfg.Now,
 		access:     newAccess(cfg.MaxRetries),
-		limiter:    newLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests),
+		limiter:    cfg.Limiter.limiter,
 	}, nil
 }
 
