@@ -60,3 +60,27 @@ func TestLimitsOfALimiterAreThoseOfAllItsClients(t *testing.T) {
 		}
 	})
 }
+
+// Two projects of one endpoint share both. A call that waits for the turn does not hold the only permit.
+func TestClientsCanShareTheLimiterAndTheCredentials(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limiter := ims.NewLimiter(nil, nil, 0, 1)
+		regions := newRegions(t, 2, withMaxJitter, withLimiter(limiter))
+		a, b := regions[0], regions[1]
+		acceptCredentials(t, a.Manual, a.client)
+		refused := startLists(t.Context(), a.client, 1)
+		a.Answer(t, 401, gatewayError)
+		a.Open(t, 0)
+		waiting := startLists(t.Context(), b.client, 2)
+		<-a.Next(t)
+		b.Open(t, 0)
+		a.Answer(t, 200, emptyList)
+		expectSuccess(t, refused)
+		for range 2 {
+			b.Open(t, 1)
+			b.Answer(t, 200, emptyList)
+			expectSuccess(t, waiting)
+		}
+	})
+}
