@@ -70,7 +70,7 @@ func (c *call) timeout(p permit) time.Duration {
 	switch {
 	case c.request.optional:
 		return optionalTimeout
-	case c.grant.exclusive || p.probe:
+	case c.grant.place || p.probe:
 		return awaitedTimeout
 	}
 	return attemptTimeout

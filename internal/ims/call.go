@@ -41,7 +41,8 @@ type call struct {
 
 // do makes a call: it sends attempts until one succeeds or fails for good. Every error is an [*Error].
 func (c *Client) do(ctx context.Context, r request) error {
-	call := &call{client: c, request: r, waiter: newWaiter(r.optional), started: c.now()}
+	call := &call{client: c, request: r, started: c.now()}
+	call.joinQueue()
 	defer call.releaseGrant()
 
 	req, err := c.newHTTPRequest(ctx, r)
@@ -83,8 +84,8 @@ func (c *call) RoundTrip(req *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: c.outcome.response.status, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
 }
 
-// admit waits until an attempt may be sent. If the grant is revoked while the call waits for its permit, it returns the
-// permit and starts again.
+// admit waits until an attempt may be sent. If the grant is revoked while the call waits for its permit, or another client
+// has the turn then, it returns the permit and starts again.
 func (c *call) admit(ctx context.Context) (permit, error) {
 	for {
 		if err := c.acquireGrant(ctx); err != nil {
@@ -94,7 +95,7 @@ func (c *call) admit(ctx context.Context) (permit, error) {
 		if err != nil {
 			return permit{}, err
 		}
-		valid := c.client.access.isValid(c.grant)
+		valid := c.client.access.confirm(c.grant)
 		if valid && ctx.Err() == nil { // a write that is sent after the cancellation would hold up the end of the process
 			return issued, nil
 		}
@@ -106,9 +107,14 @@ func (c *call) admit(ctx context.Context) (permit, error) {
 	}
 }
 
+// acquireGrant completes the grant that the call has kept, or acquires one.
 func (c *call) acquireGrant(ctx context.Context) error {
 	if c.grant != nil {
-		return nil
+		valid, err := c.client.access.complete(ctx, c.grant)
+		if valid || err != nil {
+			return err
+		}
+		c.releaseGrant()
 	}
 	var err error
 	if c.request.optional {
@@ -142,6 +148,12 @@ func (c *call) reportToLimiter(ctx context.Context, p permit) {
 		c.client.onThrottle(ctx, wait)
 	}
 	if p.probe && f == throttled {
-		c.waiter = newWaiter(c.request.optional) // at the end of the queue
+		c.joinQueue()
 	}
+}
+
+// joinQueue gives the call a place at the end of the queue of the limiter. While it waits there, it needs no turn.
+func (c *call) joinQueue() {
+	c.waiter = newWaiter(c.request.optional)
+	c.waiter.onSleep = func() { c.client.access.yieldTurn(c.grant) }
 }

@@ -37,6 +37,14 @@ type Config struct {
 	// Throttled, if set, is called when the service begins to throttle. No call is sent for at least the given wait.
 	Throttled func(ctx context.Context, wait time.Duration)
 
+	// Credentials, if set, is shared with the other clients that use the same credentials. The default is that of a client
+	// alone.
+	Credentials *Credentials
+
+	// Limiter, if set, is shared with other clients of the endpoint. It has its own limits: RequestsPerSecond and
+	// ConcurrentRequests are not used. The default is a limiter of the client alone.
+	Limiter *Limiter
+
 	// RequestsPerSecond is the maximum rate of requests. Zero means no limit.
 	RequestsPerSecond float64
 
@@ -83,6 +91,9 @@ func NewClient(cfg Config) (*Client, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Limiter == nil {
+		cfg.Limiter = NewLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests)
+	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(context.Context, Attempt) {}
 	}
@@ -93,6 +104,10 @@ func NewClient(cfg Config) (*Client, error) {
 		cfg.Redact = func(s string) string { return s }
 	}
 
+	access := newAccess(cfg.MaxRetries)
+	if cfg.Credentials != nil {
+		access.credentials = cfg.Credentials
+	}
 	return &Client{
 		endpoint:   strings.TrimRight(endpoint.String(), "/"),
 		transport:  cfg.Transport,
@@ -103,8 +118,8 @@ func NewClient(cfg Config) (*Client, error) {
 		redact:     cfg.Redact,
 		jitter:     cfg.Jitter,
 		now:        cfg.Now,
-		access:     newAccess(cfg.MaxRetries),
-		limiter:    newLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests),
+		access:     access,
+		limiter:    cfg.Limiter.limiter,
 	}, nil
 }
 

@@ -16,8 +16,8 @@ const (
 // not accepted the credentials yet.
 var ErrNotSent = errors.New("not sent, because the service limits the rate of calls at the moment")
 
-// limiter is an adaptive rate limiter. It issues permits to the attempts of all calls of a client, in the order in which the
-// calls came. It is in one of three states:
+// limiter is an adaptive rate limiter. It issues permits to the attempts of all calls of its clients, in the order in which
+// the calls came. It is in one of three states:
 //
 //   - open: permits are issued at an adaptive rate. At first there is no limit. The first attempt that is throttled closes
 //     the limiter.

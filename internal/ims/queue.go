@@ -17,6 +17,7 @@ type waiter struct {
 	optional bool          // comes after all waiters that are not optional
 	number   uint64        // in the order of arrival; 0 until it is in the queue for the first time
 	notified chan struct{} // holds an element when the waiter must try again
+	onSleep  func()        // called before each wait; may be nil
 }
 
 func newWaiter(optional bool) *waiter {
@@ -33,6 +34,9 @@ func (w *waiter) notify() {
 
 // sleep waits until the time is over or the waiter is notified.
 func (w *waiter) sleep(ctx context.Context, wait time.Duration) error {
+	if w.onSleep != nil {
+		w.onSleep()
+	}
 	var expired <-chan time.Time
 	if wait != untilNotified {
 		timer := time.NewTimer(wait)
