@@ -35,7 +35,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := &connector{provider: p, input: input, userAgent: userAgent(p.version, req.TerraformVersion, p.getenv)}
+	c := newConnector(p, input, userAgent(p.version, req.TerraformVersion, p.getenv))
 	own, err := c.connectOwn(ctx, resolved)
 	if err != nil {
 		resp.Diagnostics.Append(explain.Login(resolved, err))

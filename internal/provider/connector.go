@@ -26,8 +26,18 @@ type connector struct {
 	transport http.RoundTripper // of the own login
 	main      *service.Connection
 
-	mu     sync.Mutex
-	stores map[string]*store.Store // of the own login, by endpoint
+	credentials *ims.Credentials // of the own login, which all clients with it share
+
+	mu       sync.Mutex
+	stores   map[string]*store.Store // of the own login, by endpoint
+	limiters map[string]*ims.Limiter // by endpoint, since the service limits a user, whichever token is used
+}
+
+func newConnector(p *imsProvider, in settings.Input, userAgent string) *connector {
+	return &connector{
+		provider: p, input: in, userAgent: userAgent, credentials: ims.NewCredentials(),
+		stores: make(map[string]*store.Store), limiters: make(map[string]*ims.Limiter),
+	}
 }
 
 // connectOwn makes the connection to the region and the project of the provider configuration.
@@ -36,13 +46,12 @@ func (c *connector) connectOwn(ctx context.Context, s *settings.Settings) (*serv
 	if err != nil {
 		return nil, err
 	}
-	opened, err := c.open(s, connected)
+	opened, err := c.storeOf(s, connected, true)
 	if err != nil {
 		return nil, err
 	}
 	c.own, c.transport = s, connected.transport
 	c.main = &service.Connection{ProjectID: connected.projectID, Store: opened}
-	c.stores = map[string]*store.Store{connected.endpoint: opened}
 	return c.main, nil
 }
 
@@ -76,23 +85,29 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 
 // storeOf returns the store of a connection: that of its endpoint if the login is shared, or a new one.
 func (c *connector) storeOf(s *settings.Settings, connected connection, shared bool) (*store.Store, error) {
-	if !shared {
-		return c.open(s, connected)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !shared {
+		return c.open(s, connected, nil)
+	}
 	if known, ok := c.stores[connected.endpoint]; ok {
 		return known, nil
 	}
-	opened, err := c.open(s, connected)
+	opened, err := c.open(s, connected, c.credentials)
 	if err == nil {
 		c.stores[connected.endpoint] = opened
 	}
 	return opened, err
 }
 
-// open returns a store with a client of its own. It makes no call.
-func (c *connector) open(s *settings.Settings, connected connection) (*store.Store, error) {
+// open returns a store with a client of its own. Credentials are nil for a login that no other client has. It makes no call.
+// The caller holds the lock.
+func (c *connector) open(s *settings.Settings, connected connection, credentials *ims.Credentials) (*store.Store, error) {
+	limiter, ok := c.limiters[connected.endpoint]
+	if !ok {
+		limiter = ims.NewLimiter(c.provider.now, c.provider.jitter, s.MaxRequestsPerSecond, s.MaxConcurrentRequests)
+		c.limiters[connected.endpoint] = limiter
+	}
 	client, err := ims.NewClient(ims.Config{
 		Endpoint:   connected.endpoint,
 		Transport:  connected.transport,
@@ -104,8 +119,8 @@ func (c *connector) open(s *settings.Settings, connected connection) (*store.Sto
 		Jitter:     c.provider.jitter,
 		Now:        c.provider.now,
 
-		RequestsPerSecond:  s.MaxRequestsPerSecond,
-		ConcurrentRequests: s.MaxConcurrentRequests,
+		Credentials: credentials,
+		Limiter:     limiter,
 	})
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"strings"
 
 	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -22,8 +23,8 @@ type schemas struct {
 
 // described is a schema or a nested attribute in JSON.
 type described struct {
-	Attributes map[json.RawMessage]struct {
-		Type                                    string
+	Attributes map[string]struct {
+		Type                                    json.RawMessage
 		Nested                                  *described `json:"nested_type"`
 		Required, Optional, Computed, Sensitive bool
 
@@ -70,6 +71,7 @@ func readSchemas(file string) (s schemas, err error) {
 func (d described) attributes() (map[string]schema.Attribute, error) {
 	all := make(map[string]schema.Attribute)
 	for name, a := range d.Attributes {
+		kind := strings.Join(strings.Fields(string(a.Type)), "")
 		switch {
 		case a.Nested != nil:
 			nested, err := a.Nested.attributes()
@@ -79,16 +81,16 @@ func (d described) attributes() (map[string]schema.Attribute, error) {
 			all[name] = schema.SingleNestedAttribute{
 				Attributes: nested, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
 			}
-		case string(a.Type) == `["map","string"]`:
+		case kind == `["map","string"]`:
 			all[name] = schema.MapAttribute{ElementType: types.StringType, Required: a.Required, Optional: a.Optional, Computed: a.Computed}
-		case string(a.Type) == `"string"`:
+		case kind == `"string"`:
 			all[name] = schema.StringAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case string(a.Type) == `"bool"`:
+		case kind == `"bool"`:
 			all[name] = schema.BoolAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case string(a.Type) == `"number"`:
+		case kind == `"number"`:
 			all[name] = schema.NumberAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
 		default:
-			return nil, fmt.Errorf("the attribute %s has the type %s, which the floor does not know", name, a.Type)
+			return nil, fmt.Errorf("the attribute %s has the type %s, which the floor does not know", name, kind)
 		}
 	}
 	return all, nil
