@@ -69,8 +69,8 @@ func ProjectID() schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: "ID of the project that owns the image, 32 hexadecimal digits. Defaults to the project of the provider, or to that of `region`. " +
-			"Changing this forces a new resource.",
+		MarkdownDescription: "ID of the project that owns the image, 32 hexadecimal digits. Defaults to the project of the provider, or to " +
+			"that of `region`. Changing this forces a new resource.",
 		Validators: []validator.String{
 			matching{ProjectIDPattern, "must be the ID of a project, 32 hexadecimal digits, not its name"},
 		},

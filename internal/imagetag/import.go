@@ -144,7 +144,8 @@ func parseImportID(id string) (imported, error) {
 	return named, nil
 }
 
-const importForm = `Use {image_id}/{key}, {project_id}/{image_id}/{key} for a project other than the provider's, or start with {region}/ for another region, for example
+const importForm = `Use {image_id}/{key}, {project_id}/{image_id}/{key} for a project other than the provider's, or start
+with {region}/ for another region, for example
 
   0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0/environment
 

@@ -31,78 +31,98 @@ func (r *tagResource) storeAt(ctx context.Context, verb explain.Verb, m model) (
 	return connection.Store, connection.ProjectID, nil
 }
 
+// placeRequest is what the planned place of a tag depends on.
+type placeRequest struct {
+	config, current model // current is empty for a new tag
+	private         tagPrivate
+	isNew, changes  bool
+}
+
 // planPlace plans region and project_id, and id if anything changes.
 func (r *tagResource) planPlace(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
-	plan, config, current := tagIn(req.Plan.Raw), tagIn(req.Config.Raw), model{}
-	isNew := req.State.Raw.IsNull()
-	if !isNew {
-		current = tagIn(req.State.Raw)
+	place := placeRequest{
+		config: tagIn(req.Config.Raw), private: private, isNew: req.State.Raw.IsNull(), changes: !req.Plan.Raw.Equal(req.State.Raw),
 	}
-	changes := !req.Plan.Raw.Equal(req.State.Raw)
-	if config.Region.IsNull() {
-		plan.Region = r.followedRegion(current.Region, private, isNew, changes)
+	if !place.isNew {
+		place.current = tagIn(req.State.Raw)
 	}
-	switch {
-	case !config.ProjectID.IsNull():
-	case config.Region.IsNull():
-		plan.ProjectID = r.followedProject(current.ProjectID, private, changes)
-	default:
-		plan.ProjectID = r.projectIn(ctx, plan.Region, current, private, changes)
-	}
-	resp.Diagnostics.Append(r.checkElsewhere(plan, config, private)...)
-	if isSameProject(plan.ProjectID, current.ProjectID) {
-		plan.ProjectID = current.ProjectID
-	}
-	if !changes && plan.ProjectID.Equal(current.ProjectID) && plan.Region.Equal(current.Region) {
+	plan := r.withPlace(ctx, tagIn(req.Plan.Raw), place)
+	resp.Diagnostics.Append(r.checkElsewhere(plan, place.config, private)...)
+	if !place.changes && plan.ProjectID.Equal(place.current.ProjectID) && plan.Region.Equal(place.current.Region) {
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, regionPath, plan.Region)...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, projectPath, plan.ProjectID)...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, plan.plannedID())...)
-	if isNew {
-		return
+	resp.RequiresReplace.Append(r.replacedFor(plan, place)...)
+}
+
+// withPlace returns a planned tag with its region and its project.
+func (r *tagResource) withPlace(ctx context.Context, plan model, req placeRequest) model {
+	if req.config.Region.IsNull() {
+		plan.Region = r.followedRegion(req)
 	}
-	if !r.isSameRegion(plan.Region, current.Region) && !(config.Region.IsNull() && private.ProjectUnknown) {
-		resp.RequiresReplace.Append(regionPath)
+	switch {
+	case !req.config.ProjectID.IsNull():
+	case req.config.Region.IsNull():
+		plan.ProjectID = r.followedProject(req.current.ProjectID, req.private, req.changes)
+	default:
+		plan.ProjectID = r.projectIn(ctx, plan.Region, req)
 	}
-	if !plan.ProjectID.Equal(current.ProjectID) && !(config.ProjectID.IsNull() && private.ProjectUnknown) {
-		resp.RequiresReplace.Append(projectPath)
+	if isSameProject(plan.ProjectID, req.current.ProjectID) {
+		plan.ProjectID = req.current.ProjectID
 	}
+	return plan
+}
+
+// replacedFor returns the attributes whose change replaces the tag. One that follows the provider's, which was unknown when
+// the tag was read, may turn out to be unchanged: Update checks that.
+func (r *tagResource) replacedFor(plan model, req placeRequest) path.Paths {
+	var changed path.Paths
+	unsure := req.private.ProjectUnknown
+	if !r.isSameRegion(plan.Region, req.current.Region) && (!unsure || !req.config.Region.IsNull()) {
+		changed = append(changed, regionPath)
+	}
+	if !plan.ProjectID.Equal(req.current.ProjectID) && (!unsure || !req.config.ProjectID.IsNull()) {
+		changed = append(changed, projectPath)
+	}
+	if req.isNew {
+		return nil
+	}
+	return changed
 }
 
 // followedRegion is the planned region of a tag without region. A state of an older version has none; it stays as it is. A
 // region that is unknown in the plan is handled like the project: see followedProject.
-func (r *tagResource) followedRegion(current types.String, private tagPrivate, isNew, changes bool) types.String {
+func (r *tagResource) followedRegion(req placeRequest) types.String {
 	fallback := r.service.DefaultRegion()
 	switch {
-	case private.Elsewhere, !isNew && current.IsNull():
-		return current
+	case req.private.Elsewhere, !req.isNew && req.current.Region.IsNull():
+		return req.current.Region
 	case fallback != "":
 		return types.StringValue(fallback)
-	case !r.service.IsReady() && (isNew || private.ProjectUnknown && changes):
+	case !r.service.IsReady() && (req.isNew || req.private.ProjectUnknown && req.changes):
 		return types.StringUnknown()
-	case isNew:
+	case req.isNew:
 		return types.StringNull()
 	}
-	return current
+	return req.current.Region
 }
 
 // projectIn is the planned project of a tag with region and without project_id.
-func (r *tagResource) projectIn(
-	ctx context.Context, region types.String, current model, private tagPrivate, changes bool,
-) types.String {
-	moved := !r.isSameRegion(region, current.Region)
+func (r *tagResource) projectIn(ctx context.Context, region types.String, req placeRequest) types.String {
+	current := req.current.ProjectID
+	isMoved := !r.isSameRegion(region, req.current.Region)
 	switch {
-	case region.IsUnknown() && (moved || current.ProjectID.IsNull()):
+	case region.IsUnknown() && (isMoved || current.IsNull()):
 		return types.StringUnknown()
 	case r.service.IsDefaultRegion(region.ValueString()):
-		return r.followedProject(current.ProjectID, private, changes)
-	case !moved && !current.ProjectID.IsNull():
-		return current.ProjectID
-	}
-	if !r.service.IsReady() {
+		return r.followedProject(current, req.private, req.changes)
+	case !isMoved && !current.IsNull():
+		return current
+	case !r.service.IsReady():
 		return types.StringUnknown()
 	}
 	// If the region cannot be used now, the apply says why.

@@ -51,6 +51,7 @@ var regionLogins = map[string]struct {
 	"a password": {
 		fmt.Sprintf("user_name = %q\n password = %q\n domain_name = %q", imstest.UserName, imstest.Password, imstest.DomainName), 3 + 4,
 	},
+	"clouds.yaml": {`cloud = "mock"`, 3 + 4},
 	"an agency": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q\n assume_role = { agency_name = %q, domain_name = %q }",
 		imstest.AccessKey, imstest.SecretKey, imstest.DomainID, imstest.AgencyName, imstest.DomainName), 0},
 }
@@ -78,6 +79,8 @@ resource "ims_image_tag" "stage" {
 `, imstest.Region, own, secondRegion, second, thirdRegion, third) +
 				acctest.TagBlock("other", other, "stage", "production", fmt.Sprintf("region = %q\n project_id = %q", secondRegion, otherOfSecond))
 			w := acctest.NewWorkspace(t, mock, config)
+			w.Write("clouds.yaml", fmt.Sprintf("clouds:\n  mock:\n    auth: {auth_url: %q, username: %q, password: %q, user_domain_name: %q}\n",
+				mock.URL()+"/v3", imstest.UserName, imstest.Password, imstest.DomainName))
 			w.Run("apply", "-auto-approve")
 			for _, image := range []string{own, second, third, other} {
 				acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})

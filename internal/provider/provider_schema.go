@@ -46,8 +46,8 @@ func connectionAttributes() map[string]schema.Attribute {
 				"the URL does not follow from `cloud_domain` or from the service catalog. `endpoint` takes precedence in the region of " +
 				"the provider.",
 		},
-		"region": text("region", "Region of the image service, such as `eu-west-101`. A resource can override it with its own `region`. It is part of the default values of `endpoint` "+
-			"and `auth_url`, and the name of the default project."),
+		"region": text("region", "Region of the image service, such as `eu-west-101`. A resource can override it with its own "+
+			"`region`. It is part of the default values of `endpoint` and `auth_url`, and the name of the default project."),
 		"cloud_domain": text("cloud_domain", "Domain of the cloud, such as `otc.t-systems.com`. It is part of the default "+
 			"values of `endpoint` and `auth_url`. Defaults to the domain of `auth_url` or `endpoint`. If neither is set, it defaults "+
 			"to `"+settings.DefaultCloudDomain+"`, or to `myhuaweicloud.eu` for regions that start with `eu-west-1`."),

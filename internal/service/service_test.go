@@ -1,7 +1,12 @@
 package service_test
 
 import (
+	"cmp"
+	"context"
+	"slices"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
@@ -25,8 +30,8 @@ func TestFrom(t *testing.T) {
 func TestAProviderThatIsNotConfigured(t *testing.T) {
 	t.Parallel()
 	var none *service.Service
-	if none.IsReady() || none.DefaultProject() != "" {
-		t.Errorf("ready: %t, project: %q", none.IsReady(), none.DefaultProject())
+	if none.IsReady() || none.DefaultProject() != "" || none.DefaultRegion() != "" {
+		t.Errorf("ready: %t, project: %q, region: %q", none.IsReady(), none.DefaultProject(), none.DefaultRegion())
 	}
 	if claim := none.Claim(ims.Image{}, "k", "owner"); !claim.WillDelete() {
 		t.Error("somebody else claims a tag")
@@ -35,9 +40,59 @@ func TestAProviderThatIsNotConfigured(t *testing.T) {
 
 func TestClaimsAreShared(t *testing.T) {
 	t.Parallel()
-	configured := &service.Service{}
+	configured := service.Unknown(service.Place{})
 	configured.Claim(ims.Image{ID: "i"}, "k", "one").Hold()
 	if configured.Claim(ims.Image{ID: "i"}, "k", "another").WillDelete() {
 		t.Error("a tag that another owner holds may be deleted")
+	}
+}
+
+var own = service.Place{Region: "here", ProjectID: "aa"}
+
+// A connection is made once for each place that is not the provider's.
+func TestConnectionsAreMadeOnce(t *testing.T) {
+	t.Parallel()
+	main := &service.Connection{ProjectID: "aa"}
+	var made []service.Place
+	s := service.New(own, main, func(_ context.Context, place service.Place) (*service.Connection, diag.Diagnostics) {
+		made = append(made, place)
+		return &service.Connection{ProjectID: cmp.Or(place.ProjectID, "bb")}, nil
+	})
+	for _, place := range []service.Place{{}, own, {Region: "here"}, {ProjectID: "AA"}, {Region: "here", ProjectID: "aa"}} {
+		if got, diags := s.At(t.Context(), place); got != main || diags.HasError() {
+			t.Errorf("%v is not the place of the provider", place)
+		}
+	}
+	there, _ := s.At(t.Context(), service.Place{Region: "there"})
+	for _, place := range []service.Place{{Region: "there"}, {Region: "there", ProjectID: "bb"}, {Region: "there", ProjectID: "BB"}} {
+		if got, _ := s.At(t.Context(), place); got != there {
+			t.Errorf("%v has another connection", place)
+		}
+	}
+	_, _ = s.At(t.Context(), service.Place{Region: "there", ProjectID: "cc"})
+	_, _ = s.At(t.Context(), service.Place{Region: "here", ProjectID: "cc"})
+	want := []service.Place{{Region: "there"}, {Region: "there", ProjectID: "cc"}, {ProjectID: "cc"}}
+	if !slices.Equal(made, want) {
+		t.Errorf("connections were made to %v, want %v", made, want)
+	}
+}
+
+// A failure is kept, so that rejected credentials are sent once. One that was cancelled is not.
+func TestAFailedConnectionIsNotMadeAgain(t *testing.T) {
+	t.Parallel()
+	attempts := 0
+	s := service.New(own, &service.Connection{}, func(context.Context, service.Place) (*service.Connection, diag.Diagnostics) {
+		attempts++
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("no", "no")}
+	})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for i, ctx := range []context.Context{cancelled, t.Context(), t.Context()} {
+		if _, diags := s.At(ctx, service.Place{Region: "there"}); !diags.HasError() {
+			t.Errorf("attempt %d succeeded", i)
+		}
+	}
+	if attempts != 2 {
+		t.Errorf("%d attempts, want 2", attempts)
 	}
 }

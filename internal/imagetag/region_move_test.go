@@ -1,0 +1,98 @@
+package imagetag_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// The scenario under examples/regions: the copies of an image are promoted together.
+func TestAccExampleOfSeveralRegions(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	content, err := os.ReadFile("../../examples/regions/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	copies := map[string]string{
+		imstest.Region: regionImage(mock, imstest.ProjectID, 1), secondRegion: regionImage(mock, secondProject, 2), thirdRegion: regionImage(mock, thirdProject, 3),
+	}
+	var list []string
+	for region, image := range copies {
+		list = append(list, fmt.Sprintf("%q = %q", region, image))
+	}
+	w := acctest.NewWorkspace(t, mock, strings.Replace(string(content), "terraform-provider-ims/ims", "hashicorp/ims", 1))
+	w.Write("provider.tf", regionsBlock(mock, regionLogins["an access key"].block))
+	w.Write("terraform.tfvars", "copies = {\n"+strings.Join(list, "\n")+"\n}\n")
+	for _, stage := range []string{"test", "production"} {
+		w.Run("apply", "-auto-approve", "-var=stage="+stage)
+		for _, image := range copies {
+			acctest.ExpectTags(t, mock, image, map[string]string{"stage": stage})
+		}
+	}
+	acctest.ExpectCalls(t, mock, imstest.WriteTag, 6)
+}
+
+// A tag that moves to a resource of another region is replaced: the old one is deleted there, and the new one created here.
+func TestAccAMoveToAnotherRegion(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	own, second := regionImage(mock, imstest.ProjectID, 1), regionImage(mock, secondProject, 2)
+	block := regionsBlock(mock, regionLogins["an access key"].block)
+	w := acctest.NewWorkspace(t, mock, block+acctest.TagBlock("old", own, "stage", "production"))
+	w.Run("apply", "-auto-approve")
+	w.Write("main.tf", block+acctest.TagBlock("new", second, "stage", "production", fmt.Sprintf("region = %q", secondRegion))+
+		"moved {\n  from = ims_image_tag.old\n  to = ims_image_tag.new\n}\n")
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, own, map[string]string{})
+	acctest.ExpectTags(t, mock, second, map[string]string{"stage": "production"})
+	w.Run("plan", "-detailed-exitcode")
+}
+
+// An import by identity calls the region of the identity and no other.
+func TestImportByIdentityOfAnotherRegion(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	image := regionImage(mock, secondProject, 2)
+	mock.SetTag(image, "stage", "production")
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.Configure(map[string]string{
+		"region": imstest.Region, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3", "project_id": imstest.ProjectID,
+		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey, "domain_id": imstest.DomainID,
+	})
+	identity := map[string]string{"region": secondRegion, "image_id": image, "key": "stage"}
+	resp := p.ImportState("", p.IdentityOf(identity))
+	if len(resp.Diagnostics) == 0 || !strings.Contains(strings.Join(acctest.Details(resp.Diagnostics), "\n"), secondRegion) {
+		t.Errorf("without its endpoint the diagnostics are %q", acctest.Details(resp.Diagnostics))
+	}
+
+	mock.SetCatalog("image", secondRegion, mock.RegionURL(secondRegion))
+	again := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	again.Configure(map[string]string{
+		"region": imstest.Region, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3", "project_id": imstest.ProjectID,
+		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey, "domain_id": imstest.DomainID,
+	})
+	resp = again.ImportState("", again.IdentityOf(identity))
+	var errors []*tfprotov6.Diagnostic
+	for _, d := range resp.Diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			errors = append(errors, d)
+		}
+	}
+	if len(errors) > 0 || len(resp.ImportedResources) != 1 {
+		t.Fatalf("the diagnostics are %q", acctest.Details(resp.Diagnostics))
+	}
+	state := again.Strings(again.Resource, resp.ImportedResources[0].State)
+	if state["region"] != secondRegion || state["project_id"] != secondProject {
+		t.Errorf("the state is %v", state)
+	}
+	if got := mock.CountIn(imstest.Region); got != 0 {
+		t.Errorf("%d calls in the region of the provider", got)
+	}
+}
