@@ -12,11 +12,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
+const configureSummary = "Cannot configure the provider"
+
 // Login is the diagnostic of a provider that cannot be configured, because its settings or its login do not lead to the
 // service.
 func Login(s *settings.Settings, err error) diag.Diagnostic {
 	s.Login.Annotate(err)
-	summary := "Cannot configure the provider"
+	summary := configureSummary
 	var failed *auth.LoginError
 	if errors.As(err, &failed) && (failed.Final || failed.Advice != "") {
 		summary = "Cannot log in to the cloud"
@@ -26,6 +28,18 @@ func Login(s *settings.Settings, err error) diag.Diagnostic {
 		{"Settings", s.Target()},
 		{"Cause", s.Secrets.Redact(err.Error())},
 	}))
+}
+
+// Place is the diagnostic of a region or project of a resource that the provider cannot connect to.
+func Place(region, project string, s *settings.Settings, err error) diag.Diagnostic {
+	login := Login(s, err)
+	if login.Summary() != configureSummary {
+		return login
+	}
+	if region == "" {
+		return diag.NewAttributeErrorDiagnostic(path.Root("project_id"), "Cannot use project "+project, login.Detail())
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Cannot use region "+region, login.Detail())
 }
 
 // adviseLogin says in a sentence or two what a failed login means and what to do next.

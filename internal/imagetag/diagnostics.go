@@ -33,8 +33,14 @@ func otherRegionDiagnostic(key, region, fallback string) diag.Diagnostic {
 			"this warning.", key, region, fallback, region))
 }
 
-// otherProjectDiagnostic says that the provider's project, unknown during the plan, is not the one of the tag.
+// otherProjectDiagnostic says that the region or the project of the provider, unknown during the plan, is not that of the tag.
 func otherProjectDiagnostic(state, plan model) diag.Diagnostic {
+	if state.address() == plan.address() {
+		return diag.NewAttributeErrorDiagnostic(regionPath, state.subject().Summary(explain.Update), fmt.Sprintf(
+			"The region of the provider was unknown during the plan. It is %s, but the image tag is in region %s and would have to be "+
+				"replaced, which the plan did not show. Nothing was written. Run plan and apply again to replace the tag, or set region in "+
+				"the resource to keep it where it is.", plan.Region.ValueString(), state.Region.ValueString()))
+	}
 	return diag.NewAttributeErrorDiagnostic(projectPath, state.subject().Summary(explain.Update), fmt.Sprintf(
 		"The project of the provider was unknown during the plan. It is %s, but the image tag belongs to project %s and would "+
 			"have to be replaced, which the plan did not show. Nothing was written. Run plan and apply again to replace the tag, or "+

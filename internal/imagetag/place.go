@@ -81,7 +81,7 @@ func (r *tagResource) withPlace(ctx context.Context, plan model, req placeReques
 // the tag was read, may turn out to be unchanged: Update checks that.
 func (r *tagResource) replacedFor(plan model, req placeRequest) path.Paths {
 	var changed path.Paths
-	unsure := req.private.ProjectUnknown
+	unsure := req.private.PlaceUnknown
 	if !r.isSameRegion(plan.Region, req.current.Region) && (!unsure || !req.config.Region.IsNull()) {
 		changed = append(changed, regionPath)
 	}
@@ -103,7 +103,7 @@ func (r *tagResource) followedRegion(req placeRequest) types.String {
 		return req.current.Region
 	case fallback != "":
 		return types.StringValue(fallback)
-	case !r.service.IsReady() && (req.isNew || req.private.ProjectUnknown && req.changes):
+	case r.service.IsRegionUnknown() && (req.isNew || req.private.PlaceUnknown && req.changes):
 		return types.StringUnknown()
 	case req.isNew:
 		return types.StringNull()
@@ -147,7 +147,7 @@ func (r *tagResource) followedProject(current types.String, private tagPrivate, 
 		return current
 	case fallback != "":
 		return types.StringValue(strings.ToLower(fallback))
-	case private.ProjectUnknown && changes:
+	case private.PlaceUnknown && changes:
 		return types.StringUnknown()
 	}
 	return current

@@ -64,7 +64,7 @@ func (r *tagResource) claimAgain(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) {
 	state, plan := tagIn(req.State.Raw), tagIn(resp.Plan.Raw)
-	if private.ProjectUnknown && plan.ProjectID.IsUnknown() {
+	if private.PlaceUnknown && plan.ProjectID.IsUnknown() {
 		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
 	}
 	claim := r.claim(state.address(), private.Owner)

@@ -23,8 +23,8 @@ type tagPrivate struct {
 	// Key is the key as the service spells it, if it differs from the key in Terraform.
 	Key string `json:"key,omitempty"`
 
-	ProjectUnknown bool `json:"project_unknown,omitempty"` // the provider's project was unknown during the last read
-	Elsewhere      bool `json:"elsewhere,omitempty"`       // the tag was imported from another project than the provider's
+	PlaceUnknown bool `json:"project_unknown,omitempty"` // the provider's region or project was unknown during the last read
+	Elsewhere    bool `json:"elsewhere,omitempty"`       // the tag was imported from another project than the provider's
 }
 
 func newOwner() string { return rand.Text() }

@@ -22,12 +22,12 @@ func TestFollowedProject(t *testing.T) {
 		"a new tag, project unknown":                {"", null, tagPrivate{}, true, unknown},
 		"another project":                           {"AB", here, tagPrivate{}, false, types.StringValue("ab")},
 		"another project, imported from elsewhere":  {"AB", here, tagPrivate{Elsewhere: true}, true, here},
-		"project unknown":                           {"", here, tagPrivate{ProjectUnknown: true}, true, unknown},
-		"project unknown, no change":                {"", here, tagPrivate{ProjectUnknown: true}, false, here},
+		"project unknown":                           {"", here, tagPrivate{PlaceUnknown: true}, true, unknown},
+		"project unknown, no change":                {"", here, tagPrivate{PlaceUnknown: true}, false, here},
 		"project unknown, but not when it was read": {"", here, tagPrivate{}, true, here},
 	}
 	for name, c := range cases {
-		r := &tagResource{service: service.Unknown(service.Place{ProjectID: c.fallback})}
+		r := &tagResource{service: service.Unknown(service.Place{ProjectID: c.fallback}, false)}
 		if got := r.followedProject(c.current, c.private, c.changes); !got.Equal(c.want) {
 			t.Errorf("%s: it is %s, want %s", name, got, c.want)
 		}
@@ -50,7 +50,7 @@ func TestATagFromElsewhereIsTold(t *testing.T) {
 		"not imported from anywhere": {"there", here, tagPrivate{}, 0},
 	}
 	for name, c := range cases {
-		r := &tagResource{service: service.Unknown(service.Place{ProjectID: c.fallback})}
+		r := &tagResource{service: service.Unknown(service.Place{ProjectID: c.fallback}, false)}
 		if got := r.checkElsewhere(model{ProjectID: c.project}, model{}, c.private); len(got) != c.want {
 			t.Errorf("%s: it says %v", name, got)
 		}

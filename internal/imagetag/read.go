@@ -25,7 +25,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	private := known
-	private.ProjectUnknown = r.service.DefaultProject() == ""
+	private.PlaceUnknown = r.service.DefaultProject() == "" || r.service.IsRegionUnknown()
 	if private.Owner == "" {
 		private.Owner = newOwner()
 	}

@@ -96,3 +96,36 @@ func TestImportByIdentityOfAnotherRegion(t *testing.T) {
 		t.Errorf("%d calls in the region of the provider", got)
 	}
 }
+
+// unknownRegionConfig is a tag that follows the provider's region, which is unknown in the plan when the stage changes.
+func unknownRegionConfig(mock *imstest.Server, image, region, stage, value string) string {
+	block := strings.Replace(regionsBlock(mock, regionLogins["an access key"].block+fmt.Sprintf("\n project_id = %q", imstest.ProjectID)),
+		fmt.Sprintf("region    = %q", imstest.Region), "region    = terraform_data.region.output", 1)
+	block = strings.Replace(block, "endpoint  =", "# endpoint  =", 1)
+	block = strings.Replace(block, "endpoints = {", fmt.Sprintf("endpoints = { %q = %q, ", imstest.Region, mock.URL()), 1)
+	return fmt.Sprintf("resource \"terraform_data\" \"region\" {\n  input = %q\n  triggers_replace = %q\n}\n", region, stage) +
+		block + acctest.TagBlock("test", image, "stage", value)
+}
+
+// While the provider's region is unknown, a tag that changes plans it as unknown. The apply writes only if it is the same.
+func TestAccTheProvidersRegionIsUnknownInThePlan(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	image := regionImage(mock, imstest.ProjectID, 1)
+	w := acctest.NewWorkspace(t, mock, unknownRegionConfig(mock, image, imstest.Region, "one", "test"))
+	w.Run("apply", "-auto-approve")
+	w.Write("main.tf", unknownRegionConfig(mock, image, imstest.Region, "two", "staging"))
+	w.Run("apply", "-auto-approve")
+	acctest.ExpectTags(t, mock, image, map[string]string{"stage": "staging"})
+
+	mock.ResetLog()
+	w.Write("main.tf", unknownRegionConfig(mock, image, secondRegion, "three", "production"))
+	output := acctest.Squeeze(w.Fail("Cannot update image tag", "apply", "-auto-approve"))
+	if !strings.Contains(output, "The region of the provider was unknown during the plan. It is "+secondRegion) {
+		t.Errorf("the error is\n%s", output)
+	}
+	acctest.ExpectNoWrites(t, mock)
+	if plan := w.Run("plan"); !strings.Contains(plan, "ims_image_tag.test must be replaced") {
+		t.Errorf("the next plan is\n%s", plan)
+	}
+}

@@ -101,7 +101,7 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 			return
 		}
 	}
-	private.Keep, private.Rewrite, private.ProjectUnknown = false, false, false
+	private.Keep, private.Rewrite, private.PlaceUnknown = false, false, false
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	plan.ID = plan.plannedID()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

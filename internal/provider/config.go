@@ -98,10 +98,12 @@ func problemDiagnostic(p settings.Problem) diag.Diagnostic {
 	return diag.WithPath(at, d)
 }
 
-// knownPlace returns the region and the project of a provider block with unknown values, as far as they are set and known.
-func knownPlace(ctx context.Context, config tfsdk.Config) (service.Place, diag.Diagnostics) {
+// knownPlace returns the region and the project of a provider block with unknown values, as far as they are set and known, and
+// whether the region is unknown.
+func knownPlace(ctx context.Context, config tfsdk.Config) (place service.Place, isRegionUnknown bool, diags diag.Diagnostics) {
 	var region, project types.String
-	diags := config.GetAttribute(ctx, path.Root("project_id"), &project)
+	diags.Append(config.GetAttribute(ctx, path.Root("project_id"), &project)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("region"), &region)...)
-	return service.Place{Region: region.ValueString(), ProjectID: strings.ToLower(project.ValueString())}, diags
+	place = service.Place{Region: region.ValueString(), ProjectID: strings.ToLower(project.ValueString())}
+	return place, region.IsUnknown(), diags
 }

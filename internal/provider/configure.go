@@ -16,12 +16,12 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if !req.Config.Raw.IsFullyKnown() {
 		// Do not fall back to the environment: the values that are not known yet win over it, and they can decide where
 		// credentials are sent.
-		place, diags := knownPlace(ctx, req.Config)
+		place, isRegionUnknown, diags := knownPlace(ctx, req.Config)
 		resp.Diagnostics.Append(diags...)
 		if req.ClientCapabilities.DeferralAllowed {
 			resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		}
-		provide(resp, service.Unknown(place))
+		provide(resp, service.Unknown(place, isRegionUnknown))
 		return
 	}
 

@@ -74,11 +74,11 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 	}
 	connected, err := c.provider.connect(ctx, s, shared)
 	if err != nil {
-		return nil, diag.Diagnostics{explain.Login(s, err)}
+		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
 	}
 	opened, err := c.storeOf(s, connected, shared != nil)
 	if err != nil {
-		return nil, diag.Diagnostics{explain.Login(s, err)}
+		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
 	}
 	return &service.Connection{ProjectID: strings.ToLower(connected.projectID), Store: opened}, nil
 }

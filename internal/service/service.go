@@ -32,6 +32,8 @@ type Service struct {
 	main    *Connection // nil while settings that a call needs are unknown: planning goes on without calls
 	connect Connect
 
+	isRegionUnknown bool
+
 	claims store.Claims
 
 	mu     sync.Mutex
@@ -53,7 +55,9 @@ func New(own Place, main *Connection, connect Connect) *Service {
 }
 
 // Unknown returns the service of a provider whose settings are not fully known. The known parts of its place are set.
-func Unknown(own Place) *Service { return &Service{own: own} }
+func Unknown(own Place, isRegionUnknown bool) *Service {
+	return &Service{own: own, isRegionUnknown: isRegionUnknown}
+}
 
 // From returns the service that Configure of an object was given. It is nil while the provider is not configured.
 func From(providerData any) (*Service, diag.Diagnostics) {
@@ -86,6 +90,9 @@ func (s *Service) DefaultRegion() string {
 	}
 	return s.own.Region
 }
+
+// IsRegionUnknown reports whether the region of objects that name none is unknown.
+func (s *Service) IsRegionUnknown() bool { return s != nil && s.isRegionUnknown }
 
 // IsDefaultRegion reports whether a region is that of the provider configuration. An empty one is.
 func (s *Service) IsDefaultRegion(region string) bool {

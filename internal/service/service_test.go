@@ -14,7 +14,7 @@ import (
 
 func TestFrom(t *testing.T) {
 	t.Parallel()
-	configured := service.Unknown(service.Place{ProjectID: "p"})
+	configured := service.Unknown(service.Place{ProjectID: "p"}, false)
 	if got, diags := service.From(configured); got != configured || diags.HasError() {
 		t.Errorf("a configured provider: %v, %v", got, diags)
 	}
@@ -40,7 +40,7 @@ func TestAProviderThatIsNotConfigured(t *testing.T) {
 
 func TestClaimsAreShared(t *testing.T) {
 	t.Parallel()
-	configured := service.Unknown(service.Place{})
+	configured := service.Unknown(service.Place{}, true)
 	configured.Claim(ims.Image{ID: "i"}, "k", "one").Hold()
 	if configured.Claim(ims.Image{ID: "i"}, "k", "another").WillDelete() {
 		t.Error("a tag that another owner holds may be deleted")
