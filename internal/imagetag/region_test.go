@@ -45,11 +45,14 @@ provider "ims" {
 
 var regionLogins = map[string]struct {
 	block  string
-	logins int // tokens for an apply in three regions and four projects: three scopes to plan, which knows the fourth, and four to apply
+	logins int // with tokens: an apply plans three scopes (the fourth project is configured), and writes in four
 }{
 	"an access key": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q", imstest.AccessKey, imstest.SecretKey, imstest.DomainID), 0},
 	"a password": {
 		fmt.Sprintf("user_name = %q\n password = %q\n domain_name = %q", imstest.UserName, imstest.Password, imstest.DomainName), 3 + 4,
+	},
+	"a web identity": {
+		fmt.Sprintf("assume_role_with_oidc = { idp_id = %q, id_token = %q }", imstest.IdentityProvider, imstest.IDToken), 3 + 4,
 	},
 	"clouds.yaml": {`cloud = "mock"`, 3 + 4},
 	"an agency": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q\n assume_role = { agency_name = %q, domain_name = %q }",
@@ -90,7 +93,7 @@ resource "ims_image_tag" "stage" {
 					t.Errorf("%d writes in region %s, want %d", got, region, want)
 				}
 			}
-			if got := mock.Count(imstest.CreateToken); got != login.logins {
+			if got := mock.Count(imstest.CreateToken, imstest.WebIdentity); got != login.logins {
 				t.Errorf("%d tokens were issued, want %d", got, login.logins)
 			}
 			w.Run("plan", "-detailed-exitcode")
