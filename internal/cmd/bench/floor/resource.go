@@ -12,6 +12,7 @@ type imageTag floorProvider
 
 type model struct {
 	ID        types.String `tfsdk:"id"`
+	Region    types.String `tfsdk:"region"`
 	ProjectID types.String `tfsdk:"project_id"`
 	ImageID   types.String `tfsdk:"image_id"`
 	Key       types.String `tfsdk:"key"`
@@ -20,9 +21,14 @@ type model struct {
 }
 
 type identity struct {
+	Region    types.String `tfsdk:"region"`
 	ProjectID types.String `tfsdk:"project_id"`
 	ImageID   types.String `tfsdk:"image_id"`
 	Key       types.String `tfsdk:"key"`
+}
+
+func (m model) identity() identity {
+	return identity{Region: m.Region, ProjectID: m.ProjectID, ImageID: m.ImageID, Key: m.Key}
 }
 
 func (imageTag) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -40,17 +46,18 @@ func (r imageTag) IdentitySchema(_ context.Context, _ resource.IdentitySchemaReq
 func (imageTag) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	plan.Region = types.StringValue("floor-1")
 	plan.ProjectID = types.StringValue("0123456789abcdef0123456789abcdef")
 	plan.ID = types.StringValue(plan.ImageID.ValueString() + "/" + plan.Key.ValueString())
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ProjectID: plan.ProjectID, ImageID: plan.ImageID, Key: plan.Key})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 
 // Read keeps what there is; the framework wants the identity set.
 func (imageTag) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity{ProjectID: state.ProjectID, ImageID: state.ImageID, Key: state.Key})...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
 func (imageTag) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
