@@ -133,3 +133,19 @@ func StartWithImage(t *testing.T) (*imstest.Server, string) {
 	mock := imstest.Start(t)
 	return mock, mock.AddImage("golden")
 }
+
+// TagState is the state of the tag "environment" of an image.
+func TagState(image, value string) map[string]string {
+	return map[string]string{
+		"id":         image + "/environment",
+		"project_id": imstest.ProjectID,
+		"image_id":   image,
+		"key":        "environment",
+		"value":      value,
+	}
+}
+
+// TagIdentity is the identity of the tag "environment" of an image.
+func TagIdentity(image string) map[string]string {
+	return map[string]string{"project_id": imstest.ProjectID, "image_id": image, "key": "environment"}
+}

@@ -236,22 +236,6 @@ func Summaries(diagnostics []*tfprotov6.Diagnostic) []string {
 	return slices.Clip(all)
 }
 
-// TagState is the state of the tag "environment" of an image.
-func TagState(image, value string) map[string]string {
-	return map[string]string{
-		"id":         image + "/environment",
-		"project_id": imstest.ProjectID,
-		"image_id":   image,
-		"key":        "environment",
-		"value":      value,
-	}
-}
-
-// TagIdentity is the identity of the tag "environment" of an image.
-func TagIdentity(image string) map[string]string {
-	return map[string]string{"project_id": imstest.ProjectID, "image_id": image, "key": "environment"}
-}
-
 // Details returns the detail of each diagnostic.
 func Details(diagnostics []*tfprotov6.Diagnostic) []string {
 	var all []string

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// storm is a bad day of the service: one call in five fails, the gateway throttles, and tokens expire.
-type storm struct {
+// chaosRun is a run against a service in which one call in five fails, the gateway throttles, and tokens expire.
+type chaosRun struct {
 	seed   uint64
 	images int // with five tags each
 	stall  time.Duration
@@ -37,12 +37,12 @@ func TestAccChaos(t *testing.T) {
 	}
 	runs, err := strconv.Atoi(os.Getenv("CHAOS_RUNS"))
 	if err != nil {
-		s := &storm{seed: seed, images: 12, stall: 2 * time.Second}
+		s := &chaosRun{seed: seed, images: 12, stall: 2 * time.Second}
 		s.run(t)
 		return
 	}
 	for i := range runs {
-		s := &storm{seed: seed + uint64(i), images: 60, stall: 10 * time.Second}
+		s := &chaosRun{seed: seed + uint64(i), images: 60, stall: 10 * time.Second}
 		t.Run(fmt.Sprintf("seed %d", s.seed), func(t *testing.T) {
 			t.Parallel()
 			s.run(t)
@@ -50,7 +50,7 @@ func TestAccChaos(t *testing.T) {
 	}
 }
 
-func (s *storm) run(t *testing.T) {
+func (s *chaosRun) run(t *testing.T) {
 	t.Helper()
 	t.Logf("CHAOS_SEED=%d", s.seed)
 	s.times, s.kinds = make(map[string]int), make(map[string]int)
@@ -76,7 +76,7 @@ func (s *storm) run(t *testing.T) {
 }
 
 // expect compares the state and the service with what they should hold, exactly.
-func (s *storm) expect(t *testing.T, w *acctest.Workspace, mock *imstest.Server, want map[string]map[string]string) {
+func (s *chaosRun) expect(t *testing.T, w *acctest.Workspace, mock *imstest.Server, want map[string]map[string]string) {
 	t.Helper()
 	if got := mock.AllTags(); !reflect.DeepEqual(got, want) {
 		t.Errorf("seed %d: the service holds %v, want %v", s.seed, got, want)
@@ -87,7 +87,7 @@ func (s *storm) expect(t *testing.T, w *acctest.Workspace, mock *imstest.Server,
 }
 
 // config is a configuration with a login that expires, and the tags that it leads to.
-func (s *storm) config(mock *imstest.Server) (string, map[string]map[string]string) {
+func (s *chaosRun) config(mock *imstest.Server) (string, map[string]map[string]string) {
 	var config strings.Builder
 	fmt.Fprintf(&config, `
 provider "ims" {
@@ -113,7 +113,7 @@ provider "ims" {
 }
 
 // fault decides how a call fails, if it does.
-func (s *storm) fault(r imstest.Request) *imstest.Answer {
+func (s *chaosRun) fault(r imstest.Request) *imstest.Answer {
 	call := fmt.Sprint(r.Operation, r.ImageID, r.Key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
