@@ -12,34 +12,62 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
-const configureSummary = "Cannot configure the provider"
-
 // Login is the diagnostic of a provider that cannot be configured, because its settings or its login do not lead to the
 // service.
 func Login(s *settings.Settings, err error) diag.Diagnostic {
-	s.Login.Annotate(err)
-	summary := configureSummary
-	var failed *auth.LoginError
-	if errors.As(err, &failed) && (failed.Final || failed.Advice != "") {
-		summary = "Cannot log in to the cloud"
+	detail := loginDetail(s, err)
+	if isRejected(err) {
+		return rejected(detail)
 	}
-	return diag.NewErrorDiagnostic(summary, adviseLogin(err)+"\n\n"+lines([]Fact{
-		{"Login", s.Login.String()},
-		{"Settings", s.Target()},
-		{"Cause", s.Secrets.Redact(err.Error())},
-	}))
+	return diag.NewErrorDiagnostic("Cannot configure the provider", detail)
 }
 
 // Place is the diagnostic of a region or project of a resource that the provider cannot connect to.
 func Place(region, project string, s *settings.Settings, err error) diag.Diagnostic {
-	login := Login(s, err)
-	if login.Summary() != configureSummary {
-		return login
+	detail := loginDetail(s, err)
+	if isRejected(err) {
+		return rejected(detail)
 	}
+	return unusable(region, project, detail)
+}
+
+// PlaceSettings returns the errors of the settings for a region or project of a resource. Warnings are those of the provider
+// configuration, which are shown already.
+func PlaceSettings(region, project string, problems []settings.Problem) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, p := range problems {
+		if !p.Warning {
+			diags.Append(unusable(region, project, p.Detail))
+		}
+	}
+	return diags
+}
+
+// isRejected reports whether IAM rejected a login, once [settings.Login.Annotate] has added its advice.
+func isRejected(err error) bool {
+	var failed *auth.LoginError
+	return errors.As(err, &failed) && (failed.Final || failed.Advice != "")
+}
+
+func rejected(detail string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot log in to the cloud", detail)
+}
+
+func unusable(region, project, detail string) diag.Diagnostic {
 	if region == "" {
-		return diag.NewAttributeErrorDiagnostic(path.Root("project_id"), "Cannot use project "+project, login.Detail())
+		return diag.NewAttributeErrorDiagnostic(path.Root("project_id"), "Cannot use project "+project, detail)
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Cannot use region "+region, login.Detail())
+	return diag.NewAttributeErrorDiagnostic(path.Root("region"), "Cannot use region "+region, detail)
+}
+
+// loginDetail annotates the error, and says what it means, who logged in, and where.
+func loginDetail(s *settings.Settings, err error) string {
+	s.Login.Annotate(err)
+	return adviseLogin(err) + "\n\n" + lines([]Fact{
+		{"Login", s.Login.String()},
+		{"Settings", s.Target()},
+		{"Cause", s.Secrets.Redact(err.Error())},
+	})
 }
 
 // adviseLogin says in a sentence or two what a failed login means and what to do next.
@@ -67,16 +95,4 @@ func adviseLocal(err error) string {
 		return "A file that the provider is configured to read does not exist."
 	}
 	return "The provider cannot connect to the service with these settings."
-}
-
-// Region returns the errors of the settings of a region that a resource names. Warnings are those of the provider
-// configuration, which are shown already.
-func Region(region string, problems []settings.Problem) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, p := range problems {
-		if !p.Warning {
-			diags.Append(diag.NewAttributeErrorDiagnostic(path.Root("region"), "Cannot use region "+region, p.Detail))
-		}
-	}
-	return diags
 }

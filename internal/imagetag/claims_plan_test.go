@@ -7,21 +7,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// expectKept destroys an object of the tag "environment", and fails the test if the tag is deleted.
-func expectKept(t *testing.T, mock *imstest.Server, o *acctest.Object, plan *acctest.ProtocolServer) {
+// expectDeletes destroys an object of the tag "environment", and checks how many calls delete the tag: none if it is kept.
+func expectDeletes(t *testing.T, mock *imstest.Server, o *acctest.Object, plan *acctest.ProtocolServer, want int) {
 	t.Helper()
 	o.Destroy = true
 	o.MakePlan(plan)
 	o.Apply(acctest.NewProtocolServer(t, mock))
-	acctest.ExpectCalls(t, mock, imstest.DeleteTag, 0)
-}
-
-func expectDeleted(t *testing.T, mock *imstest.Server, o *acctest.Object, plan *acctest.ProtocolServer) {
-	t.Helper()
-	o.Destroy = true
-	o.MakePlan(plan)
-	o.Apply(acctest.NewProtocolServer(t, mock))
-	acctest.ExpectCalls(t, mock, imstest.DeleteTag, 1)
+	acctest.ExpectCalls(t, mock, imstest.DeleteTag, want)
 }
 
 // A new instance that follows the provider's project claims the tag in that project.
@@ -32,7 +24,7 @@ func TestANewInstanceWithoutAProjectClaimsItsTag(t *testing.T) {
 	p := acctest.NewProtocolServer(t, mock)
 	config := map[string]string{"image_id": image, "key": "environment", "value": "production"}
 	p.Plan(p.Null(p.Resource), p.Unknown(p.Resource, config, "id", "project_id"), p.Value(p.Resource, config), nil)
-	expectKept(t, mock, other, p)
+	expectDeletes(t, mock, other, p, 0)
 }
 
 // An instance that is planned with another key claims the new tag at once, although Terraform plans its replacement again.
@@ -45,7 +37,7 @@ func TestAnInstanceThatChangesItsKeyClaimsTheNewTag(t *testing.T) {
 	state["key"], state["id"] = "old", image+"/old"
 	before, after := p.Value(p.Resource, state), p.Value(p.Resource, acctest.TagState(image, "production"))
 	p.Plan(before, after, after, owner.Private)
-	expectKept(t, mock, other, p)
+	expectDeletes(t, mock, other, p, 0)
 }
 
 // An instance whose project is unknown in the configuration may leave its tag: it does not hold it.
@@ -76,7 +68,7 @@ func TestAnInstanceWhoseProjectIsUnknownHoldsItsTag(t *testing.T) {
 	owner.Refresh(p)
 	config := map[string]string{"image_id": image, "key": "environment", "value": "staging"}
 	p.Plan(owner.State, p.Value(p.Resource, acctest.TagState(image, "staging")), p.Value(p.Resource, config), owner.Private)
-	expectKept(t, mock, other, p)
+	expectDeletes(t, mock, other, p, 0)
 }
 
 // A tag that a refresh did not find is nobody's: when it is back, another instance deletes it.
@@ -88,7 +80,7 @@ func TestATagThatIsGoneIsNotClaimed(t *testing.T) {
 	mock.RemoveTag(image, "environment")
 	gone.Refresh(p)
 	mock.SetTag(image, "environment", "production")
-	expectDeleted(t, mock, other, p)
+	expectDeletes(t, mock, other, p, 1)
 }
 
 // What one plan decided does not outlive it: an instance whose tag nobody else owns any more deletes it.
@@ -103,7 +95,7 @@ func TestATagIsKeptForAsLongAsAnotherInstanceOwnsIt(t *testing.T) {
 
 	second := acctest.NewProtocolServer(t, mock)
 	other.Refresh(second)
-	expectDeleted(t, mock, other, second)
+	expectDeletes(t, mock, other, second, 1)
 }
 
 // An update of a tag that another instance deletes keeps the planned id, which does not depend on the delete.

@@ -82,7 +82,7 @@ func (r *tagResource) importedModel(named imported) model {
 		}
 	}
 	if named.address.image.ProjectID == "" && r.service.IsDefaultRegion(named.region) {
-		m.ProjectID = types.StringValue(strings.ToLower(r.service.DefaultProject()))
+		m.ProjectID = types.StringValue(r.service.DefaultProject())
 	}
 	return m
 }
@@ -91,14 +91,14 @@ func (r *tagResource) importedModel(named imported) model {
 func (r *tagResource) checkImport(ctx context.Context, m *model) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
-	from, project, diags := r.storeAt(ctx, explain.Import, *m)
+	connection, diags := r.connect(ctx, explain.Import, *m)
 	if diags.HasError() {
 		return diags
 	}
 	if m.ProjectID.ValueString() == "" {
-		m.ProjectID = types.StringValue(project)
+		m.ProjectID = types.StringValue(connection.ProjectID)
 	}
-	tags, err := from.Tags(ctx, m.address().image)
+	tags, err := connection.Store.Tags(ctx, m.address().image)
 	if err != nil {
 		return diag.Diagnostics{explain.Error(explain.Import, m.subject(), err)}
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 var (
@@ -19,16 +18,12 @@ var (
 	projectPath = path.Root("project_id")
 )
 
-// storeAt returns the store of the place of a tag, and the project there that a tag without one belongs to.
-func (r *tagResource) storeAt(ctx context.Context, verb explain.Verb, m model) (*store.Store, string, diag.Diagnostics) {
+// connect returns the connection to the place of a tag.
+func (r *tagResource) connect(ctx context.Context, verb explain.Verb, m model) (*service.Connection, diag.Diagnostics) {
 	if !r.service.IsReady() {
-		return nil, "", diag.Diagnostics{explain.NotReady(verb, m.subject())}
+		return nil, diag.Diagnostics{explain.NotReady(verb, m.subject())}
 	}
-	connection, diags := r.service.At(ctx, m.place())
-	if diags.HasError() {
-		return nil, "", diags
-	}
-	return connection.Store, connection.ProjectID, nil
+	return r.service.At(ctx, m.place())
 }
 
 // placeRequest is what the planned place of a tag depends on.
@@ -80,6 +75,9 @@ func (r *tagResource) withPlace(ctx context.Context, plan model, req placeReques
 // replacedFor returns the attributes whose change replaces the tag. One that follows the provider's, which was unknown when
 // the tag was read, may turn out to be unchanged: Update checks that.
 func (r *tagResource) replacedFor(plan model, req placeRequest) path.Paths {
+	if req.isNew {
+		return nil
+	}
 	var changed path.Paths
 	unsure := req.private.PlaceUnknown
 	if !r.isSameRegion(plan.Region, req.current.Region) && (!unsure || !req.config.Region.IsNull()) {
@@ -87,9 +85,6 @@ func (r *tagResource) replacedFor(plan model, req placeRequest) path.Paths {
 	}
 	if !plan.ProjectID.Equal(req.current.ProjectID) && (!unsure || !req.config.ProjectID.IsNull()) {
 		changed = append(changed, projectPath)
-	}
-	if req.isNew {
-		return nil
 	}
 	return changed
 }
@@ -142,11 +137,11 @@ func (r *tagResource) followedProject(current types.String, private tagPrivate, 
 	case current.IsNull() && fallback == "":
 		return types.StringUnknown()
 	case current.IsNull():
-		return types.StringValue(strings.ToLower(fallback))
+		return types.StringValue(fallback)
 	case private.Elsewhere:
 		return current
 	case fallback != "":
-		return types.StringValue(strings.ToLower(fallback))
+		return types.StringValue(fallback)
 	case private.PlaceUnknown && changes:
 		return types.StringUnknown()
 	}

@@ -52,13 +52,13 @@ func (r *tagResource) refresh(ctx context.Context, state model, private *tagPriv
 	if !r.service.IsReady() {
 		return
 	}
-	tags, _, diags := r.storeAt(ctx, explain.Read, state)
+	connection, diags := r.connect(ctx, explain.Read, state)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
 	address := state.address()
-	tag, found, err := tags.Tag(ctx, address.image, address.key, state.tag(*private))
+	tag, found, err := connection.Store.Tag(ctx, address.image, address.key, state.tag(*private))
 	if err != nil {
 		resp.Diagnostics.Append(explain.Error(explain.Read, state.subject(), err))
 		return

@@ -61,11 +61,12 @@ func TestImportByIdentityOfAnotherRegion(t *testing.T) {
 	mock := startRegions(t)
 	image := regionImage(mock, secondProject, 2)
 	mock.SetTag(image, "stage", "production")
-	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
-	p.Configure(map[string]string{
+	settings := map[string]string{
 		"region": imstest.Region, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3", "project_id": imstest.ProjectID,
 		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey, "domain_id": imstest.DomainID,
-	})
+	}
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.Configure(settings)
 	identity := map[string]string{"region": secondRegion, "image_id": image, "key": "stage"}
 	resp := p.ImportState("", p.IdentityOf(identity))
 	if len(resp.Diagnostics) == 0 || !strings.Contains(strings.Join(acctest.Details(resp.Diagnostics), "\n"), secondRegion) {
@@ -74,10 +75,7 @@ func TestImportByIdentityOfAnotherRegion(t *testing.T) {
 
 	mock.SetCatalog("image", secondRegion, mock.RegionURL(secondRegion))
 	again := acctest.NewUnconfiguredServer(t, acctest.Isolated)
-	again.Configure(map[string]string{
-		"region": imstest.Region, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3", "project_id": imstest.ProjectID,
-		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey, "domain_id": imstest.DomainID,
-	})
+	again.Configure(settings)
 	resp = again.ImportState("", again.IdentityOf(identity))
 	var errors []*tfprotov6.Diagnostic
 	for _, d := range resp.Diagnostics {

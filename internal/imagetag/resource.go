@@ -127,12 +127,12 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	tags, _, diags := r.storeAt(ctx, explain.Delete, state)
+	connection, diags := r.connect(ctx, explain.Delete, state)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	err := tags.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
+	err := connection.Store.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
 	if errors.Is(err, store.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
@@ -148,14 +148,14 @@ func (r *tagResource) write(
 ) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	tags, _, diags := r.storeAt(ctx, verb, plan)
+	connection, diags := r.connect(ctx, verb, plan)
 	if diags.HasError() {
 		return diags
 	}
 	image := plan.address().image
-	err := tags.Write(ctx, image, plan.tag(private))
+	err := connection.Store.Write(ctx, image, plan.tag(private))
 	if ims.IsTooManyTags(err) {
-		return diag.Diagnostics{explain.Error(verb, plan.subject(), err, existingTags(ctx, tags, image))}
+		return diag.Diagnostics{explain.Error(verb, plan.subject(), err, existingTags(ctx, connection.Store, image))}
 	}
 	if err != nil {
 		return diag.Diagnostics{explain.Error(verb, plan.subject(), err)}
@@ -169,9 +169,12 @@ func (r *tagResource) completePlace(ctx context.Context, plan *model) diag.Diagn
 		return nil
 	}
 	plan.ProjectID = types.StringNull()
-	_, project, diags := r.storeAt(ctx, explain.Create, *plan)
-	plan.ProjectID = types.StringValue(project)
-	return diags
+	connection, diags := r.connect(ctx, explain.Create, *plan)
+	if diags.HasError() {
+		return diags
+	}
+	plan.ProjectID = types.StringValue(connection.ProjectID)
+	return nil
 }
 
 // existingTags lists the tags of an image that has the maximum of tags. It is empty if they cannot be read.

@@ -27,6 +27,7 @@ type connector struct {
 	main      *service.Connection
 
 	credentials *ims.Credentials // of the own login, which all clients with it share
+	locks       *store.FileLocks
 
 	mu       sync.Mutex
 	stores   map[string]*store.Store // of the own login, by endpoint
@@ -35,7 +36,7 @@ type connector struct {
 
 func newConnector(p *imsProvider, in settings.Input, userAgent string) *connector {
 	return &connector{
-		provider: p, input: in, userAgent: userAgent, credentials: ims.NewCredentials(),
+		provider: p, input: in, userAgent: userAgent, credentials: ims.NewCredentials(), locks: store.NewFileLocks(store.FileLocksDir()),
 		stores: make(map[string]*store.Store), limiters: make(map[string]*ims.Limiter),
 	}
 }
@@ -62,7 +63,7 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 	in.Target = settings.Target{Region: place.Region, ProjectID: place.ProjectID}
 	in.Secrets = c.own.Secrets
 	s, problems := settings.Resolve(in)
-	if diags := explain.Region(place.Region, problems); diags.HasError() {
+	if diags := explain.PlaceSettings(place.Region, place.ProjectID, problems); diags.HasError() {
 		return nil, diags
 	}
 	if s.SharesLogin() && place.Region == "" {
@@ -126,6 +127,6 @@ func (c *connector) open(s *settings.Settings, connected connection, credentials
 		return nil, err
 	}
 	return store.New(client, store.Options{
-		Bulk: s.BulkReads, Locks: store.NewFileLocks(store.FileLocksDir()), Now: c.provider.now,
+		Bulk: s.BulkReads, Locks: c.locks, Now: c.provider.now,
 	}), nil
 }

@@ -16,6 +16,12 @@ import (
 // looked up if it is empty.
 type Place struct{ Region, ProjectID string }
 
+// normalized returns the place with its project in lower case, since project IDs are not case-sensitive.
+func (p Place) normalized() Place {
+	p.ProjectID = strings.ToLower(p.ProjectID)
+	return p
+}
+
 // Connection is a connection to the image service of a region.
 type Connection struct {
 	ProjectID string // the project of objects in this place that name none
@@ -51,12 +57,12 @@ type attempt struct {
 // New returns the service of a configured provider. Own is the place of the provider configuration, and main the connection
 // to it.
 func New(own Place, main *Connection, connect Connect) *Service {
-	return &Service{own: own, main: main, connect: connect, places: make(map[Place]*attempt)}
+	return &Service{own: own.normalized(), main: main, connect: connect, places: make(map[Place]*attempt)}
 }
 
 // Unknown returns the service of a provider whose settings are not fully known. The known parts of its place are set.
 func Unknown(own Place, isRegionUnknown bool) *Service {
-	return &Service{own: own, isRegionUnknown: isRegionUnknown}
+	return &Service{own: own.normalized(), isRegionUnknown: isRegionUnknown}
 }
 
 // From returns the service that Configure of an object was given. It is nil while the provider is not configured.
@@ -75,7 +81,7 @@ func From(providerData any) (*Service, diag.Diagnostics) {
 // IsReady reports whether the service can be called.
 func (s *Service) IsReady() bool { return s != nil && s.main != nil }
 
-// DefaultProject is the project of objects in the default region that name none. Empty while it is unknown.
+// DefaultProject is the project of objects in the default region that name none, in lower case. Empty while it is unknown.
 func (s *Service) DefaultProject() string {
 	if s == nil {
 		return ""
@@ -138,11 +144,11 @@ func (s *Service) alias(place Place, a *attempt) {
 
 // canonical leaves the parts of a place empty that are those of the provider configuration.
 func (s *Service) canonical(place Place) Place {
-	place.ProjectID = strings.ToLower(place.ProjectID)
+	place = place.normalized()
 	if s.IsDefaultRegion(place.Region) {
 		place.Region = ""
 	}
-	if place.Region == "" && place.ProjectID == strings.ToLower(s.own.ProjectID) {
+	if place.Region == "" && place.ProjectID == s.own.ProjectID {
 		place.ProjectID = ""
 	}
 	return place
