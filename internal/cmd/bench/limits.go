@@ -32,19 +32,20 @@ func (r *results) limits() []limit {
 	for _, s := range steps {
 		near, distant := r.samples[setting{r.tags, 0}][s.name], r.samples[setting{r.tags, far}][s.name]
 		if s.writes != "" {
-			all = append(all, exactly(s.name+", writes", near.calls(s.writes), r.tags))
+			all = append(all, exactly(s.name+", writes", near.calls(ours, only(s.writes)), r.tags))
 		}
-		all = append(all, atMost(s.name+", other calls", "%.0f", float64(near.otherCalls(s.writes)), float64(images(r.tags))))
+		all = append(all, atMost(s.name+", other calls", "%.0f", float64(near.calls(ours, allBut(s.writes))), float64(images(r.tags))))
 		for _, to := range []system{floor, quiet} {
 			all = append(all, atMost(fmt.Sprintf("%s, times the time of the %s", s.name, to), "%.2f", middle(near.wallRatios(to)), s.most))
 		}
-		most := mostAdded * float64(distant.allCalls()) * far.Seconds() / parallelism
+		most := mostAdded * float64(distant.calls(ours, allBut(""))) * far.Seconds() / parallelism
 		all = append(all, atMost(fmt.Sprintf("%s at %s, seconds added", s.name, far), "%.4f", distant.added(), most))
 	}
 	for _, f := range r.binaries {
 		all = append(all, atMost(f.name+", times that of the floor", "%.2f", f.of(ours)/f.of(floor), f.most))
 	}
-	return all
+	one, four := r.regionMemory.of(oneBlock), r.regionMemory.of(aliases)
+	return append(all, limit{fmt.Sprintf("memory of %s: %.0f bytes, less than %.0f of %s", oneBlock, one, four, aliases), one < four})
 }
 
 // verdicts is a line for each limit, and whether all of them are kept.

@@ -60,7 +60,7 @@ func (r *results) plot(t theme) string {
 	}
 	panel(&b, t, 2*panelWidth, "plan: calls", []line{
 		{"one read a tag, as a comparison", t.floor, dashed, r.points(func(p setting) float64 { return float64(p.tags) })},
-		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].allCalls()) })},
+		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].calls(ours, allBut(""))) })},
 	})
 	b.WriteString("</svg>\n")
 	return b.String()
