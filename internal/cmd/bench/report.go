@@ -115,7 +115,8 @@ func (r *results) section() string {
 
 // writeTo writes the results into the guide of a repository, and the plots into their folder.
 func (r *results) writeTo(folder string) error {
-	if err := section.Write(filepath.Join(folder, guide), map[string]string{"bench": r.section(), "bench-regions": r.regionTable()}); err != nil {
+	sections := map[string]string{"bench": r.section(), "bench-regions": r.regionTable()}
+	if err := section.Write(filepath.Join(folder, guide), sections); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Join(folder, plotFolder), 0o755); err != nil { //nolint:gosec // it is part of a repository

@@ -123,8 +123,13 @@ func withTags(tags int) part {
 			if i%tagsPerImage == 0 {
 				image = w.mock.AddImage(fmt.Sprintf("image-%d", i/tagsPerImage))
 			}
-			fmt.Fprintf(&config, "\nresource \"ims_image_tag\" \"t%d\" {\n  image_id = %q\n  key      = \"key-%d\"\n  value    = \"value-%d\"\n}\n",
-				i, image, i%tagsPerImage, i)
+			fmt.Fprintf(&config, `
+resource "ims_image_tag" "t%d" {
+  image_id = %q
+  key      = "key-%d"
+  value    = "value-%d"
+}
+`, i, image, i%tagsPerImage, i)
 		}
 		return w.Write("main.tf", config.String())
 	}

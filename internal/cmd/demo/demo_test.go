@@ -203,7 +203,7 @@ func TestAStepFailsOnWhatItDoesNotExpect(t *testing.T) {
 func TestAStepFailsOnWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	d := demoWith(t, shell)
-	response, err := http.Get(d.mock.URL() + "/v2/p/images/tags") //nolint:noctx // to a mock
+	response, err := http.Get(d.mock.URL() + "/v2/p/images/tags")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,7 +39,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	listen := flags.String("listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
 	var images []string
-	flags.Func("image", "`NAME` of an image that is there from the start; can be given several times (default golden)", func(name string) error {
+	const usage = "`NAME` of an image that is there from the start; can be given several times (default golden)"
+	flags.Func("image", usage, func(name string) error {
 		images = append(images, name)
 		return nil
 	})
