@@ -11,10 +11,7 @@ import (
 
 // keptDiagnostic says that a delete was skipped on purpose.
 func keptDiagnostic(address tagAddress) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Image tag not deleted", fmt.Sprintf(
-		"Another instance of ims_image_tag owns the key %q of image %s. This happens with create_before_destroy, or when a "+
-			"resource is renamed without a moved block. Deleting the tag for the old instance would have deleted it for the other "+
-			"one as well, so the provider left it in place. You do not need to do anything.", address.key, address.image.ID))
+	return explain.Kept(address.image, address.key)
 }
 
 // missingDiagnostic says that a tag to import does not exist, and which tags the image has.
