@@ -141,6 +141,8 @@ func setValue(p *acctest.ProtocolServer, image string, set tags, changes ...map[
 
 func rawValue(of tftypes.Type, value any) tftypes.Value {
 	switch value := value.(type) {
+	case tftypes.Value:
+		return value
 	case tags:
 		elements := make(map[string]tftypes.Value)
 		for key, text := range value {
