@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// Object is an image tag in Terraform's state, which a walk reads, plans and changes as Terraform does.
+// Object is a resource in Terraform's state, which a walk reads, plans and changes as Terraform does.
 type Object struct {
 	T       *testing.T
 	State   *tfprotov6.DynamicValue
@@ -22,8 +22,14 @@ type Object struct {
 func CreateObject(t *testing.T, mock *imstest.Server, image string) *Object {
 	t.Helper()
 	p := NewProtocolServer(t, mock)
-	o := &Object{T: t}
-	o.Change(p, p.Null(p.Resource), p.Value(p.Resource, TagState(image, "production")), nil)
+	return CreateObjectAs(p, p.Value(p.Resource, TagState(image, "production")))
+}
+
+// CreateObjectAs creates an object with a planned state.
+func CreateObjectAs(p *ProtocolServer, planned *tfprotov6.DynamicValue) *Object {
+	p.T.Helper()
+	o := &Object{T: p.T}
+	o.Change(p, p.Null(p.Resource), planned, nil)
 	return o
 }
 
@@ -31,7 +37,7 @@ func CreateObject(t *testing.T, mock *imstest.Server, image string) *Object {
 func (o *Object) Refresh(p *ProtocolServer) {
 	o.T.Helper()
 	resp, err := p.Server.ReadResource(o.T.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: TagType, CurrentState: o.State, Private: o.Private,
+		TypeName: p.Type, CurrentState: o.State, Private: o.Private,
 	})
 	if err != nil {
 		o.T.Fatal(err)
@@ -89,7 +95,7 @@ func (o *Object) Change(p *ProtocolServer, prior, planned *tfprotov6.DynamicValu
 		config = o.State
 	}
 	resp, err := p.Server.ApplyResourceChange(o.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: TagType, PriorState: prior, PlannedState: planned, Config: config, PlannedPrivate: private,
+		TypeName: p.Type, PriorState: prior, PlannedState: planned, Config: config, PlannedPrivate: private,
 	})
 	if err != nil {
 		o.T.Fatal(err)

@@ -21,8 +21,21 @@ type ProtocolServer struct {
 	T        *testing.T
 	Server   tfprotov6.ProviderServer
 	Config   tftypes.Type
+	Type     string // of the resources
 	Resource tftypes.Type
 	Identity tftypes.Type
+
+	schemas    *tfprotov6.GetProviderSchemaResponse
+	identities *tfprotov6.GetResourceIdentitySchemasResponse
+}
+
+// For returns the same provider for resources of another type.
+func (p *ProtocolServer) For(typeName string) *ProtocolServer {
+	other := *p
+	other.Type = typeName
+	other.Resource = p.schemas.ResourceSchemas[typeName].ValueType()
+	other.Identity = p.identities.IdentitySchemas[typeName].ValueType()
+	return &other
 }
 
 // NewProtocolServer returns a provider that is configured for the mock.
@@ -48,13 +61,8 @@ func NewUnconfiguredServer(t *testing.T, dependencies provider.Dependencies) *Pr
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &ProtocolServer{
-		T:        t,
-		Server:   server,
-		Config:   schemas.Provider.ValueType(),
-		Resource: schemas.ResourceSchemas[TagType].ValueType(),
-		Identity: identities.IdentitySchemas[TagType].ValueType(),
-	}
+	p := &ProtocolServer{T: t, Server: server, Config: schemas.Provider.ValueType(), schemas: schemas, identities: identities}
+	return p.For(TagType)
 }
 
 // Configure configures the provider with these settings and no others.
@@ -108,7 +116,7 @@ func (p *ProtocolServer) Unknown(of tftypes.Type, attributes map[string]string, 
 func (p *ProtocolServer) Plan(prior, proposed, config *tfprotov6.DynamicValue, private []byte) *tfprotov6.PlanResourceChangeResponse {
 	p.T.Helper()
 	resp, err := p.Server.PlanResourceChange(p.T.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: TagType, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
+		TypeName: p.Type, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
 	})
 	if err != nil {
 		p.T.Fatal(err)
@@ -208,7 +216,7 @@ func (p *ProtocolServer) Read(state *tfprotov6.DynamicValue) *tfprotov6.ReadReso
 // ReadWithin is Read with a context.
 func (p *ProtocolServer) ReadWithin(ctx context.Context, state *tfprotov6.DynamicValue) *tfprotov6.ReadResourceResponse {
 	p.T.Helper()
-	resp, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: TagType, CurrentState: state})
+	resp, err := p.Server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: p.Type, CurrentState: state})
 	if err != nil {
 		p.T.Fatal(err)
 	}
@@ -219,7 +227,7 @@ func (p *ProtocolServer) ReadWithin(ctx context.Context, state *tfprotov6.Dynami
 func (p *ProtocolServer) ImportState(id string, identity *tfprotov6.ResourceIdentityData) *tfprotov6.ImportResourceStateResponse {
 	p.T.Helper()
 	resp, err := p.Server.ImportResourceState(p.T.Context(), &tfprotov6.ImportResourceStateRequest{
-		TypeName: TagType, ID: id, Identity: identity,
+		TypeName: p.Type, ID: id, Identity: identity,
 	})
 	if err != nil {
 		p.T.Fatal(err)

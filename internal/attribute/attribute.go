@@ -11,10 +11,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// Limits of the service for a tag, in code points.
+// Limits of the service: for a tag in code points, and for an image in tags.
 const (
 	MaxKeyLength   = 36
 	MaxValueLength = 43
+	MaxTags        = 10
 )
 
 // ImageIDPattern matches image IDs. It accepts only lower case, as the service writes them: with two spellings, one image
@@ -50,7 +51,7 @@ func Key() schema.StringAttribute {
 			"The allowed characters depend on the cloud: Huawei Cloud accepts letters, digits, `_` and `-`, other clouds accept " +
 			"all except `= * < > \\ , | /`. Changing this forces a new resource.",
 		PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
-		Validators:    []validator.String{stringvalidator.UTF8LengthBetween(1, MaxKeyLength), trimmed{}},
+		Validators:    keyValidators(),
 	}
 }
 
@@ -60,8 +61,16 @@ func Value() schema.StringAttribute {
 		Required: true,
 		MarkdownDescription: "Value of the tag, up to 43 Unicode characters, without leading or trailing white space. " +
 			"It can be empty (`\"\"`). The allowed characters are those of `key`, and on Huawei Cloud also `.`.",
-		Validators: []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}},
+		Validators: valueValidators(),
 	}
+}
+
+func keyValidators() []validator.String {
+	return []validator.String{stringvalidator.UTF8LengthBetween(1, MaxKeyLength), trimmed{}}
+}
+
+func valueValidators() []validator.String {
+	return []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}}
 }
 
 // ProjectID is the optional project of a resource, by default the provider's. Its plan belongs to the resource.

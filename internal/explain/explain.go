@@ -34,6 +34,8 @@ type Subject struct {
 
 	// Where the configuration names its parts. An empty path means nowhere.
 	Image, Project, Key, Value path.Path
+
+	tags []ims.Tag // that one call writes, for a set of tags
 }
 
 // Fact is a line of a diagnostic that identifies something, such as an image.
@@ -45,7 +47,8 @@ func (s Subject) Summary(verb Verb) string { return fmt.Sprintf("Cannot %s %s", 
 // Error is the diagnostic of an operation that failed. If one attribute is to blame, the diagnostic points at it. Remarks
 // follow the advice.
 func Error(verb Verb, subject Subject, err error, remarks ...string) diag.Diagnostic {
-	paragraphs := slices.Concat([]string{advise(verb, err), adviseTimeout(verb, err)}, remarks, []string{lines(facts(subject, err))})
+	advice := []string{advise(verb, err), subject.adviseInvalidTag(err), adviseTimeout(verb, err)}
+	paragraphs := slices.Concat(advice, remarks, []string{lines(facts(subject, err))})
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	d := diag.NewErrorDiagnostic(subject.Summary(verb), strings.Join(paragraphs, "\n\n"))
 	if at := subject.blame(err); len(at.Steps()) > 0 {
@@ -66,12 +69,7 @@ func Keys(tags []ims.Tag) string {
 	if len(tags) == 0 {
 		return "The image has no tags."
 	}
-	keys := make([]string, len(tags))
-	for i, tag := range tags {
-		keys[i] = fmt.Sprintf("%q", tag.Key)
-	}
-	slices.Sort(keys)
-	return "The image has the keys " + strings.Join(keys, ", ") + "."
+	return "The image has the keys " + QuotedKeys(tags) + "."
 }
 
 // blame returns the attribute that the service complains about, if it says so.
@@ -88,7 +86,10 @@ func (s Subject) blame(err error) path.Path {
 		return s.Image
 	case "IMG.0030":
 		return s.Project
-	case "IMG.0115":
+	case codeInvalidTag:
+		if len(s.tags) > 0 {
+			return s.invalidTag(e)
+		}
 		return s.invalidPart()
 	}
 	return path.Empty()

@@ -9,7 +9,10 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-const factKey = "Key"
+const (
+	factKey        = "Key"
+	codeInvalidTag = "IMG.0115"
+)
 
 // safeKey matches a quoted key that every cloud of the family accepts.
 var safeKey = regexp.MustCompile(`^"[A-Za-z0-9_-]+"$`)

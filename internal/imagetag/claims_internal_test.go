@@ -58,26 +58,3 @@ func TestAReplacementClaimsTheTagByTheSameName(t *testing.T) {
 		}
 	}
 }
-
-func TestTheSameProject(t *testing.T) {
-	t.Parallel()
-	null, unknown, empty := types.StringNull(), types.StringUnknown(), types.StringValue("")
-	cases := []struct {
-		a, b types.String
-		want bool
-	}{
-		{types.StringValue("a"), types.StringValue("A"), true},
-		{types.StringValue("a"), types.StringValue("b"), false},
-		{null, null, true},
-		{unknown, unknown, true},
-		{null, empty, false},
-		{empty, null, false},
-		{unknown, empty, false},
-		{empty, unknown, false},
-	}
-	for _, c := range cases {
-		if got := isSameProject(c.a, c.b); got != c.want {
-			t.Errorf("%s and %s are the same: %t", c.a, c.b, got)
-		}
-	}
-}

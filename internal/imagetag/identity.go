@@ -3,14 +3,12 @@ package imagetag
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
 )
 
 // identityModel is the resource identity of a tag. It is unique across all provider configurations.
@@ -35,15 +33,10 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model)
 
 // imported returns what an import by this identity names.
 func (i identityModel) imported() (imported, error) {
-	named := imported{region: i.Region.ValueString(), address: tagAddress{
-		image: ims.Image{ProjectID: strings.ToLower(i.ProjectID.ValueString()), ID: i.ImageID.ValueString()},
-		key:   i.Key.ValueString(),
-	}}
-	if named.region != "" && !attribute.RegionPattern.MatchString(named.region) {
-		return imported{}, fmt.Errorf("the identity is not that of an image tag: %q is not the name of a region", named.region)
-	}
-	if err := named.address.check(); err != nil {
+	named := place.IdentityNamed(i.Region, i.ProjectID, i.ImageID)
+	tag := imported{region: named.Region, address: tagAddress{image: named.Image, key: i.Key.ValueString()}}
+	if err := tag.check(); err != nil {
 		return imported{}, fmt.Errorf("the identity is not that of an image tag: %w", err)
 	}
-	return named, nil
+	return tag, nil
 }

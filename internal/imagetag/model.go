@@ -1,17 +1,15 @@
 package imagetag
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
 )
 
 // model is an ims_image_tag in configuration, plan and state.
@@ -32,10 +30,14 @@ func (m model) address() tagAddress {
 	}
 }
 
-// place is where the tag is. The region is empty if the state has none, as one of an older version.
-func (m model) place() service.Place {
-	return service.Place{Region: m.Region.ValueString(), ProjectID: m.address().image.ProjectID}
-}
+// place is where the tag is. The region is null if the state has none, as one of an older version.
+func (m model) place() place.Place { return place.Place{Region: m.Region, ProjectID: m.ProjectID} }
+
+// moveTo sets the place.
+func (m *model) moveTo(at place.Place) { m.Region, m.ProjectID = at.Region, at.ProjectID }
+
+// name is the tag in a sentence.
+func (m model) name() string { return fmt.Sprintf("%s %q", title, m.Key.ValueString()) }
 
 // subject is the tag in diagnostics.
 func (m model) subject() explain.Subject {
@@ -67,17 +69,3 @@ type tagAddress struct {
 }
 
 func (a tagAddress) id() string { return a.image.ID + "/" + a.key }
-
-// check returns an error if this cannot be the address of a tag. The project may be unknown.
-func (a tagAddress) check() error {
-	if a.image.ProjectID != "" && !attribute.ProjectIDPattern.MatchString(a.image.ProjectID) {
-		return fmt.Errorf("%q is not a project ID of 32 hexadecimal digits", a.image.ProjectID)
-	}
-	if !attribute.ImageIDPattern.MatchString(a.image.ID) {
-		return fmt.Errorf("%q is not the UUID of an image, in lower case", a.image.ID)
-	}
-	if a.key == "" {
-		return errors.New("the key is missing")
-	}
-	return nil
-}

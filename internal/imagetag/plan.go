@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
@@ -54,7 +55,7 @@ func (r *tagResource) claimNew(private tagPrivate, plan model) {
 	}
 	owner := private.Owner
 	if owner == "" {
-		owner = plannedOwner
+		owner = instance.PlannedOwner
 	}
 	r.claim(plan.address(), owner).Hold()
 }

@@ -2,16 +2,15 @@ package imagetag
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
 )
 
-const privateKey = "claim"
-
-// plannedOwner is the owner in the claim of an instance that does not exist yet, and so has no owner ID of its own.
-const plannedOwner = "planned"
+// title is the resource in diagnostics.
+const title = "image tag"
 
 // tagPrivate is the private data of an instance, which Terraform stores in the state and does not show. Read sets the fields
 // that a plan needs, because a plan passes nothing else to the ModifyPlan of the apply and to the Delete of a deposed object.
@@ -23,11 +22,8 @@ type tagPrivate struct {
 	// Key is the key as the service spells it, if it differs from the key in Terraform.
 	Key string `json:"key,omitempty"`
 
-	PlaceUnknown bool `json:"project_unknown,omitempty"` // the provider's region or project was unknown during the last read
-	Elsewhere    bool `json:"elsewhere,omitempty"`       // the tag was imported from another project than the provider's
+	place.Private
 }
-
-func newOwner() string { return rand.Text() }
 
 // sentKey is the key to send to the service.
 func (p tagPrivate) sentKey(address tagAddress) string {
@@ -37,29 +33,11 @@ func (p tagPrivate) sentKey(address tagAddress) string {
 	return address.key
 }
 
-// privateData is the private data of a request or response of the framework.
-type privateData interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // loadTagPrivate returns the private data of an instance, empty if there is none.
-func loadTagPrivate(ctx context.Context, data privateData) (private tagPrivate, diags diag.Diagnostics) {
-	content, diags := data.GetKey(ctx, privateKey)
-	if len(content) == 0 {
-		return tagPrivate{}, diags
-	}
-	if err := json.Unmarshal(content, &private); err != nil {
-		diags.AddError("Cannot read private data of image tag", "The state contains private data that this version of the "+
-			"provider cannot read: "+err.Error())
-	}
-	return private, diags
+func loadTagPrivate(ctx context.Context, data instance.PrivateData) (tagPrivate, diag.Diagnostics) {
+	return instance.LoadPrivate[tagPrivate](ctx, title, data)
 }
 
-func (p tagPrivate) save(ctx context.Context, data privateData) diag.Diagnostics {
-	content, err := json.Marshal(p)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private data of image tag", err.Error())}
-	}
-	return data.SetKey(ctx, privateKey, content)
+func (p tagPrivate) save(ctx context.Context, data instance.PrivateData) diag.Diagnostics {
+	return instance.SavePrivate(ctx, title, data, p)
 }

@@ -1,34 +1,23 @@
 package imagetag
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 )
 
-// tagIn returns the tag in a plan, a state or a configuration, without its timeouts. It is empty for a null value. Every walk
-// plans every tag, and the conversion of the framework, which uses reflection, would take a large part of that time.
+// tagIn returns the tag in a plan, a state or a configuration, without its timeouts. It is empty for a null value.
 func tagIn(raw tftypes.Value) model {
-	var attributes map[string]tftypes.Value
-	if !raw.IsKnown() || raw.IsNull() || raw.As(&attributes) != nil {
+	attributes := attribute.RawObject(raw)
+	if attributes == nil {
 		return model{}
 	}
 	return model{
-		ID:        stringIn(attributes["id"]),
-		Region:    stringIn(attributes["region"]),
-		ProjectID: stringIn(attributes["project_id"]),
-		ImageID:   stringIn(attributes["image_id"]),
-		Key:       stringIn(attributes["key"]),
-		Value:     stringIn(attributes["value"]),
+		ID:        attribute.RawString(attributes["id"]),
+		Region:    attribute.RawString(attributes["region"]),
+		ProjectID: attribute.RawString(attributes["project_id"]),
+		ImageID:   attribute.RawString(attributes["image_id"]),
+		Key:       attribute.RawString(attributes["key"]),
+		Value:     attribute.RawString(attributes["value"]),
 	}
-}
-
-func stringIn(raw tftypes.Value) types.String {
-	var text string
-	switch {
-	case !raw.IsKnown():
-		return types.StringUnknown()
-	case raw.IsNull() || raw.As(&text) != nil:
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }

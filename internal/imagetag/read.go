@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 )
 
 func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -25,9 +26,9 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	private := known
-	private.PlaceUnknown = r.service.DefaultProject() == "" || r.service.IsRegionUnknown()
+	private.PlaceUnknown = r.places().IsUnknown()
 	if private.Owner == "" {
-		private.Owner = newOwner()
+		private.Owner = instance.NewOwner()
 	}
 
 	// The timeout comes from the state, and no configuration can increase it before a refresh has succeeded.

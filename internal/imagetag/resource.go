@@ -8,10 +8,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
@@ -56,19 +56,21 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(r.completePlace(ctx, &plan)...)
+	at, diags := r.places().Complete(ctx, plan.subject(), plan.place())
+	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	plan.moveTo(at)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 
-	private := tagPrivate{Owner: newOwner()}
+	private := tagPrivate{Owner: instance.NewOwner()}
 	claim := r.claim(plan.address(), private.Owner)
 	claim.Hold()
 	resp.Diagnostics.Append(r.write(ctx, explain.Create, plan, private)...)
 	if resp.Diagnostics.HasError() {
 		claim.Drop()
-		r.claim(plan.address(), plannedOwner).Drop()
+		r.claim(plan.address(), instance.PlannedOwner).Drop()
 		return
 	}
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
@@ -90,8 +92,8 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if plan.address() != state.address() || !r.isSameRegion(plan.Region, state.Region) {
-		resp.Diagnostics.Append(otherProjectDiagnostic(state, plan))
+	resp.Diagnostics.Append(r.places().CheckUpdate(state.subject(), state.place(), plan.place())...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 
@@ -160,20 +162,6 @@ func (r *tagResource) write(ctx context.Context, verb explain.Verb, plan model, 
 	if err != nil {
 		return diag.Diagnostics{explain.Error(verb, plan.subject(), err)}
 	}
-	return nil
-}
-
-// completePlace sets the project of a tag whose region could not be asked for it in the plan.
-func (r *tagResource) completePlace(ctx context.Context, plan *model) diag.Diagnostics {
-	if !plan.ProjectID.IsUnknown() {
-		return nil
-	}
-	plan.ProjectID = types.StringNull()
-	connection, diags := r.connect(ctx, explain.Create, *plan)
-	if diags.HasError() {
-		return diags
-	}
-	plan.ProjectID = types.StringValue(connection.ProjectID)
 	return nil
 }
 

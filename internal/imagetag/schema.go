@@ -31,24 +31,7 @@ func (r *tagResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 }
 
 func (r *tagResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"project_id": identityschema.StringAttribute{
-				OptionalForImport: true,
-				Description:       "ID of the project that the image belongs to. Defaults to the project of the provider.",
-			},
-			"region": identityschema.StringAttribute{
-				OptionalForImport: true,
-				Description:       "Region of the image. Defaults to the region of the provider.",
-			},
-			"image_id": identityschema.StringAttribute{
-				RequiredForImport: true,
-				Description:       "ID of the image, a UUID.",
-			},
-			"key": identityschema.StringAttribute{
-				RequiredForImport: true,
-				Description:       "Key of the tag.",
-			},
-		},
-	}
+	attributes := attribute.ImageIdentity()
+	attributes["key"] = identityschema.StringAttribute{RequiredForImport: true, Description: "Key of the tag."}
+	resp.IdentitySchema = identityschema.Schema{Attributes: attributes}
 }

@@ -10,12 +10,13 @@ import (
 // Operation names what a call does, in words for a person.
 type Operation string
 
-// The operations. Each has an endpoint of its own.
+// The operations.
 const (
-	OperationWriteTag  Operation = "write tag"         // POST /v2/{project_id}/images/{image_id}/tags
-	OperationListTags  Operation = "list tags"         // GET /v2/{project_id}/images/{image_id}/tags
-	OperationDeleteTag Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
-	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
+	OperationWriteTag   Operation = "write tag"         // POST /v2/{project_id}/images/{image_id}/tags
+	OperationListTags   Operation = "list tags"         // GET /v2/{project_id}/images/{image_id}/tags
+	OperationDeleteTag  Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
+	OperationCreateTags Operation = "batch create tags" // POST /v2/{project_id}/images/{image_id}/tags/action
+	OperationDeleteTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
 
 	OperationListImages Operation = "list images" // POST /v2/{project_id}/images/resource_instances/action
 )

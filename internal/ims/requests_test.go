@@ -239,10 +239,11 @@ func TestAllFailuresHaveTheTypeError(t *testing.T) {
 	t.Parallel()
 	s := serve(t, dropConnection)
 	calls := map[ims.Operation]func(c *ims.Client) error{
-		ims.OperationWriteTag:  func(c *ims.Client) error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) },
-		ims.OperationListTags:  func(c *ims.Client) error { _, err := c.ListTags(t.Context(), image); return err },
-		ims.OperationDeleteTag: func(c *ims.Client) error { return c.DeleteTag(t.Context(), image, "k") },
-		ims.OperationBatchTags: func(c *ims.Client) error { return c.DeleteTag(t.Context(), image, "k/") },
+		ims.OperationWriteTag:   func(c *ims.Client) error { return c.WriteTag(t.Context(), image, ims.Tag{Key: "k"}) },
+		ims.OperationListTags:   func(c *ims.Client) error { _, err := c.ListTags(t.Context(), image); return err },
+		ims.OperationDeleteTag:  func(c *ims.Client) error { return c.DeleteTag(t.Context(), image, "k") },
+		ims.OperationCreateTags: func(c *ims.Client) error { return c.CreateTags(t.Context(), image, []ims.Tag{{Key: "k"}}) },
+		ims.OperationDeleteTags: func(c *ims.Client) error { return c.DeleteTags(t.Context(), image, []string{"k"}) },
 	}
 	for operation, call := range calls {
 		err := call(newClient(t, s.URL, withMaxRetries(0)))

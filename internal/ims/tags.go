@@ -70,7 +70,7 @@ func (c *Client) DeleteTag(ctx context.Context, image Image, key string) error {
 	if isPathSafe(key) {
 		err = c.deleteTag(ctx, image, key)
 	} else {
-		err = c.batchDeleteTag(ctx, image, key)
+		err = c.batchDelete(ctx, image, []string{key})
 	}
 	if IsImageNotFound(err) || isUnexplainedNotFound(err) && c.isAbsent(ctx, image, key) {
 		return nil
@@ -97,27 +97,8 @@ func (c *Client) deleteTag(ctx context.Context, image Image, key string) error {
 	})
 }
 
-// batchDeleteTag removes a tag: POST /v2/{project_id}/images/{image_id}/tags/action. The service accepts a missing key.
-func (c *Client) batchDeleteTag(ctx context.Context, image Image, key string) error {
-	return c.do(ctx, request{
-		operation:     OperationBatchTags,
-		method:        http.MethodPost,
-		projectID:     image.ProjectID,
-		path:          image.TagsPath() + "/action",
-		body:          batchBody{Action: "delete", Tags: []Tag{{Key: key}}},
-		successStatus: http.StatusNoContent,
-	})
-}
-
 type tagBody struct {
 	Tag Tag `json:"tag"`
-}
-
-// batchBody changes several tags. For a delete the service ignores the values, but the vendor's definition of the API
-// requires them.
-type batchBody struct {
-	Action string `json:"action"`
-	Tags   []Tag  `json:"tags"`
 }
 
 // TagsPath returns the escaped path of the tags of an image.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetag"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetags"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
@@ -85,6 +86,7 @@ func (p *imsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 func (p *imsProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		func() resource.Resource { return imagetag.NewResource(p.timeout) },
+		func() resource.Resource { return imagetags.NewResource(p.timeout) },
 	}
 }
 

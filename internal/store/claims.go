@@ -8,10 +8,10 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// planTimeout is how long [Claim.Judge] waits for the plans of owners that were read earlier. Terraform plans an instance
+// PlanTimeout is how long [Claim.Judge] waits for the plans of owners that were read earlier. Terraform plans an instance
 // right after it has read it. If a plan does not come (a refresh alone, a tainted instance), the owner is treated both as
 // one that keeps the tag and as one that deletes it. That costs one more write at most, and loses no tag.
-const planTimeout = time.Second
+const PlanTimeout = time.Second
 
 // Claims records which owners claim which tags, so that the delete of one owner does not remove a tag that another one
 // keeps. An owner is anything in this process that writes and deletes tags under a unique name, such as a resource
@@ -134,7 +134,7 @@ type Judgement struct {
 // continues. And the first owner is never told to leave the tag to another: if all owners are destroyed, one of them
 // deletes the tag.
 func (c Claim) Judge(ctx context.Context) Judgement {
-	ctx, cancel := context.WithTimeout(ctx, planTimeout)
+	ctx, cancel := context.WithTimeout(ctx, PlanTimeout)
 	defer cancel()
 	for {
 		judgement, wait := c.judge()

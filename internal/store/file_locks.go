@@ -87,21 +87,25 @@ func (l *fileLock) wroteElsewhere(key string) bool {
 	return ok && write.Process != l.process.name && write.At.After(l.process.started)
 }
 
-// recordWrite tells the other processes that this one has written a tag.
-func (l *fileLock) recordWrite(key string) {
+// recordWrite tells the other processes that this one has written tags.
+func (l *fileLock) recordWrite(keys ...string) {
 	if l == nil {
 		return
 	}
-	l.writes[key] = sharedWrite{Process: l.process.name, At: time.Now()}
+	for _, key := range keys {
+		l.writes[key] = sharedWrite{Process: l.process.name, At: time.Now()}
+	}
 	l.save()
 }
 
-// recordDelete tells the other processes that a tag was deleted.
-func (l *fileLock) recordDelete(key string) {
+// recordDelete tells the other processes that tags were deleted.
+func (l *fileLock) recordDelete(keys ...string) {
 	if l == nil {
 		return
 	}
-	delete(l.writes, key)
+	for _, key := range keys {
+		delete(l.writes, key)
+	}
 	l.save()
 }
 

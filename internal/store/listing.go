@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"slices"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -41,20 +40,20 @@ func (s *Store) listing(project string) *listing {
 	return l
 }
 
-// confirm reports whether the listing of the project shows that the image has exactly this tag. If it does not, that proves
-// nothing, and the image must be read. confirm requests the pages of the listing after many images have been read, and
-// never more pages than images were read: at worst, a run makes twice as many calls as without a listing. It does not use
-// the listing for an image that this process has written, or reads already.
-func (s *Store) confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool {
+// confirm returns the tags of an image in the listing of the project, and whether they are the known ones. If they are not,
+// that proves nothing, and the image must be read. confirm requests the pages of the listing after many images have been
+// read, and never more pages than images were read: at worst, a run makes twice as many calls as without a listing. It does
+// not use the listing for an image that this process has written, or reads already.
+func (s *Store) confirm(ctx context.Context, image ims.Image, isKnown func([]ims.Tag) bool) ([]ims.Tag, bool) {
 	if !s.bulk {
-		return false
+		return nil, false
 	}
 	ctx, cancel := withHalfTheTime(ctx)
 	defer cancel()
 	for {
 		tags, page := s.lookUp(ctx, image)
 		if page == nil {
-			return slices.Contains(tags, tag)
+			return tags, tags != nil && isKnown(tags)
 		}
 		select {
 		case <-page.done:
@@ -62,7 +61,7 @@ func (s *Store) confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool 
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			page.abandon()
-			return false
+			return nil, false
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -24,18 +25,34 @@ type read struct {
 // Tag returns a tag of an image, and whether it exists. It does not exist if the image does not. known is the tag as it is in
 // the state: if the listing of the project shows that it is unchanged, the image itself is not read.
 func (s *Store) Tag(ctx context.Context, image ims.Image, key string, known ims.Tag) (ims.Tag, bool, error) {
-	if s.confirm(ctx, image, known) {
+	isKnown := func(tags []ims.Tag) bool { return slices.Contains(tags, known) }
+	if _, confirmed := s.confirm(ctx, image, isKnown); confirmed {
 		return known, true, nil
 	}
-	tags, err := s.Tags(ctx, image)
-	if ims.IsImageNotFound(err) {
-		return ims.Tag{}, false, nil
-	}
-	if err != nil {
+	tags, found, err := s.existing(ctx, image)
+	if !found {
 		return ims.Tag{}, false, err
 	}
 	tag, found := Find(key, tags)
 	return tag, found, nil
+}
+
+// TagSet returns all tags of an image, and whether the image exists. isKnown reports whether tags agree with the state: if the
+// listing of the project shows such tags, the image itself is not read. The slice is shared and must not be changed.
+func (s *Store) TagSet(ctx context.Context, image ims.Image, isKnown func([]ims.Tag) bool) ([]ims.Tag, bool, error) {
+	if tags, confirmed := s.confirm(ctx, image, isKnown); confirmed {
+		return tags, true, nil
+	}
+	return s.existing(ctx, image)
+}
+
+// existing is [Store.Tags], and reports whether the image exists.
+func (s *Store) existing(ctx context.Context, image ims.Image) ([]ims.Tag, bool, error) {
+	tags, err := s.Tags(ctx, image)
+	if ims.IsImageNotFound(err) {
+		return nil, false, nil
+	}
+	return tags, err == nil, err
 }
 
 // Tags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. All callers that ask for the same image

@@ -44,6 +44,21 @@ func (s *Store) Delete(ctx context.Context, image ims.Image, key string, claim C
 
 // writeExclusively runs a write of a tag while no other write to the image is in progress.
 func (s *Store) writeExclusively(ctx context.Context, image ims.Image, key string, op ims.Operation, write func(*fileLock) error) error {
+	return s.exclusively(ctx, image, op, func(lock *fileLock) error {
+		err := write(lock)
+		if changedNothing(err) {
+			return err
+		}
+		if err != nil {
+			s.recent.forget(image, key)
+		}
+		s.forget(image)
+		return err
+	})
+}
+
+// exclusively runs writes to an image while no other write to it is in progress.
+func (s *Store) exclusively(ctx context.Context, image ims.Image, op ims.Operation, write func(*fileLock) error) error {
 	writing := s.writingTo(image)
 	select {
 	case writing <- struct{}{}:
@@ -56,15 +71,7 @@ func (s *Store) writeExclusively(ctx context.Context, image ims.Image, key strin
 		return &ims.Error{Operation: op, Err: err}
 	}
 	defer lock.release()
-	err = write(lock)
-	if changedNothing(err) {
-		return err
-	}
-	if err != nil {
-		s.recent.forget(image, key)
-	}
-	s.forget(image)
-	return err
+	return write(lock)
 }
 
 // changedNothing reports whether a write with this error has certainly changed nothing.

@@ -1,0 +1,173 @@
+package imagetags
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
+)
+
+// changeRequest is what a create, an update or a delete changes. The state is empty for a create, the plan for a delete.
+type changeRequest struct {
+	verb        explain.Verb
+	state, plan model
+	private     setPrivate
+}
+
+// current is the set that exists, or the one to create.
+func (c changeRequest) current() model {
+	if c.verb == explain.Create {
+		return c.plan
+	}
+	return c.state
+}
+
+// becomesExclusive reports whether tags that are not in the state are to be removed.
+func (c changeRequest) becomesExclusive() bool {
+	return c.plan.Exclusive.ValueBool() && !c.state.Exclusive.ValueBool()
+}
+
+// change makes the tags of an image those of the plan. It returns the tags that the state has then: after an error, those
+// that were written or left.
+func (r *setResource) change(ctx context.Context, req changeRequest) (map[string]string, diag.Diagnostics) {
+	change, kept := r.difference(req)
+	if len(change.Write) == 0 && len(change.Delete) == 0 && !req.becomesExclusive() {
+		return req.plan.tags(), keptDiagnostics(req.current(), kept)
+	}
+	subject := req.current().subject(change.Write)
+	connection, diags := r.places().Connect(ctx, req.verb, subject, req.current().place())
+	if diags.HasError() {
+		return req.state.tags(), diags
+	}
+	if req.becomesExclusive() {
+		if err := r.addForeign(ctx, connection.Store, req, &change); err != nil {
+			return req.state.tags(), diag.Diagnostics{explain.Error(req.verb, subject, err)}
+		}
+	}
+	result, err := connection.Store.Change(ctx, req.current().image(), change)
+	diags = keptDiagnostics(req.current(), append(kept, result.Kept...))
+	if err == nil {
+		return req.plan.tags(), diags
+	}
+	done, remark := r.afterFailure(ctx, connection, req, change, result, err)
+	return done, append(diags, explain.Error(req.verb, subject, err, remark))
+}
+
+// difference returns the change from the state to the plan, and the keys that it leaves although the plan has them no longer,
+// because other instances own them.
+func (r *setResource) difference(req changeRequest) (change store.Change, kept []string) {
+	image := req.current().image()
+	before, after := req.state.tags(), req.plan.tags()
+	for _, key := range slices.Sorted(maps.Keys(after)) {
+		value, exists := before[key]
+		if !exists || value != after[key] || r.service.Claim(image, key, req.private.Owner).Threatened() {
+			change.Write = append(change.Write, ims.Tag{Key: req.private.sentKey(key), Value: after[key]})
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(before)) {
+		_, stays := after[key]
+		switch {
+		case stays, req.leaves(key):
+		case req.private.keeps(key):
+			kept = append(kept, key)
+		default:
+			change.Delete = append(change.Delete, r.deletion(req, key, req.private.sentKey(key)))
+		}
+	}
+	all := maps.Clone(before)
+	maps.Copy(all, after)
+	change.DeleteFirst = len(all)+req.private.Others > attribute.MaxTags
+	return change, kept
+}
+
+// leaves reports whether a key of the state is not deleted, because it never was in the configuration and the plan does not
+// own it.
+func (c changeRequest) leaves(key string) bool {
+	if c.verb == explain.Delete || !slices.Contains(c.private.Foreign, key) {
+		return false
+	}
+	return !c.plan.Exclusive.ValueBool() || c.plan.ignores(key)
+}
+
+func (r *setResource) deletion(req changeRequest, key, sent string) store.Deletion {
+	return store.Deletion{Key: sent, Claim: r.service.Claim(req.current().image(), key, req.private.Owner)}
+}
+
+// addForeign adds the deletes of the tags that a set does not have when it becomes exclusive.
+func (r *setResource) addForeign(ctx context.Context, from *store.Store, req changeRequest, change *store.Change) error {
+	tags, err := from.Tags(ctx, req.plan.image())
+	if err != nil {
+		return err
+	}
+	before := req.state.Tags.Elements()
+	for _, tag := range req.plan.foreign(tags) {
+		if _, known := before[tag.Key]; !known {
+			change.Delete = append(change.Delete, r.deletion(req, tag.Key, tag.Key))
+		}
+	}
+	added := 0
+	for _, tag := range change.Write {
+		if !slices.ContainsFunc(tags, func(t ims.Tag) bool { return t.Key == tag.Key }) {
+			added++
+		}
+	}
+	change.DeleteFirst = len(tags)+added > attribute.MaxTags
+	return nil
+}
+
+// afterFailure returns the tags that the state has after a change that failed, and a remark for the error. If the change may
+// have been carried out in part, or the image has too many tags, it reads the tags once.
+func (r *setResource) afterFailure(
+	ctx context.Context, connection *service.Connection, req changeRequest, change store.Change, result store.Result, err error,
+) (done map[string]string, remark string) {
+	var tags []ims.Tag
+	readErr := err
+	if result.Unsure || ims.IsTooManyTags(err) {
+		tags, readErr = connection.Store.Tags(ctx, req.current().image())
+	}
+	if readErr != nil {
+		return req.certain(change, result), ""
+	}
+	if ims.IsTooManyTags(err) {
+		remark = explain.Keys(tags)
+	}
+	return req.found(tags), remark
+}
+
+// certain returns the tags of the state with the changes that were certainly carried out.
+func (c changeRequest) certain(change store.Change, result store.Result) map[string]string {
+	tags := c.state.tags()
+	if result.Written {
+		maps.Copy(tags, c.plan.tags())
+	}
+	for _, deletion := range change.Delete {
+		if slices.Contains(result.Deleted, deletion.Key) {
+			maps.DeleteFunc(tags, func(key, _ string) bool { return c.private.sentKey(key) == deletion.Key })
+		}
+	}
+	return tags
+}
+
+// found returns the tags of the state as an image has them now, with those that were written. One that was to be written and
+// has another value is somebody else's.
+func (c changeRequest) found(tags []ims.Tag) map[string]string {
+	found := make(map[string]string)
+	for key := range c.state.tags() {
+		if tag, ok := store.Find(key, tags); ok {
+			found[key] = tag.Value
+		}
+	}
+	for key, value := range c.plan.tags() {
+		if tag, ok := store.Find(key, tags); ok && tag.Value == value {
+			found[key] = value
+		}
+	}
+	return found
+}

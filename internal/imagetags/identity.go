@@ -1,0 +1,28 @@
+package imagetags
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// identityModel is the resource identity of the tags of an image.
+type identityModel struct {
+	Region    types.String `tfsdk:"region"`
+	ProjectID types.String `tfsdk:"project_id"`
+	ImageID   types.String `tfsdk:"image_id"`
+}
+
+func (m model) identity() identityModel {
+	return identityModel{Region: m.Region, ProjectID: types.StringValue(m.image().ProjectID), ImageID: m.ImageID}
+}
+
+// setIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
+	if !identity.Raw.IsFullyNull() {
+		return nil
+	}
+	return identity.Set(ctx, m.identity())
+}

@@ -1,0 +1,83 @@
+package imagetags
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
+)
+
+// model is an ims_image_tags in configuration, plan and state.
+type model struct {
+	ID         types.String   `tfsdk:"id"`
+	Region     types.String   `tfsdk:"region"`
+	ProjectID  types.String   `tfsdk:"project_id"`
+	ImageID    types.String   `tfsdk:"image_id"`
+	Tags       types.Map      `tfsdk:"tags"`
+	Exclusive  types.Bool     `tfsdk:"exclusive"`
+	IgnoreKeys types.Set      `tfsdk:"ignore_keys"`
+	Timeouts   timeouts.Value `tfsdk:"timeouts"`
+}
+
+func (m model) image() ims.Image {
+	return ims.Image{ProjectID: strings.ToLower(m.ProjectID.ValueString()), ID: m.ImageID.ValueString()}
+}
+
+func (m model) place() place.Place { return place.Place{Region: m.Region, ProjectID: m.ProjectID} }
+
+// moveTo sets the place.
+func (m *model) moveTo(at place.Place) { m.Region, m.ProjectID = at.Region, at.ProjectID }
+
+// isImageKnown reports whether region, project and image are known.
+func (m model) isImageKnown() bool {
+	return !m.Region.IsUnknown() && !m.ProjectID.IsUnknown() && !m.ImageID.IsUnknown()
+}
+
+// name is the set of tags in a sentence.
+func (m model) name() string { return "set of tags of image " + m.ImageID.ValueString() }
+
+// subject is the set of tags in diagnostics.
+func (m model) subject(tags []ims.Tag) explain.Subject {
+	return explain.TagSet(m.Region.ValueString(), m.image(), tags)
+}
+
+// tags returns the values by key. A value that is unknown is empty.
+func (m model) tags() map[string]string {
+	tags := make(map[string]string)
+	for key, value := range m.Tags.Elements() {
+		if text, ok := value.(types.String); ok {
+			tags[key] = text.ValueString()
+		}
+	}
+	return tags
+}
+
+func (m *model) setTags(tags map[string]string) {
+	elements := make(map[string]attr.Value, len(tags))
+	for key, value := range tags {
+		elements[key] = types.StringValue(value)
+	}
+	m.Tags = types.MapValueMust(types.StringType, elements)
+}
+
+// keys returns the keys of the tags, sorted.
+func (m model) keys() []string { return slices.Sorted(maps.Keys(m.Tags.Elements())) }
+
+// ignores reports whether the resource leaves a key alone although it is exclusive.
+func (m model) ignores(key string) bool {
+	var patterns []string
+	for _, element := range m.IgnoreKeys.Elements() {
+		if pattern, ok := element.(types.String); ok {
+			patterns = append(patterns, pattern.ValueString())
+		}
+	}
+	return attribute.MatchesKey(patterns, key)
+}

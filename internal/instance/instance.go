@@ -1,0 +1,48 @@
+// Package instance is what the resource instances of all types have: private data, which Terraform stores in the state and
+// does not show, and an owner ID in it, by which the claims of tags tell the instances apart.
+package instance
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+const privateKey = "claim"
+
+// PlannedOwner is the owner in the claim of an instance that does not exist yet, and so has no owner ID of its own.
+const PlannedOwner = "planned"
+
+// NewOwner returns the owner ID of a new instance.
+func NewOwner() string { return rand.Text() }
+
+// PrivateData is the private data of a request or response of the framework.
+type PrivateData interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// LoadPrivate returns the private data of an instance, which is zero if there is none. Title is the resource in diagnostics,
+// such as "image tag".
+func LoadPrivate[T any](ctx context.Context, title string, data PrivateData) (private T, diags diag.Diagnostics) {
+	content, diags := data.GetKey(ctx, privateKey)
+	if len(content) == 0 {
+		return private, diags
+	}
+	if err := json.Unmarshal(content, &private); err != nil {
+		diags.AddError("Cannot read private data of "+title, "The state contains private data that this version of the "+
+			"provider cannot read: "+err.Error())
+	}
+	return private, diags
+}
+
+// SavePrivate writes the private data of an instance.
+func SavePrivate(ctx context.Context, title string, data PrivateData, private any) diag.Diagnostics {
+	content, err := json.Marshal(private)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot write private data of "+title, err.Error())}
+	}
+	return data.SetKey(ctx, privateKey, content)
+}

@@ -1,0 +1,101 @@
+// Package place finds out where a resource is, in which region and in which project: in a plan, in an import, and when the
+// settings of the provider become known.
+package place
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
+)
+
+var (
+	regionPath  = path.Root("region")
+	projectPath = path.Root("project_id")
+)
+
+// Place is the region and the project of a resource in a configuration, a plan or a state. The region is null in a state of
+// an older version.
+type Place struct{ Region, ProjectID types.String }
+
+// In returns the place in a plan, a state or a configuration.
+func In(raw tftypes.Value) Place {
+	attributes := attribute.RawObject(raw)
+	return Place{Region: attribute.RawString(attributes["region"]), ProjectID: attribute.RawString(attributes["project_id"])}
+}
+
+// Private is what the private data of a resource says about its place. Read sets it, because a plan passes nothing else to the
+// ModifyPlan of the apply.
+type Private struct {
+	PlaceUnknown bool `json:"project_unknown,omitempty"` // the provider's region or project was unknown during the last read
+	Elsewhere    bool `json:"elsewhere,omitempty"`       // it was imported from another region or project than the provider's
+}
+
+// Resolver finds out the places of the resources of a provider configuration.
+type Resolver struct{ Service *service.Service }
+
+// IsUnknown reports whether the region or the project of the provider is unknown.
+func (r Resolver) IsUnknown() bool {
+	return r.Service.DefaultProject() == "" || r.Service.IsRegionUnknown()
+}
+
+// Connect returns the connection to a place.
+func (r Resolver) Connect(
+	ctx context.Context, verb explain.Verb, subject explain.Subject, at Place,
+) (*service.Connection, diag.Diagnostics) {
+	if !r.Service.IsReady() {
+		return nil, diag.Diagnostics{explain.NotReady(verb, subject)}
+	}
+	return r.Service.At(ctx, service.Place{Region: at.Region.ValueString(), ProjectID: at.ProjectID.ValueString()})
+}
+
+// Complete returns the place of a new resource with the project that its region could not be asked for in the plan.
+func (r Resolver) Complete(ctx context.Context, subject explain.Subject, planned Place) (Place, diag.Diagnostics) {
+	if !planned.ProjectID.IsUnknown() {
+		return planned, nil
+	}
+	planned.ProjectID = types.StringNull()
+	connection, diags := r.Connect(ctx, explain.Create, subject, planned)
+	if !diags.HasError() {
+		planned.ProjectID = types.StringValue(connection.ProjectID)
+	}
+	return planned, diags
+}
+
+// CheckUpdate returns an error if an update would move a resource, because the region or the project of the provider, unknown
+// during the plan, is not that of the resource.
+func (r Resolver) CheckUpdate(subject explain.Subject, state, planned Place) diag.Diagnostics {
+	switch {
+	case !isSameProject(state.ProjectID, planned.ProjectID):
+		return diag.Diagnostics{movedProjectDiagnostic(subject, state, planned)}
+	case !r.isSameRegion(state.Region, planned.Region):
+		return diag.Diagnostics{movedRegionDiagnostic(subject, state, planned)}
+	}
+	return nil
+}
+
+// isSameRegion compares regions. No region is that of the provider.
+func (r Resolver) isSameRegion(a, b types.String) bool {
+	if a.IsUnknown() || b.IsUnknown() {
+		return a.Equal(b)
+	}
+	if a.ValueString() == b.ValueString() {
+		return true
+	}
+	return r.Service.IsDefaultRegion(a.ValueString()) && r.Service.IsDefaultRegion(b.ValueString())
+}
+
+// isSameProject compares project IDs, which are not case-sensitive.
+func isSameProject(a, b types.String) bool {
+	if a.IsUnknown() || b.IsUnknown() || a.IsNull() || b.IsNull() {
+		return a.Equal(b)
+	}
+	return strings.EqualFold(a.ValueString(), b.ValueString())
+}

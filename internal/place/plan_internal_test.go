@@ -1,0 +1,81 @@
+package place
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
+)
+
+func TestFollowedProject(t *testing.T) {
+	t.Parallel()
+	null, unknown, here := types.StringNull(), types.StringUnknown(), types.StringValue("here")
+	cases := map[string]struct {
+		fallback string
+		current  types.String
+		private  Private
+		changes  bool
+		want     types.String
+	}{
+		"a new tag":                                 {"AB", null, Private{}, true, types.StringValue("ab")},
+		"a new tag, project unknown":                {"", null, Private{}, true, unknown},
+		"another project":                           {"AB", here, Private{}, false, types.StringValue("ab")},
+		"another project, imported from elsewhere":  {"AB", here, Private{Elsewhere: true}, true, here},
+		"project unknown":                           {"", here, Private{PlaceUnknown: true}, true, unknown},
+		"project unknown, no change":                {"", here, Private{PlaceUnknown: true}, false, here},
+		"project unknown, but not when it was read": {"", here, Private{}, true, here},
+	}
+	for name, c := range cases {
+		r := Resolver{Service: service.Unknown(service.Place{ProjectID: c.fallback}, false)}
+		if got := r.followedProject(c.current, c.private, c.changes); !got.Equal(c.want) {
+			t.Errorf("%s: it is %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestATagFromElsewhereIsTold(t *testing.T) {
+	t.Parallel()
+	here := types.StringValue("here")
+	cases := map[string]struct {
+		fallback string
+		project  types.String
+		private  Private
+		want     int
+	}{
+		"from another project":       {"there", here, Private{Elsewhere: true}, 1},
+		"from the same project":      {"HERE", here, Private{Elsewhere: true}, 0},
+		"the provider's is unknown":  {"", here, Private{Elsewhere: true}, 0},
+		"its own is unknown":         {"there", types.StringUnknown(), Private{Elsewhere: true}, 0},
+		"not imported from anywhere": {"there", here, Private{}, 0},
+	}
+	for name, c := range cases {
+		r := Resolver{Service: service.Unknown(service.Place{ProjectID: c.fallback}, false)}
+		if got := r.checkElsewhere("thing", Place{ProjectID: c.project}, Place{}, c.private); len(got) != c.want {
+			t.Errorf("%s: it says %v", name, got)
+		}
+	}
+}
+
+func TestTheSameProject(t *testing.T) {
+	t.Parallel()
+	null, unknown, empty := types.StringNull(), types.StringUnknown(), types.StringValue("")
+	cases := []struct {
+		a, b types.String
+		want bool
+	}{
+		{types.StringValue("a"), types.StringValue("A"), true},
+		{types.StringValue("a"), types.StringValue("b"), false},
+		{null, null, true},
+		{unknown, unknown, true},
+		{null, empty, false},
+		{empty, null, false},
+		{unknown, empty, false},
+		{empty, unknown, false},
+	}
+	for _, c := range cases {
+		if got := isSameProject(c.a, c.b); got != c.want {
+			t.Errorf("%s and %s are the same: %t", c.a, c.b, got)
+		}
+	}
+}
