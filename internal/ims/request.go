@@ -17,10 +17,23 @@ const (
 	OperationDeleteTag Operation = "delete tag"        // DELETE /v2/{project_id}/images/{image_id}/tags/{key}
 	OperationBatchTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
 
-	OperationListImages Operation = "list images" // POST /v2/{project_id}/images/resource_instances/action
+	OperationListProjectTags Operation = "list project tags" // GET /v2/{project_id}/images/tags
+	OperationListImages      Operation = "list images"       // GET /v2/cloudimages
+
+	// POST /v2/{project_id}/images/resource_instances/action
+	OperationListTaggedImages Operation = "list tagged images" // all of a project, for bulk reads
+	OperationFindImages       Operation = "find images by tag"
+	OperationCountImages      Operation = "count images by tag"
 )
 
-func (o Operation) isWrite() bool { return o != OperationListTags && o != OperationListImages }
+func (o Operation) isWrite() bool {
+	switch o {
+	case OperationListTags, OperationListProjectTags, OperationListImages,
+		OperationListTaggedImages, OperationFindImages, OperationCountImages:
+		return false
+	}
+	return true
+}
 
 // request describes a call of the API.
 type request struct {
