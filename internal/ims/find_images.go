@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -37,22 +38,31 @@ type FoundImage struct {
 	Tags   []Tag
 }
 
-// FoundImagesPage is one page of the images that match a filter.
-type FoundImagesPage struct {
-	Images []FoundImage
-	Total  int // images that match; 0 if the service did not say
+// foundPage is one page of the images that match a filter.
+type foundPage struct {
+	images []FoundImage
+	total  int // images that match; 0 if the service did not say
 }
 
-// Last reports whether this is the last page. end is the offset of the image after its last one.
-func (p FoundImagesPage) Last(end int) bool { return isLastPage(len(p.Images), p.Total, end) }
+// FindImages returns the images of a project that match a filter, each once. It requests 1,000 at a time, the next ones when
+// they are needed: POST /v2/{project_id}/images/resource_instances/action. An error is the last element.
+func (c *Client) FindImages(ctx context.Context, projectID string, filter ImageFilter) iter.Seq2[FoundImage, error] {
+	return eachOnce(func(i FoundImage) string { return i.ID }, func() nextPage[FoundImage] {
+		offset := 0
+		return func() ([]FoundImage, bool, request, error) {
+			var page foundPage
+			r := findRequest(projectID, filter, offset, &page)
+			err := c.do(ctx, r)
+			offset += len(page.images)
+			return page.images, isLastPage(len(page.images), page.total, offset), r, err
+		}
+	})
+}
 
-// FindImages returns up to 1,000 images of a project that match a filter, starting at an offset:
-// POST /v2/{project_id}/images/resource_instances/action.
-func (c *Client) FindImages(ctx context.Context, projectID string, filter ImageFilter, offset int) (FoundImagesPage, error) {
+func findRequest(projectID string, filter ImageFilter, offset int, page *foundPage) request {
 	body := filter.body("filter")
 	body.Limit, body.Offset = strconv.Itoa(pageLength), strconv.Itoa(offset)
-	var page FoundImagesPage
-	err := c.do(ctx, request{
+	return request{
 		operation:     OperationFindImages,
 		method:        http.MethodPost,
 		projectID:     projectID,
@@ -60,11 +70,10 @@ func (c *Client) FindImages(ctx context.Context, projectID string, filter ImageF
 		body:          body,
 		successStatus: http.StatusOK,
 		decode: func(body []byte) (err error) {
-			page, err = decodeFoundImages(body)
+			*page, err = decodeFoundImages(body)
 			return err
 		},
-	})
-	return page, err
+	}
 }
 
 // CountImages returns how many images of a project match a filter, whatever their status:
@@ -124,7 +133,7 @@ func withValues(filters []KeyValues) []KeyValues {
 
 // decodeFoundImages reads {"resources":[{"resource_id":"i","resource_name":"n","resource_detail":{"status":"active"},
 // "tags":[{"key":"k","value":"v"}]}],"total_count":1}.
-func decodeFoundImages(body []byte) (FoundImagesPage, error) {
+func decodeFoundImages(body []byte) (foundPage, error) {
 	var content struct {
 		Resources *[]struct {
 			ID     string `json:"resource_id"`
@@ -137,22 +146,22 @@ func decodeFoundImages(body []byte) (FoundImagesPage, error) {
 		Total int `json:"total_count"`
 	}
 	if err := decodeJSON(body, &content); err != nil {
-		return FoundImagesPage{}, err
+		return foundPage{}, err
 	}
 	if content.Resources == nil {
-		return FoundImagesPage{}, errNoResources
+		return foundPage{}, errNoResources
 	}
 
-	page := FoundImagesPage{Images: make([]FoundImage, len(*content.Resources)), Total: content.Total}
+	page := foundPage{images: make([]FoundImage, len(*content.Resources)), total: content.Total}
 	for i, resource := range *content.Resources {
 		tags, err := convertTags(resource.Tags)
 		if err != nil {
-			return FoundImagesPage{}, err
+			return foundPage{}, err
 		}
 		if resource.ID == "" {
-			return FoundImagesPage{}, errNoImageID
+			return foundPage{}, errNoImageID
 		}
-		page.Images[i] = FoundImage{ID: resource.ID, Name: resource.Name, Status: resource.Detail.Status, Tags: tags}
+		page.images[i] = FoundImage{ID: resource.ID, Name: resource.Name, Status: resource.Detail.Status, Tags: tags}
 	}
 	return page, nil
 }

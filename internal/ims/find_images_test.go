@@ -2,6 +2,7 @@ package ims_test
 
 import (
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 	"testing"
@@ -23,10 +24,10 @@ func TestRequestsOfSearches(t *testing.T) {
 	const filterBody = `"tags":[{"key":"family","values":["web"]},{"key":"note","values":[""]}],` +
 		`"tags_any":[{"key":"stage","values":["test","production"]},{"key":"team","values":[]}],` +
 		`"not_tags_any":[{"key":"broken","values":[]}],"matches":[{"key":"resource_name","value":"web"}]`
-	find := func(filter ims.ImageFilter, offset int) func(*testing.T, *ims.Client) error {
+	find := func(filter ims.ImageFilter) func(*testing.T, *ims.Client) error {
 		return func(t *testing.T, c *ims.Client) error {
 			t.Helper()
-			_, err := c.FindImages(t.Context(), project, filter, offset)
+			_, err := collect(c.FindImages(t.Context(), project, filter))
 			return err
 		}
 	}
@@ -34,10 +35,9 @@ func TestRequestsOfSearches(t *testing.T) {
 		call               func(*testing.T, *ims.Client) error
 		method, path, body string
 	}{
-		"all images":       {find(ims.ImageFilter{}, 0), "POST", searchPath, `{"action":"filter","limit":"1000","offset":"0"}`},
-		"another page":     {find(ims.ImageFilter{}, 1000), "POST", searchPath, `{"action":"filter","limit":"1000","offset":"1000"}`},
-		"every filter":     {find(filter, 0), "POST", searchPath, `{"action":"filter",` + filterBody + `,"limit":"1000","offset":"0"}`},
-		"images of no tag": {find(ims.ImageFilter{WithoutAnyTag: true}, 0), "POST", searchPath, `{"action":"filter","without_any_tag":true,"limit":"1000","offset":"0"}`},
+		"all images":       {find(ims.ImageFilter{}), "POST", searchPath, `{"action":"filter","limit":"1000","offset":"0"}`},
+		"every filter":     {find(filter), "POST", searchPath, `{"action":"filter",` + filterBody + `,"limit":"1000","offset":"0"}`},
+		"images of no tag": {find(ims.ImageFilter{WithoutAnyTag: true}), "POST", searchPath, `{"action":"filter","without_any_tag":true,"limit":"1000","offset":"0"}`},
 		"a count": {func(t *testing.T, c *ims.Client) error {
 			t.Helper()
 			_, err := c.CountImages(t.Context(), project, filter)
@@ -50,16 +50,16 @@ func TestRequestsOfSearches(t *testing.T) {
 		}, "GET", "/v2/" + project + "/images/tags", ""},
 		"images that a project can see": {func(t *testing.T, c *ims.Client) error {
 			t.Helper()
-			_, err := c.ListImages(t.Context(), project, ims.ImageQuery{}, "")
+			_, err := collect(c.ListImages(t.Context(), project, ims.ImageQuery{}))
 			return err
 		}, "GET", "/v2/cloudimages?limit=1000", ""},
 		"images with every condition": {func(t *testing.T, c *ims.Client) error {
 			t.Helper()
-			_, err := c.ListImages(t.Context(), project, ims.ImageQuery{
+			_, err := collect(c.ListImages(t.Context(), project, ims.ImageQuery{
 				Type: ims.PublicImages, Owner: project, Status: "active", Name: "a b&c",
-			}, imageID)
+			}))
 			return err
-		}, "GET", "/v2/cloudimages?__imagetype=gold&limit=1000&marker=" + imageID + "&name=a+b%26c&owner=" + project + "&status=active", ""},
+		}, "GET", "/v2/cloudimages?__imagetype=gold&limit=1000&name=a+b%26c&owner=" + project + "&status=active", ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -75,16 +75,16 @@ func TestRequestsOfSearches(t *testing.T) {
 
 func TestFindImages(t *testing.T) {
 	t.Parallel()
-	s := serve(t, respond(200, `{"total_count":7,"resources":[
+	s := serve(t, respond(200, `{"total_count":2,"resources":[
 		{"resource_id":"a","resource_name":"web","resource_detail":{"status":"active"},"tags":[{"key":"k","value":"v"},{"key":"e"}]},
 		{"resource_id":"b","tags":[]}]}`))
-	got, err := newClient(t, s.URL).FindImages(t.Context(), project, ims.ImageFilter{}, 0)
+	got, err := collect(newClient(t, s.URL).FindImages(t.Context(), project, ims.ImageFilter{}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := ims.FoundImagesPage{Total: 7, Images: []ims.FoundImage{
+	want := []ims.FoundImage{
 		{ID: "a", Name: "web", Status: "active", Tags: []ims.Tag{{Key: "k", Value: "v"}, {Key: "e"}}}, {ID: "b", Tags: []ims.Tag{}},
-	}}
+	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("found %+v, want %+v", got, want)
 	}
@@ -96,7 +96,7 @@ func TestListImages(t *testing.T) {
 		{"id":"a","name":"web","status":"active","owner":"p","__imagetype":"private","created_at":"2026-01-02T03:04:05Z",
 		 "updated_at":"2026-02-02T03:04:05Z","min_disk":40,"__os_type":"Linux","__os_version":"Debian 13","__support_arm":"true","tags":["k.v"]},
 		{"id":"b","created_at":"2026-01-02T03:04:05+08:00","__support_arm":"false"}]}`))
-	got, err := newClient(t, s.URL).ListImages(t.Context(), project, ims.ImageQuery{}, "")
+	got, err := collect(newClient(t, s.URL).ListImages(t.Context(), project, ims.ImageQuery{}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestSearchesRejectUndocumentedResponses(t *testing.T) {
 	t.Parallel()
 	calls := map[string]func(*testing.T, *ims.Client) error{
 		"find": func(t *testing.T, c *ims.Client) error {
-			_, err := c.FindImages(t.Context(), project, ims.ImageFilter{}, 0)
+			_, err := collect(c.FindImages(t.Context(), project, ims.ImageFilter{}))
 			return err
 		},
 		"count": func(t *testing.T, c *ims.Client) error {
@@ -146,7 +146,7 @@ func TestSearchesRejectUndocumentedResponses(t *testing.T) {
 			return err
 		},
 		"list": func(t *testing.T, c *ims.Client) error {
-			_, err := c.ListImages(t.Context(), project, ims.ImageQuery{}, "")
+			_, err := collect(c.ListImages(t.Context(), project, ims.ImageQuery{}))
 			return err
 		},
 		"tags": func(t *testing.T, c *ims.Client) error {
@@ -191,7 +191,7 @@ func TestSearchesRejectUndocumentedResponses(t *testing.T) {
 func TestSearchesAreRetried(t *testing.T) {
 	t.Parallel()
 	s := serve(t, respondInTurn(respond(502, ""), respond(429, ""), respond(200, `{"resources":[]}`)))
-	if _, err := newClient(t, s.URL).FindImages(t.Context(), project, ims.ImageFilter{}, 0); err != nil {
+	if _, err := collect(newClient(t, s.URL).FindImages(t.Context(), project, ims.ImageFilter{})); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(s.requests()); got != 3 {
@@ -199,16 +199,14 @@ func TestSearchesAreRetried(t *testing.T) {
 	}
 }
 
-// Only a page shorter than any limit that the service may have is the last.
-func TestLastPage(t *testing.T) {
-	t.Parallel()
-	for length, want := range map[int]bool{0: true, 499: true, 500: false, 1000: false} {
-		if got := ims.IsLastPage(make([]ims.ImageDetails, length)); got != want {
-			t.Errorf("a page of %d images is the last: %t", length, got)
+// collect returns all elements before the first error.
+func collect[T any](all iter.Seq2[T, error]) ([]T, error) {
+	var found []T
+	for one, err := range all {
+		if err != nil {
+			return found, err
 		}
+		found = append(found, one)
 	}
-	page := ims.FoundImagesPage{Images: make([]ims.FoundImage, 10), Total: 30}
-	if page.Last(20) || !page.Last(30) {
-		t.Error("a page is the last when it ends at the total")
-	}
+	return found, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -43,24 +44,43 @@ type ImageDetails struct {
 	IsARM     bool
 }
 
-// ListImages returns up to 1,000 images that a project can see, newest first, starting after the image whose ID is the
-// marker: GET /v2/cloudimages. The path names no project: a token is valid for one project only, and access keys use the
-// project of the header X-Project-Id.
-func (c *Client) ListImages(ctx context.Context, projectID string, query ImageQuery, marker string) ([]ImageDetails, error) {
-	var images []ImageDetails
-	err := c.do(ctx, request{
+// ListImages returns the images that a project can see, newest first, each once. It requests up to 1,000 at a time, the next
+// ones when they are needed: GET /v2/cloudimages. An error is the last element.
+//
+// The path names no project: a token is valid for one project only, and access keys use the project of the header
+// X-Project-Id.
+func (c *Client) ListImages(ctx context.Context, projectID string, query ImageQuery) iter.Seq2[ImageDetails, error] {
+	return eachOnce(func(i ImageDetails) string { return i.ID }, func() nextPage[ImageDetails] {
+		marker := ""
+		return func() ([]ImageDetails, bool, request, error) {
+			var images []ImageDetails
+			r := listRequest(projectID, query, marker, &images)
+			err := c.do(ctx, r)
+			if len(images) > 0 {
+				marker = images[len(images)-1].ID
+			}
+			return images, len(images) < defaultPageLength, r, err
+		}
+	})
+}
+
+func listRequest(projectID string, query ImageQuery, marker string, images *[]ImageDetails) request {
+	return request{
 		operation:     OperationListImages,
 		method:        http.MethodGet,
 		projectID:     projectID,
 		path:          "/v2/cloudimages?" + query.values(marker).Encode(),
 		successStatus: http.StatusOK,
 		decode: func(body []byte) (err error) {
-			images, err = decodeImages(body)
+			*images, err = decodeImages(body)
 			return err
 		},
-	})
-	return images, err
+	}
 }
+
+// defaultPageLength is the length of a page of images for which no limit was given. The API does not document the greatest
+// limit. It is at least this, so only a shorter page is certainly the last.
+const defaultPageLength = 500
 
 func (q ImageQuery) values(marker string) url.Values {
 	values := url.Values{"limit": {strconv.Itoa(pageLength)}}
@@ -73,13 +93,6 @@ func (q ImageQuery) values(marker string) url.Values {
 	}
 	return values
 }
-
-// IsLastPage reports whether no images follow a page of [Client.ListImages]. The API does not document its longest page. It
-// is at least the default of 500, so only a shorter page is surely the last.
-func IsLastPage(images []ImageDetails) bool { return len(images) < defaultImages }
-
-// defaultImages is the documented length of a page without a limit.
-const defaultImages = 500
 
 // decodeImages reads {"images":[{"id":"i","owner":"p","created_at":"2006-01-02T15:04:05Z"}]}, with more fields.
 func decodeImages(body []byte) ([]ImageDetails, error) {

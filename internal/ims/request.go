@@ -3,6 +3,7 @@ package ims
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -26,14 +27,12 @@ const (
 	OperationCountImages      Operation = "count images by tag"
 )
 
-func (o Operation) isWrite() bool {
-	switch o {
-	case OperationListTags, OperationListProjectTags, OperationListImages,
-		OperationListTaggedImages, OperationFindImages, OperationCountImages:
-		return false
-	}
-	return true
+var reads = []Operation{
+	OperationListTags, OperationListProjectTags, OperationListImages,
+	OperationListTaggedImages, OperationFindImages, OperationCountImages,
 }
+
+func (o Operation) isWrite() bool { return !slices.Contains(reads, o) }
 
 // request describes a call of the API.
 type request struct {

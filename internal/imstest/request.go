@@ -17,9 +17,9 @@ type Request struct {
 	Region    string `json:"-"` // whose image service it was sent to; empty for IAM and others
 	ProjectID string // of the path, or the header X-Project-Id
 	ImageID   string
-	Key       string // of a DELETE, or of the tag in the body of a POST
-	Action    string // of the body
-	Tags      []Tag  // of the body
+	Key       string     // of a DELETE, or of the tag in the body of a POST
+	Action    string     // of the body
+	Tags      []Tag      // of the body
 	Query     url.Values `json:",omitempty"`
 	Header    http.Header
 	Body      []byte
