@@ -67,7 +67,7 @@ const (
 )
 
 // advise says in a sentence or two what an error means and what to do next.
-func advise(verb Verb, err error) string {
+func advise(verb Verb, subject Subject, err error) string {
 	if errors.Is(err, context.Canceled) {
 		return cancelledAdvice
 	}
@@ -93,7 +93,7 @@ func advise(verb Verb, err error) string {
 	if !ok {
 		advice = adviseStatus(e.StatusCode)
 	}
-	if verb == Read && (advice == wrongEndpointAdvice || advice == oddAnswerAdvice) {
+	if verb == Read && !subject.Data && (advice == wrongEndpointAdvice || advice == oddAnswerAdvice) {
 		advice += unchangedState // which is what a person fears here
 	}
 	return advice
@@ -131,9 +131,12 @@ func adviseNoResponse(err error) string {
 }
 
 // adviseTimeout says how the operation gets more time, if it ran out of time.
-func adviseTimeout(verb Verb, err error) string {
+func adviseTimeout(verb Verb, subject Subject, err error) string {
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ims.ErrWaitTooLong) {
 		return ""
+	}
+	if subject.Data {
+		return "To allow more time, increase timeouts.read."
 	}
 	switch verb {
 	case Create, Update:

@@ -32,6 +32,9 @@ type Subject struct {
 	Title string // follows the verb in a summary, such as "image tag"
 	Facts []Fact // identify it, a line each
 
+	// Data marks what a data source reads: Terraform takes its timeout from the configuration, and keeps nothing on an error.
+	Data bool
+
 	// Where the configuration names its parts. An empty path means nowhere.
 	Image, Project, Key, Value path.Path
 }
@@ -45,7 +48,7 @@ func (s Subject) Summary(verb Verb) string { return fmt.Sprintf("Cannot %s %s", 
 // Error is the diagnostic of an operation that failed. If one attribute is to blame, the diagnostic points at it. Remarks
 // follow the advice.
 func Error(verb Verb, subject Subject, err error, remarks ...string) diag.Diagnostic {
-	paragraphs := slices.Concat([]string{advise(verb, err), adviseTimeout(verb, err)}, remarks, []string{lines(facts(subject, err))})
+	paragraphs := slices.Concat([]string{advise(verb, subject, err), adviseTimeout(verb, subject, err)}, remarks, []string{lines(facts(subject, err))})
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	d := diag.NewErrorDiagnostic(subject.Summary(verb), strings.Join(paragraphs, "\n\n"))
 	if at := subject.blame(err); len(at.Steps()) > 0 {
