@@ -48,7 +48,8 @@ func (s Subject) Summary(verb Verb) string { return fmt.Sprintf("Cannot %s %s", 
 // Error is the diagnostic of an operation that failed. If one attribute is to blame, the diagnostic points at it. Remarks
 // follow the advice.
 func Error(verb Verb, subject Subject, err error, remarks ...string) diag.Diagnostic {
-	paragraphs := slices.Concat([]string{advise(verb, subject, err), adviseTimeout(verb, subject, err)}, remarks, []string{lines(facts(subject, err))})
+	advice := []string{advise(verb, subject, err), adviseTimeout(verb, subject, err)}
+	paragraphs := slices.Concat(advice, remarks, []string{lines(facts(subject, err))})
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	d := diag.NewErrorDiagnostic(subject.Summary(verb), strings.Join(paragraphs, "\n\n"))
 	if at := subject.blame(err); len(at.Steps()) > 0 {

@@ -25,8 +25,12 @@ type detailsModel struct {
 func detailsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the image, a UUID."},
-		"created_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the image was created, such as `2026-01-31T12:00:00Z`."},
-		"updated_at": schema.StringAttribute{Computed: true, MarkdownDescription: "When the image was last changed, such as `2026-01-31T12:00:00Z`."},
+		"created_at": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "When the image was created, such as `2026-01-31T12:00:00Z`.",
+		},
+		"updated_at": schema.StringAttribute{
+			Computed: true, MarkdownDescription: "When the image was last changed, such as `2026-01-31T12:00:00Z`.",
+		},
 		"min_disk":   schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the smallest disk for the image, in GB."},
 		"os_type":    schema.StringAttribute{Computed: true, MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`."},
 		"os_version": schema.StringAttribute{

@@ -60,7 +60,9 @@ func (d *imagesSource) Schema(ctx context.Context, _ datasource.SchemaRequest, r
 				"cannot be set. `images` and `ids` are null.",
 		},
 		"total":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of images that match."},
-		"ids":        schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "IDs of `images`, in the same order."},
+		"ids": schema.ListAttribute{
+			Computed: true, ElementType: types.StringType, MarkdownDescription: "IDs of `images`, in the same order.",
+		},
 		"images":     listAttribute(),
 		"region":     attribute.DataRegion(),
 		"project_id": attribute.DataProjectID(),

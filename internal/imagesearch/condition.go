@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -33,7 +34,7 @@ func (q Query) conditions() []condition {
 		all = append(all, condition{
 			text: "no tags", attribute: "number of tags",
 			holds: func(i ims.FoundImage) bool { return len(i.Tags) == 0 },
-			value: func(i ims.FoundImage) string { return fmt.Sprint(len(i.Tags)) },
+			value: func(i ims.FoundImage) string { return strconv.Itoa(len(i.Tags)) },
 		})
 	}
 	if q.name != "" {
@@ -55,7 +56,7 @@ func hasTag(filter ims.KeyValues) condition {
 
 func hasNotTag(filter ims.KeyValues) condition {
 	c := hasTag(filter)
-	c.text = "not " + c.text
+	c.text = "no " + c.text
 	c.holds = func(i ims.FoundImage) bool { return !matches(filter, i) }
 	return c
 }

@@ -54,10 +54,10 @@ func (m Model) Query(ctx context.Context, project string, now time.Time) (Query,
 		q.owner = project
 	}
 	if !m.NameRegex.IsNull() {
-		q.nameRegex, _ = regexp.Compile(m.NameRegex.ValueString()) //nolint:errcheck // a validator has compiled it
+		q.nameRegex, _ = regexp.Compile(m.NameRegex.ValueString()) // a validator has compiled it
 	}
 	if !m.MaxAge.IsNull() {
-		age, _ := time.ParseDuration(m.MaxAge.ValueString()) //nolint:errcheck // a validator has parsed it
+		age, _ := time.ParseDuration(m.MaxAge.ValueString()) // a validator has parsed it
 		q.maxAge, q.createdSince = m.MaxAge.ValueString(), now.Add(-age)
 	}
 	return q, m.readTags(ctx, &q)
@@ -67,10 +67,15 @@ func (m Model) Query(ctx context.Context, project string, now time.Time) (Query,
 func (m Model) readTags(ctx context.Context, q *Query) diag.Diagnostics {
 	var tags, notTags map[string]string
 	var tagsAny, notTagsAny map[string][]string
-	diags := m.Tags.ElementsAs(ctx, &tags, false)
-	diags.Append(m.NotTags.ElementsAs(ctx, &notTags, false)...)
-	diags.Append(m.TagsAny.ElementsAs(ctx, &tagsAny, false)...)
-	diags.Append(m.NotTagsAny.ElementsAs(ctx, &notTagsAny, false)...)
+	var diags diag.Diagnostics
+	for _, filter := range []struct {
+		from types.Map
+		into any
+	}{{m.Tags, &tags}, {m.NotTags, &notTags}, {m.TagsAny, &tagsAny}, {m.NotTagsAny, &notTagsAny}} {
+		if !filter.from.IsNull() {
+			diags.Append(filter.from.ElementsAs(ctx, filter.into, false)...)
+		}
+	}
 	q.tags, q.tagsAny, q.notTags = keyValues(single(tags)), keyValues(tagsAny), keyValues(merge(notTagsAny, notTags))
 	return diags
 }
