@@ -52,7 +52,7 @@ func (d *imageSource) Schema(ctx context.Context, _ datasource.SchemaRequest, re
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds exactly one image by its tags, name, age and owner. No match is an error that says which images come " +
-			"closest. Several matches are an error, too, unless `most_recent` is set.\n\n" +
+			"closest. So are several matches, unless `most_recent` is set.\n\n" +
 			"Only images of the project itself match, unless `owner` or `visibility` says otherwise: somebody else can share an image " +
 			"that has the same name and the same tags.",
 		Attributes: attributes,

@@ -29,20 +29,22 @@ var valuesType = types.SetType{ElemType: types.StringType}
 // Attributes are the filters of a data source. Those of a data source of one image can be computed: they are filters in the
 // configuration, and describe the image in the state.
 func Attributes(areComputed bool) map[string]schema.Attribute {
-	inState := ""
-	if areComputed {
-		inState = " The result has that of the image."
+	inState := func(text string) string {
+		if !areComputed {
+			return ""
+		}
+		return " In the state, " + text + " of the image."
 	}
 	return map[string]schema.Attribute{
 		"tags": schema.MapAttribute{
 			Optional: true, Computed: areComputed, ElementType: types.StringType, Validators: tagValidators(),
 			MarkdownDescription: "Tags that an image must have, each key with exactly this value, which can be empty (`\"\"`). At most 10 " +
-				"keys." + strings.Replace(inState, "that", "all tags", 1),
+				"keys." + inState("these are all tags"),
 		},
 		"not_tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType, Validators: tagValidators(),
-			MarkdownDescription: "Tags that an image must not have. An image that has one of them does not match, nor does it have to have " +
-				"the key. At most 10 keys, together with `not_tags_any`.",
+			MarkdownDescription: "Tags that an image must not have: an image that has at least one of them does not match. At most 10 keys, " +
+				"together with those of `not_tags_any`.",
 		},
 		"tags_any": schema.MapAttribute{
 			Optional: true, ElementType: valuesType, Validators: valuesValidators(),
@@ -60,7 +62,7 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		},
 		"name": schema.StringAttribute{
 			Optional: true, Computed: areComputed,
-			MarkdownDescription: "Name of the image, exactly." + inState,
+			MarkdownDescription: "Name of the image, exactly." + inState("this is the name"),
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"name_regex": schema.StringAttribute{
@@ -72,7 +74,7 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		"owner": schema.StringAttribute{
 			Optional: true, Computed: areComputed,
 			MarkdownDescription: "ID of the project that owns the image. Defaults to `project_id`, so that no image of somebody else matches, " +
-				"unless `visibility` is `shared` or `public`: then any owner will do." + inState,
+				"unless `visibility` is `shared` or `public`: then any owner will do." + inState("this is the owner"),
 			Validators: attribute.ProjectID().Validators,
 		},
 		"visibility": schema.StringAttribute{
@@ -84,7 +86,8 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		},
 		"status": schema.StringAttribute{
 			Optional: true, Computed: areComputed,
-			MarkdownDescription: "Status of the image: `active` (the default), `queued`, `saving`, `deleted` or `killed`.",
+			MarkdownDescription: "Status of the image: `active` (the default), `queued`, `saving`, `deleted` or `killed`." +
+				inState("this is the status"),
 			Validators:          []validator.String{stringvalidator.OneOf("active", "queued", "saving", "deleted", "killed")},
 		},
 		"max_age": schema.StringAttribute{
