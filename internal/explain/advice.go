@@ -93,8 +93,16 @@ func advise(verb Verb, subject Subject, err error) string {
 	if !ok {
 		advice = adviseStatus(e.StatusCode)
 	}
-	if verb == Read && !subject.Data && (advice == wrongEndpointAdvice || advice == oddAnswerAdvice) {
-		advice += unchangedState // which is what a person fears here
+	if verb == Read && !subject.Data {
+		return reassure(advice)
+	}
+	return advice
+}
+
+// reassure adds to the advice about a refresh that it has not changed the state, which is what a person fears.
+func reassure(advice string) string {
+	if advice == wrongEndpointAdvice || advice == oddAnswerAdvice {
+		return advice + unchangedState
 	}
 	return advice
 }

@@ -77,8 +77,8 @@ data "ims_images" "web" {
   not_tags_any = { broken = [] }
 }
 resource "ims_image_tag" "owner" {
-  for_each = toset(data.ims_images.web.ids)
-  image_id = each.value
+  count    = length(data.ims_images.web.ids)
+  image_id = data.ims_images.web.ids[count.index]
   key      = "owner"
   value    = "platform-team"
 }
@@ -88,7 +88,7 @@ resource "ims_image_tag" "owner" {
 		Steps: []resource.TestStep{{
 			Config: config,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(`ims_image_tag.owner["`+id("1")+`"]`, plancheck.ResourceActionNoop),
+				plancheck.ExpectResourceAction("ims_image_tag.owner[1]", plancheck.ResourceActionNoop),
 			}},
 			ConfigStateChecks: []statecheck.StateCheck{
 				expect("data.ims_images.web", "total", knownvalue.Int64Exact(2)),

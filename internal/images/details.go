@@ -24,15 +24,15 @@ type detailsModel struct {
 
 func detailsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id":         schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the image, a UUID."},
+		"id": schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the image, a UUID."},
 		"created_at": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "When the image was created, such as `2026-01-31T12:00:00Z`.",
 		},
 		"updated_at": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "When the image was last changed, such as `2026-01-31T12:00:00Z`.",
 		},
-		"min_disk":   schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the smallest disk for the image, in GB."},
-		"os_type":    schema.StringAttribute{Computed: true, MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`."},
+		"min_disk": schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the smallest disk for the image, in GB."},
+		"os_type":  schema.StringAttribute{Computed: true, MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`."},
 		"os_version": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "Version of the operating system, such as `Debian GNU/Linux 13 64bit`, if the service says it.",
 		},

@@ -59,7 +59,7 @@ func (d *imagesSource) Schema(ctx context.Context, _ datasource.SchemaRequest, r
 				"images of any status, and only knows the filters by tag: `name`, `name_regex`, `owner`, `visibility`, `status` and `max_age` " +
 				"cannot be set. `images` and `ids` are null.",
 		},
-		"total":      schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of images that match."},
+		"total": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of images that match."},
 		"ids": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType, MarkdownDescription: "IDs of `images`, in the same order.",
 		},

@@ -22,10 +22,10 @@ const unknown = "(unknown)"
 // value converts a value of a configuration. What is not set is null.
 func value(t *testing.T, of tftypes.Type, from any) tftypes.Value {
 	t.Helper()
-	switch {
-	case from == nil:
+	switch from {
+	case nil:
 		return tftypes.NewValue(of, nil)
-	case from == unknown:
+	case unknown:
 		return tftypes.NewValue(of, tftypes.UnknownValue)
 	}
 	switch of := of.(type) {
@@ -78,9 +78,9 @@ func plain(t *testing.T, from tftypes.Value) any {
 }
 
 // typeOf returns the type of a data source.
-func typeOf(t *testing.T, p *acctest.ProtocolServer, kind string) tftypes.Type {
+func typeOf(ctx context.Context, t *testing.T, p *acctest.ProtocolServer, kind string) tftypes.Type {
 	t.Helper()
-	schemas, err := p.Server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := p.Server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func read(t *testing.T, p *acctest.ProtocolServer, kind string, config object) (
 
 func readWithin(ctx context.Context, t *testing.T, p *acctest.ProtocolServer, kind string, config object) (object, string) {
 	t.Helper()
-	of := typeOf(t, p, kind)
+	of := typeOf(context.WithoutCancel(ctx), t, p, kind)
 	resp, err := p.Server.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: kind, Config: p.Dynamic(of, value(t, of, config))})
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func readWithin(ctx context.Context, t *testing.T, p *acctest.ProtocolServer, ki
 func validate(t *testing.T, kind string, config object) string {
 	t.Helper()
 	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
-	of := typeOf(t, p, kind)
+	of := typeOf(t.Context(), t, p, kind)
 	resp, err := p.Server.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
 		TypeName: kind, Config: p.Dynamic(of, value(t, of, config)),
 	})

@@ -76,7 +76,7 @@ func meeting(images []ims.FoundImage, conditions []condition, but int) []ims.Fou
 	return found
 }
 
-// describe says what images have that miss one condition, such as "3 images have family=web; their stage is test, test, dev."
+// describe says what images have that miss one condition, such as "3 images have family=web; their stage is test, dev, golden."
 func describe(images []ims.FoundImage, conditions []condition, missed int) string {
 	var met, values []string
 	for n, c := range conditions {

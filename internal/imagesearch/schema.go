@@ -88,7 +88,7 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 			Optional: true, Computed: areComputed,
 			MarkdownDescription: "Status of the image: `active` (the default), `queued`, `saving`, `deleted` or `killed`." +
 				inState("this is the status"),
-			Validators:          []validator.String{stringvalidator.OneOf("active", "queued", "saving", "deleted", "killed")},
+			Validators: []validator.String{stringvalidator.OneOf("active", "queued", "saving", "deleted", "killed")},
 		},
 		"max_age": schema.StringAttribute{
 			Optional:            true,

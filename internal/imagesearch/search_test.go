@@ -174,7 +174,7 @@ func TestAForeignImageNeverMatches(t *testing.T) {
 	}
 
 	// Nor if the list of images ignores whose images it is asked for.
-	mock.React(imstest.ListImages, func(r imstest.Request) *imstest.Answer {
+	mock.React(imstest.ListImages, func(imstest.Request) *imstest.Answer {
 		return &imstest.Answer{Status: 200, Body: `{"images":[{"id":"` + shared + `","name":"web-1","status":"active","owner":"` + otherProject +
 			`","created_at":"2026-05-01T00:00:00Z"}]}`}
 	})
