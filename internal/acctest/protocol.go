@@ -68,9 +68,15 @@ func NewUnconfiguredServer(t *testing.T, dependencies provider.Dependencies) *Pr
 // Configure configures the provider with these settings and no others.
 func (p *ProtocolServer) Configure(settings map[string]string) {
 	p.T.Helper()
+	p.ConfigureValue(p.Value(p.Config, settings))
+}
+
+// ConfigureValue is like Configure, for settings of any type.
+func (p *ProtocolServer) ConfigureValue(settings *tfprotov6.DynamicValue) {
+	p.T.Helper()
 	resp, err := p.Server.ConfigureProvider(p.T.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion: "1.14.0",
-		Config:           p.Value(p.Config, settings),
+		Config:           settings,
 	})
 	if err != nil {
 		p.T.Fatal(err)
@@ -128,13 +134,7 @@ func (p *ProtocolServer) Plan(prior, proposed, config *tfprotov6.DynamicValue, p
 // ConfigureUnknown is like Configure, and these settings are unknown.
 func (p *ProtocolServer) ConfigureUnknown(settings map[string]string, unknown ...string) {
 	p.T.Helper()
-	resp, err := p.Server.ConfigureProvider(p.T.Context(), &tfprotov6.ConfigureProviderRequest{
-		Config: p.Unknown(p.Config, settings, unknown...),
-	})
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	p.NoErrors(resp.Diagnostics)
+	p.ConfigureValue(p.Unknown(p.Config, settings, unknown...))
 }
 
 // Null is a null object of a type.

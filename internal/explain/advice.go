@@ -68,7 +68,7 @@ const (
 )
 
 // advise says in a sentence or two what an error means and what to do next.
-func advise(verb Verb, err error) string {
+func advise(verb Verb, subject Subject, err error) string {
 	if errors.Is(err, context.Canceled) {
 		return cancelledAdvice
 	}
@@ -94,8 +94,16 @@ func advise(verb Verb, err error) string {
 	if !ok {
 		advice = adviseStatus(e.StatusCode)
 	}
-	if verb == Read && (advice == wrongEndpointAdvice || advice == oddAnswerAdvice) {
-		advice += unchangedState // which is what a person fears here
+	if verb == Read && !subject.Data {
+		return reassure(advice)
+	}
+	return advice
+}
+
+// reassure adds to the advice about a refresh that it has not changed the state, which is what a person fears.
+func reassure(advice string) string {
+	if advice == wrongEndpointAdvice || advice == oddAnswerAdvice {
+		return advice + unchangedState
 	}
 	return advice
 }
@@ -132,9 +140,12 @@ func adviseNoResponse(err error) string {
 }
 
 // adviseTimeout says how the operation gets more time, if it ran out of time.
-func adviseTimeout(verb Verb, err error) string {
+func adviseTimeout(verb Verb, subject Subject, err error) string {
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ims.ErrWaitTooLong) {
 		return ""
+	}
+	if subject.Data {
+		return "To allow more time, increase timeouts.read."
 	}
 	switch verb {
 	case Create, Update:

@@ -22,7 +22,7 @@ func TestAdviceForACallWithoutAnAnswer(t *testing.T) {
 		"another call finds out": {&ims.Error{Err: errors.Join(&ims.UnreachableError{Last: &ims.Error{Err: broken}}, context.DeadlineExceeded)}, imageService.unreachable},
 	}
 	for name, c := range cases {
-		if got := advise(Create, c.err); got != c.want {
+		if got := advise(Create, Subject{}, c.err); got != c.want {
 			t.Errorf("%s: it says %q", name, got)
 		}
 	}

@@ -32,6 +32,9 @@ type Subject struct {
 	Title string // follows the verb in a summary, such as "image tag"
 	Facts []Fact // identify it, a line each
 
+	// Data marks what a data source reads: Terraform takes its timeout from the configuration, and keeps nothing on an error.
+	Data bool
+
 	// Where the configuration names its parts. An empty path means nowhere.
 	Image, Project, Key, Value path.Path
 
@@ -47,7 +50,7 @@ func (s Subject) Summary(verb Verb) string { return fmt.Sprintf("Cannot %s %s", 
 // Error is the diagnostic of an operation that failed. If one attribute is to blame, the diagnostic points at it. Remarks
 // follow the advice.
 func Error(verb Verb, subject Subject, err error, remarks ...string) diag.Diagnostic {
-	advice := []string{advise(verb, err), subject.adviseInvalidTag(err), adviseTimeout(verb, err)}
+	advice := []string{advise(verb, subject, err), subject.adviseInvalidTag(err), adviseTimeout(verb, subject, err)}
 	paragraphs := slices.Concat(advice, remarks, []string{lines(facts(subject, err))})
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	d := diag.NewErrorDiagnostic(subject.Summary(verb), strings.Join(paragraphs, "\n\n"))

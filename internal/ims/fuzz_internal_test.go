@@ -28,7 +28,7 @@ func FuzzDecodeTags(f *testing.F) {
 	})
 }
 
-// No response body makes decodeImages panic or return a key of an image twice.
+// No response body makes decodeTaggedImages panic or return a key of an image twice.
 func FuzzDecodeImages(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "{}", `{"resources":null}`, `{"resources":[]}`, `{"resources":[null]}`, `{"resources":[{"resource_id":null,"tags":[]}]}`,
@@ -38,7 +38,7 @@ func FuzzDecodeImages(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decodeImages(body)
+		page, err := decodeTaggedImages(body)
 		if err != nil && page.Images != nil || len(page.Images) > page.Length {
 			t.Errorf("there are %d images of %d, and %v", len(page.Images), page.Length, err)
 		}

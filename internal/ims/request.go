@@ -3,6 +3,7 @@ package ims
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -18,10 +19,21 @@ const (
 	OperationCreateTags Operation = "batch create tags" // POST /v2/{project_id}/images/{image_id}/tags/action
 	OperationDeleteTags Operation = "batch delete tags" // POST /v2/{project_id}/images/{image_id}/tags/action
 
-	OperationListImages Operation = "list images" // POST /v2/{project_id}/images/resource_instances/action
+	OperationListProjectTags Operation = "list project tags" // GET /v2/{project_id}/images/tags
+	OperationListImages      Operation = "list images"       // GET /v2/cloudimages
+
+	// POST /v2/{project_id}/images/resource_instances/action
+	OperationListTaggedImages Operation = "list tagged images" // all of a project, for bulk reads
+	OperationFindImages       Operation = "find images by tag"
+	OperationCountImages      Operation = "count images by tag"
 )
 
-func (o Operation) isWrite() bool { return o != OperationListTags && o != OperationListImages }
+var reads = []Operation{
+	OperationListTags, OperationListProjectTags, OperationListImages,
+	OperationListTaggedImages, OperationFindImages, OperationCountImages,
+}
+
+func (o Operation) isWrite() bool { return !slices.Contains(reads, o) }
 
 // request describes a call of the API.
 type request struct {

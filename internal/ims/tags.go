@@ -2,14 +2,12 @@ package ims
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
-	"unicode/utf8"
 )
 
 // Image identifies an image in a project.
@@ -117,6 +115,8 @@ func isPathSafe(key string) bool {
 var (
 	errNotUTF8       = errors.New("the response is not UTF-8")
 	errNotDocumented = errors.New("the response is not the documented JSON")
+	errNoTags        = errors.New(`the response has no list "tags"`)
+	errNoKey         = errors.New("the response has a tag without a key")
 )
 
 // tagJSON is a tag in a response. A value that is missing or null is empty.
@@ -127,14 +127,11 @@ type tagJSON struct {
 
 // decodeTags reads {"tags":[{"key":"k","value":"v"}]}.
 func decodeTags(body []byte) ([]Tag, error) {
-	if !utf8.Valid(body) {
-		return nil, errNotUTF8
-	}
 	var content struct {
 		Tags *[]tagJSON `json:"tags"`
 	}
-	if err := json.Unmarshal(body, &content); err != nil {
-		return nil, errNotDocumented
+	if err := decodeJSON(body, &content); err != nil {
+		return nil, err
 	}
 	return convertTags(content.Tags)
 }
@@ -142,13 +139,13 @@ func decodeTags(body []byte) ([]Tag, error) {
 // convertTags returns the tags of a response. It fails if the list is missing or contradicts itself.
 func convertTags(list *[]tagJSON) ([]Tag, error) {
 	if list == nil {
-		return nil, errors.New(`the response has no list "tags"`)
+		return nil, errNoTags
 	}
 	tags := make([]Tag, 0, len(*list))
 	values := make(map[string]string, len(*list))
 	for _, tag := range *list {
 		if tag.Key == nil {
-			return nil, errors.New("the response has a tag without a key")
+			return nil, errNoKey
 		}
 		value, seen := values[*tag.Key]
 		if seen && value != tag.Value {

@@ -1,6 +1,9 @@
 package imstest
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 // Error codes of a caller that the gateway does not accept.
 const (
@@ -65,6 +68,9 @@ func (s *Server) checkToken(token string) (caller, Answer, bool) {
 func (s *Server) authorize(who caller, request *Request) (Answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if request.Operation == ListImages {
+		request.ProjectID = cmp.Or(who.project, request.ProjectID, ProjectID)
+	}
 	account, known := s.iam.accounts[request.ProjectID]
 	known = known && s.regions.of(request.ProjectID) == request.Region
 	switch {

@@ -1,8 +1,10 @@
 package imstest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // Image is an image of the service.
@@ -12,7 +14,21 @@ type Image struct {
 	Name      string
 	Status    string // empty: active
 	Protected bool   // changing its tags is answered IMG.0028
+
+	// Who sees the image beside its project. A public image is one of the cloud itself.
+	Public     bool
+	SharedWith []string // projects that have accepted it
+
+	CreatedAt time.Time // zero: a minute after that of the image added before
+	UpdatedAt time.Time // zero: CreatedAt
+	MinDisk   int       // 0: 40
+	OSType    string    // empty: Linux
+	OSVersion string
+	ARM       bool
 }
+
+// FirstCreated is when the first image was created, unless it says otherwise.
+var FirstCreated = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // Tag is a key and its value.
 type Tag struct {
@@ -25,6 +41,7 @@ type imageStore struct {
 	byID  map[string]*image
 	order []string // ids in the order in which the images were added
 	added int      // how many images AddImage added, for their ids
+	put   int      // how many images were created a minute after another
 
 	inKey, inValue func(rune) bool // whether a character is allowed
 }
@@ -92,9 +109,7 @@ func (s *Server) PutImage(i Image) {
 	if i.ProjectID == "" {
 		i.ProjectID = ProjectID
 	}
-	if i.Status == "" {
-		i.Status = "active"
-	}
+	s.images.setDefaults(&i)
 	if _, known := s.iam.accounts[i.ProjectID]; !known {
 		s.iam.accounts[i.ProjectID] = DomainID
 	}
@@ -104,6 +119,22 @@ func (s *Server) PutImage(i Image) {
 	}
 	s.images.order = append(s.images.order, i.ID)
 	s.images.byID[i.ID] = &image{Image: i}
+}
+
+func (s *imageStore) setDefaults(i *Image) {
+	i.Status = cmp.Or(i.Status, "active")
+	i.MinDisk = cmp.Or(i.MinDisk, 40)
+	i.OSType = cmp.Or(i.OSType, "Linux")
+	if known, ok := s.byID[i.ID]; ok && i.CreatedAt.IsZero() {
+		i.CreatedAt = known.CreatedAt
+	}
+	if i.CreatedAt.IsZero() {
+		i.CreatedAt = FirstCreated.Add(time.Duration(s.put) * time.Minute)
+		s.put++
+	}
+	if i.UpdatedAt.IsZero() {
+		i.UpdatedAt = i.CreatedAt
+	}
 }
 
 // RemoveImage removes an image and its tags, as if its owner had deleted it.

@@ -17,8 +17,12 @@ const (
 	BatchTags   Operation = "BatchTags"   // POST /v2/{project_id}/images/{image_id}/tags/action
 	ProjectTags Operation = "ProjectTags" // GET /v2/{project_id}/images/tags
 	ImagesByTag Operation = "ImagesByTag" // POST /v2/{project_id}/images/resource_instances/action
+	ListImages  Operation = "ListImages"  // GET /v2/cloudimages
 	Unknown     Operation = "Unknown"     // anything else
 )
+
+// cloudImagesPath has no project: the credentials decide. A token has one, and keys come with the header X-Project-Id.
+const cloudImagesPath = "/v2/cloudimages"
 
 // Placeholders in the path of a route.
 const (
@@ -45,6 +49,10 @@ func (r *Request) route(path string) {
 	r.Operation = Unknown
 	if operation, ok := iamRoutes[r.Method+" "+r.Path]; ok {
 		r.Operation = operation
+		return
+	}
+	if path == cloudImagesPath && r.Method == http.MethodGet {
+		r.Operation, r.ProjectID = ListImages, r.Header.Get("X-Project-Id")
 		return
 	}
 	segments, ok := splitPath(path)

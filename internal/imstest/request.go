@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 )
@@ -14,11 +15,12 @@ type Request struct {
 	Method    string
 	Path      string // as sent, escaped
 	Region    string `json:"-"` // whose image service it was sent to; empty for IAM and others
-	ProjectID string
+	ProjectID string // of the path, or the header X-Project-Id
 	ImageID   string
-	Key       string // of a DELETE, or of the tag in the body of a POST
-	Action    string // of the body
-	Tags      []Tag  // of the body
+	Key       string     // of a DELETE, or of the tag in the body of a POST
+	Action    string     // of the body
+	Tags      []Tag      // of the body
+	Query     url.Values `json:",omitempty"`
 	Header    http.Header
 	Body      []byte
 	Time      time.Time
@@ -39,6 +41,7 @@ func (s *Server) readRequest(r *http.Request) (*Request, error) {
 		Region: region,
 		Method: r.Method,
 		Path:   r.URL.EscapedPath(),
+		Query:  r.URL.Query(),
 		Header: r.Header.Clone(),
 		Body:   body,
 	}

@@ -33,6 +33,8 @@ func (s *Server) carryOut(r *Request) Answer {
 		return s.listProjectTags(r.ProjectID)
 	case ImagesByTag:
 		return s.findImages(r.ProjectID, r.Body)
+	case ListImages:
+		return s.listImages(r.ProjectID, r.Query)
 	default:
 		return s.carryOutForImage(r)
 	}

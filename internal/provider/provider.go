@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/images"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetag"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetags"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -90,4 +91,12 @@ func (p *imsProvider) Resources(context.Context) []func() resource.Resource {
 	}
 }
 
-func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSource {
+	options := images.Options{Timeout: p.timeout, Now: p.now}
+	return []func() datasource.DataSource{
+		func() datasource.DataSource { return images.NewImage(options) },
+		func() datasource.DataSource { return images.NewImages(options) },
+		func() datasource.DataSource { return images.NewImageTags(options) },
+		func() datasource.DataSource { return images.NewProjectTags(options) },
+	}
+}

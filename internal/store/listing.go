@@ -108,7 +108,7 @@ func (l *listing) mayRequestPage() bool {
 
 // fetchPage requests the next page of a listing.
 func (s *Store) fetchPage(ctx context.Context, project string, l *listing, current *sharedCall) {
-	page, err := s.client.ListImages(ctx, project, l.offset) // the offset does not change while a page is in progress
+	page, err := s.client.ListTaggedImages(ctx, project, l.offset) // the offset does not change while a page is in progress
 
 	s.mu.Lock()
 	defer s.mu.Unlock()

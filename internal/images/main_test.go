@@ -1,0 +1,10 @@
+package images_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+)
+
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }

@@ -1,0 +1,124 @@
+// Package imagesearch finds images by their tags, dates and owners: the filters in a configuration, the calls that they need,
+// and why nothing was found. Everything that lists images uses it.
+package imagesearch
+
+import (
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+)
+
+// Limits of the service for a filter by tag.
+const (
+	maxKeys   = 10
+	maxValues = 10 // of a key
+)
+
+// valuesType is the type of a filter that has several values of a key.
+var valuesType = types.SetType{ElemType: types.StringType}
+
+// Attributes are the filters of a data source. Those of a data source of one image can be computed: they are filters in the
+// configuration, and describe the image in the state.
+func Attributes(areComputed bool) map[string]schema.Attribute {
+	inState := func(text string) string {
+		if !areComputed {
+			return ""
+		}
+		return " In the state, " + text + " of the image."
+	}
+	return map[string]schema.Attribute{
+		"tags": schema.MapAttribute{
+			Optional: true, Computed: areComputed, ElementType: types.StringType, Validators: tagValidators(),
+			MarkdownDescription: "Tags that an image must have, each key with exactly this value, which can be empty (`\"\"`). At most 10 " +
+				"keys." + inState("these are all tags"),
+		},
+		"not_tags": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType, Validators: tagValidators(),
+			MarkdownDescription: "Tags that an image must not have: an image that has at least one of them does not match. At most 10 keys, " +
+				"together with those of `not_tags_any`.",
+		},
+		"tags_any": schema.MapAttribute{
+			Optional: true, ElementType: valuesType, Validators: valuesValidators(),
+			MarkdownDescription: "Tags of which an image must have at least one: each key with a list of values. An empty list stands for any " +
+				"value. At most 10 keys, with at most 10 values each.",
+		},
+		"not_tags_any": schema.MapAttribute{
+			Optional: true, ElementType: valuesType, Validators: valuesValidators(),
+			MarkdownDescription: "Like `not_tags`, for several values of a key: each key with a list of values. An empty list stands for any " +
+				"value. At most 10 keys, with at most 10 values each.",
+		},
+		"without_any_tag": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Set to `true` for images that have no tags. It cannot be combined with the filters by tag.",
+		},
+		"name": schema.StringAttribute{
+			Optional: true, Computed: areComputed,
+			MarkdownDescription: "Name of the image, exactly." + inState("this is the name"),
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"name_regex": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Regular expression that matches the name of the image, or a part of it, in " +
+				"[the syntax of Go](https://pkg.go.dev/regexp/syntax).",
+			Validators: []validator.String{attribute.Check("must be a regular expression", isRegexp)},
+		},
+		"owner": schema.StringAttribute{
+			Optional: true, Computed: areComputed,
+			MarkdownDescription: "ID of the project that owns the image. Defaults to `project_id`, so that no image of somebody else matches, " +
+				"unless `visibility` is `shared` or `public`: then any owner will do." + inState("this is the owner"),
+			Validators: attribute.ProjectID().Validators,
+		},
+		"visibility": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Set to `shared` for images that other projects share with the project, or to `public` for images of the " +
+				"cloud. Defaults to `private`, or to all images of `owner` if that is another project. Images whose tags the service does " +
+				"not show to the project match no filter by tag.",
+			Validators: []validator.String{stringvalidator.OneOf("private", "shared", "public")},
+		},
+		"status": schema.StringAttribute{
+			Optional: true, Computed: areComputed,
+			MarkdownDescription: "Status of the image: `active` (the default), `queued`, `saving`, `deleted` or `killed`." +
+				inState("this is the status"),
+			Validators: []validator.String{stringvalidator.OneOf("active", "queued", "saving", "deleted", "killed")},
+		},
+		"max_age": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How long ago the image was created at most, such as `720h` for 30 days.",
+			Validators:          []validator.String{attribute.Check("must be a positive duration, such as 720h for 30 days", isPositiveDuration)},
+		},
+	}
+}
+
+func tagValidators() []validator.Map {
+	return []validator.Map{mapvalidator.SizeAtMost(maxKeys), mapvalidator.KeysAre(notBlank()), mapvalidator.NoNullValues()}
+}
+
+func valuesValidators() []validator.Map {
+	return []validator.Map{
+		mapvalidator.SizeAtMost(maxKeys), mapvalidator.KeysAre(notBlank()), mapvalidator.NoNullValues(),
+		mapvalidator.ValueSetsAre(setvalidator.SizeAtMost(maxValues), setvalidator.NoNullValues()),
+	}
+}
+
+func notBlank() validator.String {
+	return attribute.Check("must not be blank", func(key string) bool { return strings.TrimSpace(key) != "" })
+}
+
+func isRegexp(text string) bool {
+	_, err := regexp.Compile(text)
+	return err == nil
+}
+
+func isPositiveDuration(text string) bool {
+	age, err := time.ParseDuration(text)
+	return err == nil && age > 0
+}
