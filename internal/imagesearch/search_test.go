@@ -314,3 +314,24 @@ func TestExplainAnEmptyProject(t *testing.T) {
 		t.Errorf("it says %q, %v", got, err)
 	}
 }
+
+// What this run of Terraform has just written is known, even if the service does not show it yet.
+func TestRecentWritesAreSeen(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t, imstest.WithReadDelay(time.Hour))
+	id := mock.AddImage("web")
+	written := newStore(t, mock)
+	if err := written.Write(t.Context(), ims.Image{ProjectID: imstest.ProjectID, ID: id}, ims.Tag{Key: "stage", Value: "test"}); err != nil {
+		t.Fatal(err)
+	}
+	query, diags := imagesearch.Model{Name: types.StringValue("web")}.Query(t.Context(), imstest.ProjectID, now)
+	if diags.HasError() {
+		t.Fatal(diags)
+	}
+	for from, want := range map[*store.Store]int{written: 1, newStore(t, mock): 0} {
+		result, err := query.Run(t.Context(), from)
+		if err != nil || len(result.Images) != 1 || len(result.Images[0].Tags) != want {
+			t.Errorf("found %+v, %v, want %d tags", result.Images, err, want)
+		}
+	}
+}
