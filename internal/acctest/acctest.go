@@ -65,6 +65,12 @@ provider "ims" {
 `, mock.URL(), imstest.ProjectID, imstest.Token)
 }
 
+// WithAccessKey is a configuration with [ProviderBlock] that logs in with an access key, which is valid for all projects.
+func WithAccessKey(config string) string {
+	token := fmt.Sprintf("token      = %q", imstest.Token)
+	return strings.Replace(config, token, fmt.Sprintf("access_key = %q\n  secret_key = %q", imstest.AccessKey, imstest.SecretKey), 1)
+}
+
 // TagConfig is a configuration with one tag, ims_image_tag.test. Extra lines go into the resource.
 func TagConfig(mock *imstest.Server, image, key, value string, extra ...string) string {
 	return ProviderBlock(mock) + TagBlock("test", image, key, value, extra...)

@@ -159,6 +159,7 @@ func (k *Keystone) Inspect(ctx context.Context, token string) (*Grant, error) {
 // tokenDetails is the part of a response of IAM that describes a token.
 type tokenDetails interface {
 	ExtractProject() (*tokens.Project, error)
+	ExtractUser() (*tokens.User, error)
 	ExtractServiceCatalog() (*tokens.ServiceCatalog, error)
 }
 
@@ -167,6 +168,11 @@ type tokenDetails interface {
 func (k *Keystone) setDetails(grant *Grant, token tokenDetails) {
 	if project, err := token.ExtractProject(); err == nil && project != nil {
 		grant.ProjectID = project.ID
+		user, err := token.ExtractUser()
+		grant.Project = Project{
+			Name: project.Name, Domain: Domain{ID: project.Domain.ID, Name: project.Domain.Name},
+			IsOwn: err == nil && user != nil && user.Domain.ID == project.Domain.ID,
+		}
 	}
 	if catalog, err := token.ExtractServiceCatalog(); err == nil && catalog != nil {
 		grant.Endpoint = imageEndpoint(catalog.Entries, k.Region)

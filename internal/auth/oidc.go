@@ -55,6 +55,7 @@ func (i IAM) WebIdentity(identity WebIdentity, next http.RoundTripper, now func(
 			Transport:  &Token{Value: token, Next: next},
 			Issued:     now(),
 			ProjectID:  response.Token.Project.ID,
+			Project:    Project{Name: response.Token.Project.Name, IsOwn: true},
 			RenewOn401: true,
 		}, nil
 	}

@@ -23,6 +23,7 @@ type Grant struct {
 	Issued    time.Time
 	Expires   time.Time // zero if the grant does not expire or its expiry is not known
 	ProjectID string    // project that the grant is valid for; may be empty
+	Project   Project   // that project by its name; empty if that is not known
 	Endpoint  string    // of the image service in the service catalog, without the API version; may be empty
 
 	// RenewOn401 means that after a 401 a new login is made, because the grant may have expired.

@@ -7,14 +7,11 @@ import (
 	"errors"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
@@ -168,41 +165,5 @@ func TestTransportDoesNotChangeDefault(t *testing.T) {
 	}
 	if config := standard.TLSClientConfig; config != nil && config.InsecureSkipVerify {
 		t.Error("the default transport trusts anybody")
-	}
-}
-
-func TestTransportKeepsConnectionForEachOperation(t *testing.T) {
-	t.Parallel()
-	const operations = 100
-	var connections atomic.Int32
-	var round atomic.Pointer[sync.WaitGroup]
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		all := round.Load()
-		all.Done()
-		all.Wait() // for the other operations, so that each needs a connection
-		w.WriteHeader(http.StatusNoContent)
-	}))
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			connections.Add(1)
-		}
-	}
-	server.Start()
-	t.Cleanup(server.Close)
-	transport := newTransport(t, auth.TLS{})
-
-	for range 3 {
-		var all sync.WaitGroup
-		all.Add(operations)
-		round.Store(&all)
-		var done sync.WaitGroup
-		for range operations {
-			r := newRequest(t, http.MethodGet, server.URL, "")
-			done.Go(func() { send(t, transport, r) })
-		}
-		done.Wait()
-	}
-	if got := connections.Load(); got != operations {
-		t.Errorf("%d connections were opened, want %d", got, operations)
 	}
 }

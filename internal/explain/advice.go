@@ -15,7 +15,8 @@ var adviceByCode = map[string]string{
 	"IMG.0026": forbiddenAdvice,
 	"IMG.0028": "The image is protected, and so are its tags. Remove the protection of the image first.",
 	"IMG.0030": "The project does not match the credentials. Check project_id of the resource and of the provider, and that the " +
-		"token or access key belongs to that project and region.",
+		"token or access key belongs to that project and region. A token is valid for one project: to use several projects, log in " +
+		"with an access key, or with a user name and password.",
 	"IMG.0047": "Only the owner of an image can tag it. Tag shared and public images in the project that owns them.",
 	"IMG.0060": throttledAdvice,
 	"IMG.0066": "The image ID is invalid. Check image_id.",

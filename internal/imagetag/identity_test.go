@@ -155,7 +155,10 @@ func TestImportByIdentity(t *testing.T) {
 			mock := imstest.Start(t)
 			mock.PutImage(imstest.Image{ID: shared, ProjectID: c.want["project_id"]})
 			mock.SetTag(shared, "team/cost", "42")
-			p := acctest.NewProtocolServer(t, mock)
+			p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+			p.Configure(map[string]string{
+				"endpoint": mock.URL(), "project_id": imstest.ProjectID, "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+			})
 
 			imported := p.ImportState("", p.IdentityOf(c.identity))
 			p.NoErrors(imported.Diagnostics)

@@ -137,7 +137,7 @@ func TestAccImageTagImportErrors(t *testing.T) {
 			mock.SetTag(image, "environment", "production")
 			mock.SetTag(image, "owner", "platform")
 			mock.PutImage(imstest.Image{ID: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f1", Name: "bare"})
-			w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
+			w := acctest.NewWorkspace(t, mock, acctest.WithAccessKey(acctest.TagConfig(mock, image, "environment", "production")))
 
 			output := acctest.Squeeze(w.Fail("Cannot import image tag", "import", "ims_image_tag.test", c.id))
 			for _, want := range c.want {

@@ -21,9 +21,10 @@ resource "terraform_data" "project" {
 provider "ims" {
   endpoint   = %q
   project_id = terraform_data.project.output
-  token      = %q
+  access_key = %q
+  secret_key = %q
 }
-`, project, stage, mock.URL(), imstest.Token) + acctest.TagBlock("test", image, "environment", value)
+`, project, stage, mock.URL(), imstest.AccessKey, imstest.SecretKey) + acctest.TagBlock("test", image, "environment", value)
 }
 
 // startFollowing applies a tag that follows the provider's project.
@@ -77,7 +78,7 @@ func TestAccImportFromAnotherProject(t *testing.T) {
 			mock := imstest.Start(t)
 			mock.PutImage(shared)
 			mock.SetTag(shared.ID, "environment", "production")
-			config := acctest.TagConfig(mock, shared.ID, "environment", "production")
+			config := acctest.WithAccessKey(acctest.TagConfig(mock, shared.ID, "environment", "production"))
 			id := strings.ToUpper(acctest.OtherProject) + "/" + shared.ID + "/environment"
 			w := acctest.NewWorkspace(t, mock, config)
 			if byBlock {
@@ -91,7 +92,8 @@ func TestAccImportFromAnotherProject(t *testing.T) {
 			if !strings.Contains(acctest.Squeeze(output), remark) || !strings.Contains(output, `project_id = "`+acctest.OtherProject+`"`) {
 				t.Errorf("the plan does not say what to add:\n%s", output)
 			}
-			w.Write("main.tf", acctest.TagConfig(mock, shared.ID, "environment", "production", fmt.Sprintf("project_id = %q", acctest.OtherProject)))
+			w.Write("main.tf", acctest.WithAccessKey(
+				acctest.TagConfig(mock, shared.ID, "environment", "production", fmt.Sprintf("project_id = %q", acctest.OtherProject))))
 			if output := w.Run("plan", "-detailed-exitcode"); strings.Contains(output, "Warning: Imported") {
 				t.Errorf("the plan still says so:\n%s", output)
 			}

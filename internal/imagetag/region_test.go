@@ -43,74 +43,6 @@ provider "ims" {
 `, imstest.Region, mock.URL(), mock.URL(), secondRegion, mock.RegionURL(secondRegion), thirdRegion, mock.RegionURL(thirdRegion), login)
 }
 
-var regionLogins = map[string]struct {
-	block  string
-	logins int // with tokens: an apply plans three scopes (the fourth project is configured), and writes in four
-}{
-	"an access key": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q", imstest.AccessKey, imstest.SecretKey, imstest.DomainID), 0},
-	"a password": {
-		fmt.Sprintf("user_name = %q\n password = %q\n domain_name = %q", imstest.UserName, imstest.Password, imstest.DomainName), 3 + 4,
-	},
-	"a web identity": {
-		fmt.Sprintf("assume_role_with_oidc = { idp_id = %q, id_token = %q }", imstest.IdentityProvider, imstest.IDToken), 3 + 4,
-	},
-	"clouds.yaml": {`cloud = "mock"`, 3 + 4},
-	"an agency": {fmt.Sprintf("access_key = %q\n secret_key = %q\n domain_id = %q\n assume_role = { agency_name = %q, domain_name = %q }",
-		imstest.AccessKey, imstest.SecretKey, imstest.DomainID, imstest.AgencyName, imstest.DomainName), 0},
-}
-
-// One provider block tags images in three regions and four projects, with each login that can.
-func TestAccTagsInSeveralRegions(t *testing.T) {
-	t.Parallel()
-	for name, login := range regionLogins {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			mock := startRegions(t)
-			own, second := regionImage(mock, imstest.ProjectID, 1), regionImage(mock, secondProject, 2)
-			third, other := regionImage(mock, thirdProject, 3), regionImage(mock, otherOfSecond, 4)
-			config := regionsBlock(mock, login.block) + fmt.Sprintf(`
-locals {
-  images = { %q = %q, %q = %q, %q = %q }
-}
-resource "ims_image_tag" "stage" {
-  for_each = local.images
-  region   = each.key
-  image_id = each.value
-  key      = "stage"
-  value    = "production"
-}
-`, imstest.Region, own, secondRegion, second, thirdRegion, third) +
-				acctest.TagBlock("other", other, "stage", "production", fmt.Sprintf("region = %q\n project_id = %q", secondRegion, otherOfSecond))
-			w := acctest.NewWorkspace(t, mock, config)
-			w.Write("clouds.yaml", fmt.Sprintf("clouds:\n  mock:\n    auth: {auth_url: %q, username: %q, password: %q, user_domain_name: %q}\n",
-				mock.URL()+"/v3", imstest.UserName, imstest.Password, imstest.DomainName))
-			w.Run("apply", "-auto-approve")
-			for _, image := range []string{own, second, third, other} {
-				acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
-			}
-			for region, want := range map[string]int{imstest.Region: 1, secondRegion: 2, thirdRegion: 1} {
-				if got := mock.CountIn(region, imstest.WriteTag); got != want {
-					t.Errorf("%d writes in region %s, want %d", got, region, want)
-				}
-			}
-			if got := mock.Count(imstest.CreateToken, imstest.WebIdentity); got != login.logins {
-				t.Errorf("%d tokens were issued, want %d", got, login.logins)
-			}
-			w.Run("plan", "-detailed-exitcode")
-
-			mock.ResetLog()
-			w.Run("plan", "-detailed-exitcode", "-target=ims_image_tag.stage[\""+thirdRegion+"\"]")
-			if got := mock.CountIn(secondRegion); got != 0 {
-				t.Errorf("%d calls in a region that is not used", got)
-			}
-			w.Run("destroy", "-auto-approve")
-			if left := mock.AllTags(); len(left) > 0 {
-				t.Errorf("left: %v", left)
-			}
-		})
-	}
-}
-
 // A region that is down fails only its own tags, and the errors name it.
 func TestAccARegionThatIsDown(t *testing.T) {
 	t.Parallel()
@@ -128,23 +60,6 @@ func TestAccARegionThatIsDown(t *testing.T) {
 	mock.SetRegionDown(secondRegion, false)
 	w.Run("apply", "-auto-approve")
 	acctest.ExpectTags(t, mock, second, map[string]string{"stage": "production"})
-}
-
-// A token is valid in one region: another one is an error that says which logins can.
-func TestAccATokenInAnotherRegion(t *testing.T) {
-	t.Parallel()
-	mock := startRegions(t)
-	second := regionImage(mock, secondProject, 2)
-	login := fmt.Sprintf("token = %q\n project_id = %q", imstest.Token, imstest.ProjectID)
-	w := acctest.NewWorkspace(t, mock, regionsBlock(mock, login)+
-		acctest.TagBlock("test", second, "stage", "production", fmt.Sprintf("region = %q", secondRegion)))
-	output := acctest.Squeeze(w.Fail("Cannot use region "+secondRegion, "apply", "-auto-approve"))
-	if !strings.Contains(output, "log in with an access key, a user name and password") {
-		t.Errorf("the error does not say what to do:\n%s", output)
-	}
-	if got := mock.CountIn(secondRegion); got != 0 {
-		t.Errorf("%d calls in the region", got)
-	}
 }
 
 // An endpoint of the default region is not used for another one.

@@ -55,7 +55,7 @@ func TestAccImageTagProject(t *testing.T) {
 	mock, image := acctest.StartWithImage(t)
 	shared := imstest.Image{ID: "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0", ProjectID: acctest.OtherProject, Name: "shared"}
 	mock.PutImage(shared)
-	elsewhere := strings.Replace(acctest.ProviderBlock(mock), imstest.ProjectID, acctest.OtherProject, 1)
+	elsewhere := acctest.WithAccessKey(strings.Replace(acctest.ProviderBlock(mock), imstest.ProjectID, acctest.OtherProject, 1))
 	replaced := resource.ConfigPlanChecks{
 		PreApply: []plancheck.PlanCheck{
 			plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionDestroyBeforeCreate),
@@ -67,7 +67,8 @@ func TestAccImageTagProject(t *testing.T) {
 		CheckDestroy:             acctest.NoTagsLeft(mock),
 		Steps: []resource.TestStep{
 			{ // A resource can name another project than the provider's.
-				Config: acctest.TagConfig(mock, shared.ID, "environment", "production", `project_id = "`+acctest.OtherProject+`"`),
+				Config: acctest.WithAccessKey(
+					acctest.TagConfig(mock, shared.ID, "environment", "production", `project_id = "`+acctest.OtherProject+`"`)),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("project_id"), knownvalue.StringExact(acctest.OtherProject)),
 				},
@@ -79,7 +80,7 @@ func TestAccImageTagProject(t *testing.T) {
 				},
 			},
 			{ // Another project is another tag.
-				Config:           acctest.TagConfig(mock, image, "environment", "production"),
+				Config:           acctest.WithAccessKey(acctest.TagConfig(mock, image, "environment", "production")),
 				ConfigPlanChecks: replaced,
 			},
 		},
@@ -90,7 +91,7 @@ func TestAccImageTagProject(t *testing.T) {
 func TestAccImageTagProjectOfTheProviderChanges(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
-	config := acctest.TagConfig(mock, image, "environment", "production")
+	config := acctest.WithAccessKey(acctest.TagConfig(mock, image, "environment", "production"))
 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),

@@ -54,6 +54,8 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	at, diags := r.places().Complete(ctx, plan.subject(), plan.place())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -65,7 +67,7 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 	private := tagPrivate{Owner: instance.NewOwner()}
 	claim := r.claim(plan.address(), private.Owner)
 	claim.Hold()
-	resp.Diagnostics.Append(r.write(ctx, timeout, explain.Create, plan, private)...)
+	resp.Diagnostics.Append(r.write(ctx, explain.Create, plan, private)...)
 	if resp.Diagnostics.HasError() {
 		claim.Drop()
 		r.claim(plan.address(), instance.PlannedOwner).Drop()
@@ -95,10 +97,12 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	claim := r.claim(plan.address(), private.Owner)
 	claim.Hold() // from here on, deletes of other instances are skipped; one that came before is undone by the write
 	if !plan.Value.Equal(state.Value) || claim.Threatened() {
-		resp.Diagnostics.Append(r.write(ctx, timeout, explain.Update, plan, private)...)
+		resp.Diagnostics.Append(r.write(ctx, explain.Update, plan, private)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -145,11 +149,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 }
 
 // write writes a tag, for Create and Update: the service has one call for both.
-func (r *tagResource) write(
-	ctx context.Context, timeout time.Duration, verb explain.Verb, plan model, private tagPrivate,
-) diag.Diagnostics {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
+func (r *tagResource) write(ctx context.Context, verb explain.Verb, plan model, private tagPrivate) diag.Diagnostics {
 	connection, diags := r.connect(ctx, verb, plan)
 	if diags.HasError() {
 		return diags

@@ -98,6 +98,32 @@ func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
 	}
 }
 
+// A create that has to look up the project of its region does so within its timeout.
+func TestTheTimeoutOfACreateIncludesTheLookupOfTheProject(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	image := regionImage(mock, secondProject, 2)
+	mock.SetCatalog("image", secondRegion, mock.RegionURL(secondRegion))
+	p := acctest.NewUnconfiguredServer(t, acctest.Hurried(time.Second))
+	p.Configure(map[string]string{
+		"region": imstest.Region, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3", "project_id": imstest.ProjectID,
+		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey, "domain_id": imstest.DomainID,
+	})
+	mock.Force(imstest.ListProjects, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
+	tag := map[string]string{"region": secondRegion, "image_id": image, "key": "stage", "value": "production"}
+	create := func() []string {
+		return acctest.Summaries(apply(t.Context(), p, p.Null(p.Resource), p.Unknown(p.Resource, tag, "id", "project_id")))
+	}
+	if got := create(); len(got) != 1 || got[0] != "Cannot use region "+secondRegion {
+		t.Errorf("the diagnostics are %q", got)
+	}
+	acctest.ExpectNoWrites(t, mock)
+	if got := create(); len(got) > 0 {
+		t.Errorf("the next time the diagnostics are %q", got)
+	}
+	acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
+}
+
 // An operation that ran out of time says how to give it more.
 func TestAccImageTagTimeoutAdvice(t *testing.T) {
 	t.Parallel()

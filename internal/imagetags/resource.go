@@ -55,6 +55,8 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
 	at, diags := r.places().Complete(ctx, plan.subject(nil), plan.place())
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -66,8 +68,6 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	private := setPrivate{Owner: instance.NewOwner()}
 	claims := r.claims(plan.image(), private.Owner)
 	claims.hold(plan.keys())
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	done, diags := r.change(ctx, changeRequest{verb: explain.Create, plan: plan, private: private})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

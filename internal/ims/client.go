@@ -41,15 +41,9 @@ type Config struct {
 	// alone.
 	Credentials *Credentials
 
-	// Limiter, if set, is shared with other clients of the endpoint. It has its own limits: RequestsPerSecond and
-	// ConcurrentRequests are not used. The default is a limiter of the client alone.
+	// Limiter, if set, is shared with other clients of the endpoint. The default is one of the client alone, without a
+	// configured limit.
 	Limiter *Limiter
-
-	// RequestsPerSecond is the maximum rate of requests. Zero means no limit.
-	RequestsPerSecond float64
-
-	// ConcurrentRequests is the maximum number of requests at the same time. Zero means no limit.
-	ConcurrentRequests int
 
 	// Redact removes secrets from what the service says, which may repeat parts of a request. The default removes nothing.
 	Redact func(string) string
@@ -92,7 +86,7 @@ func NewClient(cfg Config) (*Client, error) {
 		cfg.Now = time.Now
 	}
 	if cfg.Limiter == nil {
-		cfg.Limiter = NewLimiter(cfg.Now, cfg.Jitter, cfg.RequestsPerSecond, cfg.ConcurrentRequests)
+		cfg.Limiter = NewLimiter(cfg.Now, cfg.Jitter, 0, 0)
 	}
 	if cfg.Observe == nil {
 		cfg.Observe = func(context.Context, Attempt) {}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // startRefusedCall returns a call whose credentials were refused after others were accepted, and which waits for its
@@ -123,7 +122,7 @@ func TestCallThatWaitsForItsPermitIsNotSentWithRefusedCredentials(t *testing.T) 
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := &faketransport.Manual{}
-		c := newClient(t, fakeEndpoint, withTransport(m), withMaxJitter, func(c *ims.Config) { c.ConcurrentRequests = 2 })
+		c := newClient(t, fakeEndpoint, withTransport(m), withMaxJitter, withLimits(0, 2))
 		acceptCredentials(t, m, c)
 		both := startLists(t.Context(), c, 2)
 		m.Open(t, 2)

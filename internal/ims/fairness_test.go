@@ -103,7 +103,7 @@ func seededJitter(seed uint64) func(*ims.Config) {
 // No call waits much longer than a fair share, plus the longest time in which the service admits no calls.
 func TestCallsAreServedInOrderOfArrival(t *testing.T) {
 	t.Parallel()
-	ownLimit := func(c *ims.Config) { c.RequestsPerSecond = 20 }
+	ownLimit := withLimits(20, 0)
 	limits := map[string]struct {
 		limit  int
 		length time.Duration

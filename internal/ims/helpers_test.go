@@ -22,6 +22,14 @@ func withMaxRetries(n int) func(*ims.Config) {
 	return func(c *ims.Config) { c.MaxRetries = n }
 }
 
+// withLimits sets the limits of a client that shares its limiter with no other. Its clock and jitter are those that the
+// configuration has so far. Zero means no limit.
+func withLimits(requestsPerSecond float64, concurrentRequests int) func(*ims.Config) {
+	return func(c *ims.Config) {
+		c.Limiter = ims.NewLimiter(c.Now, c.Jitter, requestsPerSecond, concurrentRequests)
+	}
+}
+
 // withMaxJitter makes every wait of a client as long as it can be.
 func withMaxJitter(c *ims.Config) {
 	c.Jitter = func(limit time.Duration) time.Duration { return limit }

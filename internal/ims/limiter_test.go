@@ -165,7 +165,7 @@ func TestRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := &fixedWindow{limit: 1 << 30, latency: time.Millisecond}
-		client := newClient(t, fakeEndpoint, withTransport(w), func(c *ims.Config) { c.RequestsPerSecond = 5 })
+		client := newClient(t, fakeEndpoint, withTransport(w), withLimits(5, 0))
 		begun := time.Now()
 		writeTags(t, client, 51)
 		if took := time.Since(begun); took < 10*time.Second || took > 11*time.Second {
@@ -178,7 +178,7 @@ func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := &faketransport.Manual{}
-		client := newClient(t, fakeEndpoint, withTransport(m), func(c *ims.Config) { c.ConcurrentRequests = 3 })
+		client := newClient(t, fakeEndpoint, withTransport(m), withLimits(0, 3))
 		acceptCredentials(t, m, client)
 		done := startLists(t.Context(), client, 10)
 		for range 7 {

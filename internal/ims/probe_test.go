@@ -86,7 +86,7 @@ func TestProbesKeepToRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		m := &faketransport.Manual{}
-		client := newClient(t, fakeEndpoint, withTransport(m), withMaxJitter, func(c *ims.Config) { c.RequestsPerSecond = 0.1 })
+		client := newClient(t, fakeEndpoint, withTransport(m), withMaxJitter, withLimits(0.1, 0))
 		done := startLists(t.Context(), client, 3)
 		m.Answer(t, 429, gatewayError)
 		for _, status := range []int{503, 200, 200, 200} {

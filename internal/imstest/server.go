@@ -60,16 +60,21 @@ func NewServer(options ...Option) *Server {
 func Start(tb TB, options ...Option) *Server {
 	tb.Helper()
 	s := NewServer(options...)
-	listener := httptest.NewServer(s)
-	tb.Cleanup(func() {
-		listener.CloseClientConnections() // ends delays, for which Close would wait
-		listener.Close()
-	})
-	s.url = listener.URL
+	tb.Cleanup(s.Listen())
 	return s
 }
 
-// URL is the address of a server that [Start] returned, without a trailing slash.
+// Listen makes the server listen on a loopback address until stop is called.
+func (s *Server) Listen() (stop func()) {
+	listener := httptest.NewServer(s)
+	s.url = listener.URL
+	return func() {
+		listener.CloseClientConnections() // ends delays, for which Close would wait
+		listener.Close()
+	}
+}
+
+// URL is the address of a server that listens, without a trailing slash.
 func (s *Server) URL() string { return s.url }
 
 // ServeHTTP logs a request and answers it.

@@ -12,26 +12,35 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
-// connection is an authenticated transport, the endpoint of the image service, and the project.
-type connection struct {
+// login is an authenticated transport, and the account of an access key that it signs with; nil for another login.
+type login struct {
 	transport http.RoundTripper
+	account   *auth.Account
+}
+
+// connection is a login, the endpoint of the image service, and the project.
+type connection struct {
+	login
+
 	endpoint  string
 	projectID string
+}
+
+// granter is the transport of a login that returns what it is valid for.
+type granter interface {
+	Grant(ctx context.Context) (*auth.Grant, error)
 }
 
 // connect returns the connection for the given settings. It only logs in to IAM if the settings do not contain the
 // project or the endpoint. Otherwise, the login is made at the first request to the image service.
 //
-// A login that is already open and valid for these settings can be shared; otherwise shared is nil.
-func (p *imsProvider) connect(ctx context.Context, s *settings.Settings, shared http.RoundTripper) (connection, error) {
-	base, err := auth.NewTransport(auth.TLS{Insecure: s.Insecure, CACert: s.CACert, Cert: s.Cert, Key: s.Key})
-	if err != nil {
-		return connection{}, err
-	}
+// A login that is already open and valid for these settings can be shared; otherwise shared is empty.
+func (p *imsProvider) connect(ctx context.Context, s *settings.Settings, base http.RoundTripper, shared login) (connection, error) {
 	tflog.Info(ctx, "Resolved provider settings", map[string]any{"settings": s.Summary()})
 
 	dependencies := settings.Dependencies{Base: base, Now: p.now, Jitter: p.jitter}
-	transport, granted := shared, &auth.Grant{}
+	transport, granted := shared.transport, &auth.Grant{}
+	var err error
 	if transport == nil {
 		if transport, granted, err = openLogin(ctx, s, dependencies); err != nil {
 			return connection{}, err
@@ -41,8 +50,11 @@ func (p *imsProvider) connect(ctx context.Context, s *settings.Settings, shared 
 	if s.Role.IsSet() {
 		iam = s.Role.IAM(s, transport, dependencies)
 	}
+	if shared.account != nil {
+		iam.Account = shared.account
+	}
 
-	c := connection{transport: transport}
+	c := connection{login: login{transport, iam.Account}}
 	c.endpoint, err = endpoint(ctx, s, granted, iam)
 	if err != nil {
 		return connection{}, err
@@ -71,9 +83,7 @@ func openLogin(ctx context.Context, s *settings.Settings, d settings.Dependencie
 // grantFromLogin logs in and returns the project and the endpoint that the settings do not contain. It does not log in,
 // and returns an empty grant, if the settings contain both or the login method provides neither.
 func grantFromLogin(ctx context.Context, s *settings.Settings, transport http.RoundTripper) (*auth.Grant, error) {
-	granter, ok := transport.(interface {
-		Grant(ctx context.Context) (*auth.Grant, error)
-	})
+	granter, ok := transport.(granter)
 	if !ok || !s.ProjectFromLogin() && !s.EndpointFromLogin() {
 		return &auth.Grant{}, nil
 	}

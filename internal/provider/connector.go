@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
@@ -22,28 +23,36 @@ type connector struct {
 	input     settings.Input
 	userAgent string
 
-	own       *settings.Settings
-	transport http.RoundTripper // of the own login
-	main      *service.Connection
+	own   *settings.Settings
+	login login // of the own settings
+	main  *service.Connection
 
 	credentials *ims.Credentials // of the own login, which all clients with it share
 	locks       *store.FileLocks
 
-	mu       sync.Mutex
-	stores   map[string]*store.Store // of the own login, by endpoint
-	limiters map[string]*ims.Limiter // by endpoint, since the service limits a user, whichever token is used
+	mu         sync.Mutex
+	transports map[network]*auth.Transport
+	stores     map[string]*store.Store // of the own login, by endpoint
+	limiters   map[string]*ims.Limiter // by endpoint, since the service limits a user, whichever token is used
+}
+
+// network is what decides whether two logins can use the same connections. Regions do not share them: after a call without a
+// response, a transport opens new connections, and a region that is down must not slow the others.
+type network struct {
+	region string
+	tls    auth.TLS
 }
 
 func newConnector(p *imsProvider, in settings.Input, userAgent string) *connector {
 	return &connector{
 		provider: p, input: in, userAgent: userAgent, credentials: ims.NewCredentials(), locks: store.NewFileLocks(store.FileLocksDir()),
-		stores: make(map[string]*store.Store), limiters: make(map[string]*ims.Limiter),
+		transports: make(map[network]*auth.Transport), stores: make(map[string]*store.Store), limiters: make(map[string]*ims.Limiter),
 	}
 }
 
 // connectOwn makes the connection to the region and the project of the provider configuration.
 func (c *connector) connectOwn(ctx context.Context, s *settings.Settings) (*service.Connection, error) {
-	connected, err := c.provider.connect(ctx, s, nil)
+	connected, err := c.dial(ctx, s, login{})
 	if err != nil {
 		return nil, err
 	}
@@ -51,9 +60,32 @@ func (c *connector) connectOwn(ctx context.Context, s *settings.Settings) (*serv
 	if err != nil {
 		return nil, err
 	}
-	c.own, c.transport = s, connected.transport
+	c.own, c.login = s, connected.login
 	c.main = &service.Connection{ProjectID: connected.projectID, Store: opened}
 	return c.main, nil
+}
+
+// dial connects over the transport of the region.
+func (c *connector) dial(ctx context.Context, s *settings.Settings, shared login) (connection, error) {
+	base, err := c.transportOf(s)
+	if err != nil {
+		return connection{}, err
+	}
+	return c.provider.connect(ctx, s, base, shared)
+}
+
+func (c *connector) transportOf(s *settings.Settings) (*auth.Transport, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	key := network{s.Region.Text, auth.TLS{Insecure: s.Insecure, CACert: s.CACert, Cert: s.Cert, Key: s.Key}}
+	if known, ok := c.transports[key]; ok {
+		return known, nil
+	}
+	opened, err := auth.NewTransport(key.tls)
+	if err == nil {
+		c.transports[key] = opened
+	}
+	return opened, err
 }
 
 // connect makes the connection to another region or project. If the own login is valid there, it is used, and only another
@@ -69,19 +101,34 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 	if s.SharesLogin() && place.Region == "" {
 		return &service.Connection{ProjectID: place.ProjectID, Store: c.main.Store}, nil
 	}
-	var shared http.RoundTripper
+	var shared login
 	if s.SharesLogin() {
-		shared = c.transport
+		shared = c.login
 	}
-	connected, err := c.provider.connect(ctx, s, shared)
+	connected, err := c.dial(ctx, s, shared)
 	if err != nil {
 		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
 	}
-	opened, err := c.storeOf(s, connected, shared != nil)
+	opened, err := c.storeOf(s, connected, s.SharesLogin())
 	if err != nil {
 		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
 	}
-	return &service.Connection{ProjectID: strings.ToLower(connected.projectID), Store: opened}, nil
+	return &service.Connection{
+		ProjectID: strings.ToLower(connected.projectID), Store: opened, HasProjectNamed: hasProjectNamed(s, connected.transport),
+	}, nil
+}
+
+// hasProjectNamed returns a function that reports whether a login that is bound to one project is valid for that with a name.
+// It is nil for another login.
+func hasProjectNamed(s *settings.Settings, transport http.RoundTripper) func(ctx context.Context, name string) bool {
+	login, ok := transport.(granter)
+	if !ok || s.SharesLogin() {
+		return nil
+	}
+	return func(ctx context.Context, name string) bool {
+		granted, err := login.Grant(ctx)
+		return err == nil && s.Login.HasProjectNamed(granted, name)
+	}
 }
 
 // storeOf returns the store of a connection: that of its endpoint if the login is shared, or a new one.

@@ -26,6 +26,10 @@ func (p Place) normalized() Place {
 type Connection struct {
 	ProjectID string // the project of objects in this place that name none
 	Store     *store.Store
+
+	// HasProjectNamed reports whether the login of the connection is valid for the project with a name. It may log in. Nil if
+	// the login is valid for all projects.
+	HasProjectNamed func(ctx context.Context, name string) bool
 }
 
 // Connect makes a connection to a place that is not that of the provider configuration.
@@ -44,14 +48,6 @@ type Service struct {
 
 	mu     sync.Mutex
 	places map[Place]*attempt
-}
-
-// attempt is a connection to another place that was made once, with success or not.
-type attempt struct {
-	mu         sync.Mutex
-	made       bool
-	connection *Connection
-	diags      diag.Diagnostics
 }
 
 // New returns the service of a configured provider. Own is the place of the provider configuration, and main the connection
@@ -112,34 +108,25 @@ func (s *Service) At(ctx context.Context, place Place) (*Connection, diag.Diagno
 	if place == (Place{}) {
 		return s.main, nil
 	}
-	s.mu.Lock()
-	a, ok := s.places[place]
-	if !ok {
-		a = &attempt{}
-		s.places[place] = a
-	}
-	s.mu.Unlock()
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if !a.made {
-		a.connection, a.diags = s.connect(ctx, place)
-		a.made = ctx.Err() == nil // one that was cancelled shows nothing
-		s.alias(place, a)
-	}
-	return a.connection, a.diags
+	return s.attempt(place).get(ctx, s.connect)
 }
 
-// alias makes the connection to a region that of its project as well, so that no second login is made for it.
-func (s *Service) alias(place Place, a *attempt) {
-	if a.diags.HasError() || place.ProjectID != "" {
-		return
-	}
-	place.ProjectID = a.connection.ProjectID
+// attempt returns the attempt to connect to a place.
+func (s *Service) attempt(place Place) *attempt {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, ok := s.places[place]; !ok {
-		s.places[place] = a
+	known, ok := s.places[place]
+	if ok {
+		return known
 	}
+	a := newAttempt(place)
+	for _, earlier := range s.places {
+		if a.canShareWith(earlier) {
+			a.earlier = append(a.earlier, earlier)
+		}
+	}
+	s.places[place] = a
+	return a
 }
 
 // canonical leaves the parts of a place empty that are those of the provider configuration.

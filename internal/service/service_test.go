@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -75,6 +77,68 @@ func TestConnectionsAreMadeOnce(t *testing.T) {
 	if !slices.Equal(made, want) {
 		t.Errorf("connections were made to %v, want %v", made, want)
 	}
+}
+
+// loginsOf counts the logins of connections that are bound to one project. The project of the region "there" is "bb".
+type loginsOf map[string]int
+
+func (l loginsOf) connect(_ context.Context, place service.Place) (*service.Connection, diag.Diagnostics) {
+	project := cmp.Or(place.ProjectID, "bb")
+	l[project]++
+	named := map[string]string{"bb": "there"}[project]
+	return &service.Connection{ProjectID: project, HasProjectNamed: func(_ context.Context, name string) bool { return name == named }}, nil
+}
+
+// The project of a region has one connection, whether its id is named first or the region alone.
+func TestAProjectHasOneConnection(t *testing.T) {
+	t.Parallel()
+	region, project, other := service.Place{Region: "there"}, service.Place{Region: "there", ProjectID: "BB"}, service.Place{Region: "there", ProjectID: "cc"}
+	for _, order := range [][]service.Place{{region, project, other}, {project, region, other}, {other, project, region}, {project, other, region}} {
+		logins := loginsOf{}
+		s := service.New(own, &service.Connection{ProjectID: "aa"}, logins.connect)
+		connections := make(map[service.Place]*service.Connection)
+		for _, place := range order {
+			connections[place], _ = s.At(t.Context(), place)
+		}
+		if connections[region] != connections[project] || connections[other] == connections[region] || logins["bb"] != 1 || logins["cc"] != 1 {
+			t.Errorf("%v: the logins are %v", order, logins)
+		}
+	}
+}
+
+// A project whose id is named while the project of its region is looked up waits for that, and for its own time only.
+func TestAProjectWaitsForTheLookupOfItsRegion(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		lookup := make(chan struct{})
+		logins := loginsOf{}
+		s := service.New(own, &service.Connection{ProjectID: "aa"}, func(ctx context.Context, place service.Place) (*service.Connection, diag.Diagnostics) {
+			if ctx.Err() != nil {
+				return nil, diag.Diagnostics{diag.NewErrorDiagnostic("late", "late")}
+			}
+			<-lookup
+			return logins.connect(ctx, place)
+		})
+		done := make(chan *service.Connection, 2)
+		at := func(place service.Place) {
+			connection, _ := s.At(t.Context(), place)
+			done <- connection
+		}
+		go at(service.Place{Region: "there"})
+		synctest.Wait()
+		go at(service.Place{Region: "there", ProjectID: "bb"})
+		synctest.Wait()
+
+		limited, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, diags := s.At(limited, service.Place{Region: "there"}); !diags.HasError() {
+			t.Error("a call whose time is over has a connection")
+		}
+		close(lookup)
+		if first, second := <-done, <-done; first != second || logins["bb"] != 1 {
+			t.Errorf("the logins are %v", logins)
+		}
+	})
 }
 
 // A failure is kept, so that rejected credentials are sent once. One that was cancelled is not.

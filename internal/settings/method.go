@@ -41,12 +41,13 @@ type Login struct {
 
 	secrets             []string
 	advice              string
-	returnsCatalog      bool   // the login can return a service catalog
-	returnsProject      bool   // the credential is valid for one project, and IAM returns its id
-	scopedToProject     bool   // the login requests a token for the configured project
-	signs               bool   // requests are signed with an access key
-	notFoundMeansAbsent bool   // a 404 means that there is no credential
-	account             string // id of the account of the access key; may be empty
+	returnsCatalog      bool        // the login can return a service catalog
+	returnsProject      bool        // the credential is valid for one project, and IAM returns its id
+	scopedToProject     bool        // the login requests a token for the configured project
+	projectDomain       auth.Domain // account of a project that the login requests by its name
+	signs               bool        // requests are signed with an access key
+	notFoundMeansAbsent bool        // a 404 means that there is no credential
+	account             string      // id of the account of the access key; may be empty
 	open                func(s *Settings, d Dependencies) http.RoundTripper
 }
 
@@ -79,6 +80,11 @@ func (s *Settings) EndpointFromLogin() bool {
 func (s *Settings) ProjectFromLogin() bool {
 	byName := s.Login.scopedToProject || s.Login.returnsProject && !s.ProjectName.IsSet()
 	return !s.ProjectID.IsSet() && byName && !s.Role.IsSet()
+}
+
+// HasProjectNamed reports whether a grant of the login is valid for the project that the login would get by a name.
+func (l Login) HasProjectNamed(granted *auth.Grant, name string) bool {
+	return granted.Project.Is(name, l.projectDomain)
 }
 
 // Open returns a transport that logs in at the first request.

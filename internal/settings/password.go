@@ -36,6 +36,7 @@ func resolvePassword(r *resolver, s *Settings) Login {
 	if userName.IsSet() {
 		options.DomainID, options.DomainName = domainID.Text, domainName.Text
 	}
+	projectDomainID, projectDomainName := r.scopeDomain(s, domainID, domainName)
 	options.Scope = r.scope(s, domainID, domainName)
 	identity := "user " + userID.or(userName).String()
 	if account := domainID.or(domainName); account.IsSet() {
@@ -46,6 +47,7 @@ func resolvePassword(r *resolver, s *Settings) Login {
 		returnsCatalog:  true,
 		returnsProject:  true,
 		scopedToProject: true,
+		projectDomain:   auth.Domain{ID: projectDomainID.Text, Name: projectDomainName.Text},
 		secrets:         []string{password.Text, passcode.Text},
 		advice: "IAM rejected the login. Check user_name, password and domain_name (the account, not the domain of the cloud), that " +
 			"the user has programmatic access, and that the project exists.",

@@ -49,15 +49,19 @@ func inRegion(address, region string) string {
 	return u.String()
 }
 
-// checkTarget records an error if the login is not valid in the region of the target.
+// checkTarget records an error if the login is valid for the project of the provider configuration only.
 func (r *resolver) checkTarget(s *Settings) {
-	bound := s.Login.returnsProject && !s.Login.scopedToProject && !s.Role.IsSet()
-	if r.in.Target.Region == "" || !bound {
+	isBound := s.Login.returnsProject && !s.Login.scopedToProject && !s.Role.IsSet()
+	if r.in.Target == (Target{}) || !isBound {
 		return
 	}
-	r.fail("region", "Login is valid for one project only", "The provider logs in with %s, which is valid for one project of one region. "+
-		"To use the region %s, log in with an access key, a user name and password, a web identity, or the agency of a cloud server, "+
-		"or configure another provider with an alias for that region.", s.Login.Method, r.in.Target.Region)
+	attribute, other := "project_id", "project "+r.in.Target.ProjectID
+	if r.in.Target.Region != "" {
+		attribute, other = "region", "region "+r.in.Target.Region
+	}
+	r.fail(attribute, "Login is valid for one project only", "The provider logs in with %s, which is valid for one project of one region. "+
+		"To use the %s, log in with an access key, a user name and password, a web identity, or the agency of a cloud server, "+
+		"or configure another provider with an alias for it.", s.Login.Method, other)
 }
 
 // SharesLogin reports whether one login is valid for all regions and projects that the provider can use. Otherwise each

@@ -3,7 +3,6 @@ package tfrun
 
 import (
 	"context"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,14 +36,14 @@ func New(terraform, dir string) (*Folder, error) {
 
 // Serve serves a mock until stop is called, and gives the provider its address and credentials.
 func (f *Folder) Serve(mock *imstest.Server) (stop func()) {
-	listener := httptest.NewServer(mock)
+	stop = mock.Listen()
 	f.Env = append(f.Env,
-		"IMS_ENDPOINT="+listener.URL,
+		"IMS_ENDPOINT="+mock.URL(),
 		"HW_PROJECT_ID="+imstest.ProjectID,
 		"HW_ACCESS_KEY="+imstest.AccessKey,
 		"HW_SECRET_KEY="+imstest.SecretKey,
 	)
-	return listener.Close
+	return stop
 }
 
 // Write writes a file of the folder.

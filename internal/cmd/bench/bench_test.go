@@ -53,11 +53,11 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 	for step, counts := range want {
 		for _, latency := range []time.Duration{0, far} {
 			measured := r.samples[setting{20, latency}][step]
-			if len(measured) != 2 || measured.allCalls() != sum(counts) || len(measured[0][floor].calls) > 0 || len(measured[0][quiet].calls) > 0 {
+			if len(measured) != 2 || measured.calls(ours, allBut("")) != sum(counts) || len(measured[0][floor].calls) > 0 || len(measured[0][quiet].calls) > 0 {
 				t.Errorf("the %s at %s was measured as %+v", step, latency, measured)
 			}
 			for operation, count := range counts {
-				if got := measured.calls(operation); got != count {
+				if got := measured.calls(ours, only(operation)); got != count {
 					t.Errorf("the %s made %d calls of %s, want %d", step, got, operation, count)
 				}
 			}
@@ -68,7 +68,16 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 			t.Errorf("the binaries were measured as %+v", f)
 		}
 	}
-	if strings.Count(done.String(), "\n") != 4 {
+	for _, s := range regionSystems {
+		// An apply and a destroy log in to each region twice, a plan once: with aliases, each process does it for its own.
+		if got := r.regions["plan"].calls(s, only(imstest.CreateToken)); got != 4 || r.regionMemory.of(s) < 1e6 {
+			t.Errorf("%s: a plan logged in %d times, and all took %.0f bytes", s, got, r.regionMemory.of(s))
+		}
+		if got := r.regions["apply"].calls(s, only(imstest.WriteTag)); got != 20 {
+			t.Errorf("%s: an apply wrote %d tags", s, got)
+		}
+	}
+	if strings.Count(done.String(), "\n") != 5 {
 		t.Errorf("it printed %q", done.String())
 	}
 	expectWritten(t, r)
@@ -89,7 +98,7 @@ func expectWritten(t *testing.T, r *results) {
 	if err := os.MkdirAll(filepath.Dir(page), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(page, []byte("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n"), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n<!-- bench-regions:begin -->\n<!-- bench-regions:end -->\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time replaces the first
@@ -102,8 +111,9 @@ func expectWritten(t *testing.T, r *results) {
 		t.Fatal(err)
 	}
 	text := string(content)
-	if !strings.HasPrefix(text, "before\n<!-- bench:begin -->\n") || !strings.HasSuffix(text, "</picture>\n<!-- bench:end -->\nafter\n") ||
-		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || strings.Count(text, " MB | ") != 4 || strings.Count(text, " ms | ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
+	if !strings.HasPrefix(text, "before\n<!-- bench:begin -->\n") || !strings.Contains(text, "</picture>\n<!-- bench:end -->\nafter\n<!-- bench-regions:begin -->\n| 20 tags in 4 regions |") ||
+		!strings.Contains(text, "\n| one provider block | ") || !strings.Contains(text, "\n| four aliases | ") ||
+		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || strings.Count(text, " MB | ") != 6 || strings.Count(text, " ms | ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
 		t.Errorf("the guide is\n%s", text)
 	}
 	for _, theme := range []string{"light", "dark"} {
@@ -143,7 +153,7 @@ func measured() *results {
 	write, read, list, remove := imstest.WriteTag, imstest.ListTags, imstest.ImagesByTag, imstest.DeleteTag
 	return &results{
 		options: options{tags: 1000, rounds: 1},
-		samples: map[setting]map[string]rounds{
+		samples: map[setting]table{
 			{1000, 0}: {
 				"apply":                one(1.079, map[imstest.Operation]int{write: 1000, read: 100}),
 				"plan":                 one(1.079, map[imstest.Operation]int{read: 99, list: 1}),
@@ -161,6 +171,7 @@ func measured() *results {
 			{name: "start", most: 1.3, values: map[system][]float64{ours: {129}, floor: {100}}},
 			{name: "size", most: 1.35, values: map[system][]float64{ours: {134}, floor: {100}}},
 		},
+		regionMemory: figure{values: map[system][]float64{oneBlock: {99}, aliases: {100}}},
 	}
 }
 
@@ -189,8 +200,12 @@ func TestLimits(t *testing.T) {
 		"a read of a single plan too many": {func(r *results) {
 			r.samples[setting{1000, 0}]["plan, bulk_reads off"][0][ours].calls[imstest.ListTags]++
 		}, "plan, bulk_reads off, other calls: 101, at most 100"},
-		"a slow start":       {func(r *results) { r.binaries[0].values[ours][0] = 131 }, "start, times that of the floor: 1.31, at most 1.30"},
-		"a large binary":     {func(r *results) { r.binaries[1].values[ours][0] = 136 }, "size, times that of the floor: 1.36, at most 1.35"},
+		"a slow start":   {func(r *results) { r.binaries[0].values[ours][0] = 131 }, "start, times that of the floor: 1.31, at most 1.30"},
+		"a large binary": {func(r *results) { r.binaries[1].values[ours][0] = 136 }, "size, times that of the floor: 1.36, at most 1.35"},
+		"no less memory": {
+			func(r *results) { r.regionMemory.values[oneBlock][0] = 100 },
+			"memory of one provider block: 100 bytes, less than 100 of four aliases",
+		},
 		"a read not needed":  {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0][ours].calls[imstest.ListTags]++ }, "destroy, other calls: 101, at most 100"},
 		"a slow far destroy": {slower(far, "destroy", 0.02), "destroy at 50ms, seconds added: 6.6100, at most 6.6000"},
 	}
@@ -251,27 +266,32 @@ func TestPlotEndsWithTheTable(t *testing.T) {
 	}
 }
 
-func TestPeakIsTheLargest(t *testing.T) {
+func TestPeakIsOfProcessesThatRanTogether(t *testing.T) {
 	t.Parallel()
-	of := func(numbers ...string) (float64, error) {
+	at := func(second int) time.Time { return time.Unix(int64(second), 0) }
+	noted := func(processes ...process) (float64, error) {
 		folder := t.TempDir()
-		for _, number := range append(numbers, "") {
-			name := number + noted
-			if number == "" {
-				name = "terraform-provider-ims"
-			}
-			if err := os.WriteFile(filepath.Join(folder, name), nil, 0o600); err != nil {
+		for _, p := range processes {
+			if err := p.note(folder); err != nil {
 				t.Fatal(err)
 			}
 		}
-		return largest(folder)
+		return peak(folder)
 	}
-	if got, err := of("3", "70", "9"); got != 70 || err != nil {
+	got, err := noted(process{at(0), at(9), 3}, process{at(1), at(2), 70}, process{at(2), at(5), 9}, process{at(4), at(6), 60}, process{at(9), at(10), 71})
+	if got != 73 || err != nil {
 		t.Errorf("it is %f, %v", got, err)
 	}
-	for _, numbers := range [][]string{nil, {"x"}, {"0"}} {
-		if got, err := of(numbers...); err == nil {
-			t.Errorf("%q is %f", numbers, got)
+	for _, processes := range [][]process{nil, {{at(0), at(1), 0}}} {
+		if got, err := noted(processes...); err == nil {
+			t.Errorf("%v is %f", processes, got)
 		}
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "process-1.json"), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := peak(folder); err == nil {
+		t.Errorf("a broken note is %f", got)
 	}
 }

@@ -79,7 +79,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 	verdicts, kept := r.verdicts()
-	fmt.Fprintf(stdout, "\n%s\n%s", r.tables(), verdicts)
+	fmt.Fprintf(stdout, "\n%s\n%s\n%s", r.tables(), r.regionTable(), verdicts)
 	if o.write != "" {
 		if err := r.writeTo(o.write); err != nil {
 			return err

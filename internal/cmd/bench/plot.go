@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -60,21 +59,18 @@ func (r *results) plot(t theme) string {
 	}
 	panel(&b, t, 2*panelWidth, "plan: calls", []line{
 		{"one read a tag, as a comparison", t.floor, dashed, r.points(func(p setting) float64 { return float64(p.tags) })},
-		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].allCalls()) })},
+		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].calls(ours, allBut(""))) })},
 	})
 	b.WriteString("</svg>\n")
 	return b.String()
 }
 
-// points returns a number for each number of tags, in their order.
+// points returns a number for each number of tags.
 func (r *results) points(of func(setting) float64) []point {
 	var all []point
-	for with := range r.samples {
-		if with.latency == far {
-			all = append(all, point{float64(with.tags), of(with)})
-		}
+	for _, tags := range r.sizes {
+		all = append(all, point{float64(tags), of(setting{tags, far})})
 	}
-	slices.SortFunc(all, func(a, b point) int { return int(a.x - b.x) })
 	return all
 }
 

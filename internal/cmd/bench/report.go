@@ -16,7 +16,7 @@ import (
 const (
 	guide      = "internal/docs/templates/guides/performance.md"
 	plotFolder = ".github/bench"
-	plotLink   = "../../" + plotFolder // seen from docs/guides
+	plotLink   = "https://raw.githubusercontent.com/terraform-provider-ims/terraform-provider-ims/main/" + plotFolder
 )
 
 // callNames are the calls of the API as a person names them, in the order of the table.
@@ -56,6 +56,23 @@ func (r *results) tables() string {
 	return text.String()
 }
 
+// regionTable compares one provider block with an alias for each region.
+func (r *results) regionTable() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "| %d tags in %d regions | apply | plan | destroy | memory | logins | other calls |\n", r.tags, len(regions))
+	text.WriteString("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
+	for _, s := range regionSystems {
+		logins, others := 0, 0
+		for _, measured := range r.regions {
+			logins += measured.calls(s, only(imstest.CreateToken))
+			others += measured.calls(s, allBut(imstest.CreateToken))
+		}
+		fmt.Fprintf(&text, "| %s | %.1f s | %.1f s | %.1f s | %.1f MB | %d | %d |\n", s, r.regions[apply.name].wall(s),
+			r.regions[plan.name].wall(s), r.regions[destroy.name].wall(s), r.regionMemory.of(s)/1e6, logins, others)
+	}
+	return text.String()
+}
+
 // spread is the median of sorted ratios, with the lowest and the highest.
 func spread(ratios []float64) string {
 	return fmt.Sprintf("%.2f (%.2f–%.2f)", middle(ratios), ratios[0], ratios[len(ratios)-1])
@@ -64,7 +81,7 @@ func spread(ratios []float64) string {
 func (r rounds) callList() string {
 	var made []string
 	for _, c := range callNames {
-		if count := r.calls(c.operation); count > 0 {
+		if count := r.calls(ours, only(c.operation)); count > 0 {
 			made = append(made, fmt.Sprintf("%d %s", count, c.name))
 		}
 	}
@@ -98,7 +115,8 @@ func (r *results) section() string {
 
 // writeTo writes the results into the guide of a repository, and the plots into their folder.
 func (r *results) writeTo(folder string) error {
-	if err := section.Write(filepath.Join(folder, guide), map[string]string{"bench": r.section()}); err != nil {
+	sections := map[string]string{"bench": r.section(), "bench-regions": r.regionTable()}
+	if err := section.Write(filepath.Join(folder, guide), sections); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Join(folder, plotFolder), 0o755); err != nil { //nolint:gosec // it is part of a repository

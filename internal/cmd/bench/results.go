@@ -14,18 +14,29 @@ import (
 // far is the latency of the service in the second half of the table, and in the plot.
 const far = 50 * time.Millisecond
 
+// setting is what a step is measured with.
+type setting struct {
+	tags    int
+	latency time.Duration // of the service
+}
+
 // round is what a step took with each system, one right after the other.
 type round map[system]sample
 
 type rounds []round
 
+// table has the rounds of each step, by its name.
+type table map[string]rounds
+
 // results is all that was measured.
 type results struct {
 	options
 
-	version  string                        // of Terraform
-	samples  map[setting]map[string]rounds // by the name of the step
-	binaries []figure
+	version      string // of Terraform
+	samples      map[setting]table
+	binaries     []figure
+	regions      table
+	regionMemory figure
 }
 
 // results builds and measures. It prints each part that is done.
@@ -37,7 +48,7 @@ func (b *bench) results(ctx context.Context, o options, stdout io.Writer) (*resu
 	if err != nil {
 		return nil, err
 	}
-	r := &results{options: o, samples: make(map[setting]map[string]rounds)}
+	r := &results{options: o, samples: make(map[setting]table)}
 	if r.version, err = folder.Version(ctx); err != nil {
 		return nil, err
 	}
@@ -45,24 +56,38 @@ func (b *bench) results(ctx context.Context, o options, stdout io.Writer) (*resu
 		return nil, err
 	}
 	fmt.Fprintln(stdout, "  start, memory and size of each binary")
+	if r.regions, r.regionMemory, err = b.inRegions(ctx, o); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(stdout, "  %d tags in %d regions\n", o.tags, len(regions))
 	settings := []setting{{o.tags, 0}}
 	for _, size := range o.sizes {
 		settings = append(settings, setting{size, far})
 	}
 	for _, s := range settings {
-		r.samples[s] = make(map[string]rounds)
-		for number := range o.rounds {
-			measured, err := b.round(ctx, s, number)
-			if err != nil {
-				return nil, err
-			}
-			for step, one := range measured {
-				r.samples[s][step] = append(r.samples[s][step], one)
-			}
+		if r.samples[s], err = b.table(ctx, s, o.rounds); err != nil {
+			return nil, err
 		}
 		fmt.Fprintf(stdout, "  %d tags, at a latency of %s\n", s.tags, s.latency)
 	}
 	return r, nil
+}
+
+// table measures all steps with all systems. Each round begins with another system.
+func (b *bench) table(ctx context.Context, with setting, count int) (table, error) {
+	t := make(table)
+	for number := range count {
+		first := number % len(systems)
+		err := t.measure(ctx, steps, slices.Concat(systems[first:], systems[:first]), func(s system) (*workspace, error) {
+			mock := imstest.NewServer()
+			mock.SetLatency(with.latency)
+			return b.newWorkspace(mock, provider(b.binary(s)), environment(variables[s]...), withTags(with.tags))
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
 }
 
 // sorted returns a number of each round, from the least to the most.
@@ -97,23 +122,12 @@ func (r rounds) added() float64 {
 	return middle(r.sorted(func(one round) float64 { return one[ours].wall - one[floor].wall }))
 }
 
-// calls is the largest number of calls of an operation in a round.
-func (r rounds) calls(operation imstest.Operation) int {
-	return r.counted(func(o imstest.Operation) bool { return o == operation })
-}
-
-// otherCalls is the largest number of calls of all other operations in a round.
-func (r rounds) otherCalls(operation imstest.Operation) int {
-	return r.counted(func(o imstest.Operation) bool { return o != operation })
-}
-
-func (r rounds) allCalls() int { return r.otherCalls("") }
-
-func (r rounds) counted(counts func(imstest.Operation) bool) int {
+// calls is the largest number of calls in a round, of those that count.
+func (r rounds) calls(of system, counts func(imstest.Operation) bool) int {
 	most := 0
 	for _, one := range r {
 		made := 0
-		for operation, count := range one[ours].calls {
+		for operation, count := range one[of].calls {
 			if counts(operation) {
 				made += count
 			}
@@ -121,4 +135,12 @@ func (r rounds) counted(counts func(imstest.Operation) bool) int {
 		most = max(most, made)
 	}
 	return most
+}
+
+func only(one imstest.Operation) func(imstest.Operation) bool {
+	return func(o imstest.Operation) bool { return o == one }
+}
+
+func allBut(one imstest.Operation) func(imstest.Operation) bool {
+	return func(o imstest.Operation) bool { return o != one }
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -56,31 +55,31 @@ func (w *workspace) run(ctx context.Context, s step) (sample, error) {
 	return measured, nil
 }
 
-// round measures all steps with all systems in turn, so that other load of the machine slows all of them. Each round
-// begins with another system.
-func (b *bench) round(ctx context.Context, with setting, number int) (map[string]round, error) {
+// measure adds a round of all steps with all systems in turn, so that other load of the machine slows all of them.
+func (t table) measure(ctx context.Context, steps []step, systems []system, open func(system) (*workspace, error)) error {
 	workspaces := make(map[system]*workspace)
 	for _, s := range systems {
-		w, err := b.newWorkspace(filepath.Dir(b.binary(s)), with, variables[s]...)
+		w, err := open(s)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		defer w.stop()
 		workspaces[s] = w
 	}
-	first := number % len(systems)
-	measured := make(map[string]round)
 	for _, step := range steps {
-		measured[step.name] = make(round)
-		for _, s := range slices.Concat(systems[first:], systems[:first]) {
+		measured := make(round)
+		for _, s := range systems {
 			var err error
-			if measured[step.name][s], err = workspaces[s].run(ctx, step); err != nil {
-				return nil, err
+			if measured[s], err = workspaces[s].run(ctx, step); err != nil {
+				return err
 			}
 		}
+		t[step.name] = append(t[step.name], measured)
 	}
-	if left := workspaces[ours].mock.AllTags(); len(left) > 0 {
-		return nil, fmt.Errorf("after the destroy the service has tags of %d images", len(left))
+	for s, w := range workspaces {
+		if left := w.mock.AllTags(); len(left) > 0 {
+			return fmt.Errorf("%s: after the destroy the service has tags of %d images", s, len(left))
+		}
 	}
-	return measured, nil
+	return nil
 }

@@ -26,6 +26,8 @@ type demo struct {
 	stdout  io.Writer
 }
 
+var imageNames = []string{"debian-12", "golden", "windows-2025"}
+
 func newDemo(terraform string, stdout io.Writer) (*demo, error) {
 	dir, err := os.MkdirTemp("", "ims-demo-")
 	if err != nil {
@@ -41,8 +43,16 @@ func newDemo(terraform string, stdout io.Writer) (*demo, error) {
 	for _, name := range imageNames {
 		d.images[name] = d.mock.AddImage(name)
 	}
-	d.edit(unmanaged)
+	d.mock.SetTag(d.images["debian-12"], "built-by", "pipeline-77") // which Terraform does not manage
 	return d, nil
+}
+
+// print prints text. When nobody reads it any more, the demo ends.
+func (d *demo) print(text string) error {
+	if _, err := io.WriteString(d.stdout, text); err != nil {
+		return tfrun.ErrInterrupted
+	}
+	return nil
 }
 
 func (d *demo) close() error {
@@ -56,7 +66,10 @@ func (d *demo) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(d.stdout, "Building the provider, and starting a mock of the Image Management Service with three images.")
+	err = d.print("Building the provider, and starting a mock of the Image Management Service with three images.\n")
+	if err != nil {
+		return err
+	}
 	binary := filepath.Join(d.Dir, tfrun.BinaryName)
 	if err := tfrun.Build(ctx, tfrun.Module, binary); err != nil {
 		return err
@@ -68,7 +81,9 @@ func (d *demo) prepare(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(d.stdout, "Running %s, with settings of its own, in a temporary folder.\n", version)
+	if err := d.print("Running " + version + ", with settings of its own, in a temporary folder.\n"); err != nil {
+		return err
+	}
 	_, err = d.terraform(ctx, "init")
 	return err
 }

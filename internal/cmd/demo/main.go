@@ -4,16 +4,23 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
+
+// script is what the demo does, and what it has to print.
+//
+//go:embed demo.txt
+var script string
 
 func main() {
 	// A write to a closed pipe (make demo | head) is to be an error, so that the demo can clean up.
@@ -31,14 +38,11 @@ func run(ctx context.Context, lookPath func(string) (string, error), stdout, std
 		fmt.Fprintln(stderr, "demo:", err)
 		return 1
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	stdout = &cancellingWriter{stdout, cancel}
 	if err := runSteps(ctx, terraform, stdout); err != nil {
 		fmt.Fprintln(stderr, "\ndemo:", err)
 		return 1
 	}
-	fmt.Fprintf(stdout, "\nAll %d steps had the expected result. The temporary folder has been removed.\n", len(steps))
+	fmt.Fprintf(stdout, "\nAll %d steps had the expected result. The temporary folder has been removed.\n", strings.Count(script, "\n\n")+1)
 	return 0
 }
 
@@ -51,25 +55,5 @@ func runSteps(ctx context.Context, terraform string, stdout io.Writer) (err erro
 	if err := d.prepare(ctx); err != nil {
 		return d.explain(err)
 	}
-	for i, s := range steps {
-		fmt.Fprintf(stdout, "\n%d. %s\n", i+1, s.title)
-		if err := d.run(ctx, s); err != nil {
-			return d.explain(err)
-		}
-	}
-	return nil
-}
-
-// cancellingWriter cancels the demo when what it prints can no longer be written.
-type cancellingWriter struct {
-	io.Writer
-	cancel context.CancelFunc
-}
-
-func (w *cancellingWriter) Write(p []byte) (int, error) {
-	n, err := w.Writer.Write(p)
-	if err != nil {
-		w.cancel()
-	}
-	return n, err
+	return d.explain(d.play(ctx, script))
 }

@@ -34,7 +34,10 @@ func (d *demo) terraform(ctx context.Context, typed string) (string, error) {
 
 // explain adds the output of the last command to an error.
 func (d *demo) explain(err error) error {
-	if errors.Is(err, tfrun.ErrInterrupted) {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, tfrun.ErrInterrupted):
 		return tfrun.ErrInterrupted
 	}
 	return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(d.last))
@@ -45,30 +48,30 @@ func summaryOf(printed string) string {
 	for line := range strings.Lines(printed) {
 		for _, start := range []string{"Plan: ", "No changes.", "Apply complete!", "Import successful!"} {
 			if strings.HasPrefix(line, start) {
-				return strings.TrimSpace(line)
+				return "   " + strings.TrimSpace(line) + "\n"
 			}
 		}
 	}
 	return ""
 }
 
-// plannedChanges returns a line for each resource that the last plan changes.
-func (d *demo) plannedChanges(ctx context.Context) ([]string, error) {
+// plannedChanges has a line for each resource that the last plan changes.
+func (d *demo) plannedChanges(ctx context.Context) (string, error) {
 	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, "show", "-json", planFile))
 	if err != nil {
-		return nil, fmt.Errorf("reading the plan: %w: %s", err, stderr)
+		return "", fmt.Errorf("reading the plan: %w: %s", err, stderr)
 	}
 	var plan tfjson.Plan
 	if err := json.Unmarshal([]byte(stdout), &plan); err != nil {
-		return nil, fmt.Errorf("reading the plan: %w", err)
+		return "", fmt.Errorf("reading the plan: %w", err)
 	}
-	var lines []string
+	var text strings.Builder
 	for _, r := range plan.ResourceChanges {
 		if c := r.Change; !c.Actions.NoOp() {
-			lines = append(lines, fmt.Sprintf("%v %s: %s -> %s", c.Actions, r.Address, tagValue(c.Before), tagValue(c.After)))
+			fmt.Fprintf(&text, "     %v %s: %s -> %s\n", c.Actions, r.Address, tagValue(c.Before), tagValue(c.After))
 		}
 	}
-	return lines, nil
+	return text.String(), nil
 }
 
 // tagValue returns the value of a tag in a plan.

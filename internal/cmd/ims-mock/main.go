@@ -30,22 +30,6 @@ func main() {
 
 // run serves until the context ends, and returns the exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	listen, images, err := parse(args, stderr)
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2 // parse has printed why
-	}
-	if err := serve(ctx, listen, images, stdout); err != nil {
-		fmt.Fprintf(stderr, "ims-mock: %v\n", err)
-		return 1
-	}
-	return 0
-}
-
-// parse reads the flags, and prints what is wrong with them.
-func parse(args []string, stderr io.Writer) (listen string, images []string, err error) {
 	flags := flag.NewFlagSet("ims-mock", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
@@ -53,24 +37,30 @@ func parse(args []string, stderr io.Writer) (listen string, images []string, err
 		fmt.Fprintln(stderr, "An Image Management Service in memory, for tests and demonstrations only.")
 		flags.PrintDefaults()
 	}
-	flags.StringVar(&listen, "listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
-	const imageUsage = "`NAME` of an image that is there from the start; can be given several times (default golden)"
-	flags.Func("image", imageUsage, func(name string) error {
+	listen := flags.String("listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
+	var images []string
+	const usage = "`NAME` of an image that is there from the start; can be given several times (default golden)"
+	flags.Func("image", usage, func(name string) error {
 		images = append(images, name)
 		return nil
 	})
-	if err := flags.Parse(args); err != nil {
-		return "", nil, err
-	}
-	if flags.NArg() > 0 {
-		err = fmt.Errorf("unexpected argument: %s", flags.Arg(0))
-		fmt.Fprintln(stderr, err)
+	switch err := flags.Parse(args); { // which prints the error
+	case errors.Is(err, flag.ErrHelp):
+		return 0
+	case err != nil:
+		return 2
+	case flags.NArg() > 0:
+		fmt.Fprintln(stderr, "unexpected argument:", flags.Arg(0))
 		flags.Usage()
-	}
-	if len(images) == 0 {
+		return 2
+	case len(images) == 0:
 		images = []string{"golden"}
 	}
-	return listen, images, err
+	if err := serve(ctx, *listen, images, stdout); err != nil {
+		fmt.Fprintf(stderr, "ims-mock: %v\n", err)
+		return 1
+	}
+	return 0
 }
 
 func serve(ctx context.Context, listen string, images []string, stdout io.Writer) error {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -45,31 +46,25 @@ func convertSchema(schema *tfprotov6.Schema) (object, error) {
 	if len(block.BlockTypes) > 0 {
 		return nil, errors.New("it has nested blocks, which this program does not know; use nested attributes")
 	}
-	return object{"version": schema.Version, "block": object{
-		"attributes":       convertAttributes(block.Attributes),
-		"description":      block.Description,
-		"description_kind": descriptionKind(block.DescriptionKind),
-		"deprecated":       block.Deprecated,
-	}}, nil
+	converted := described(block.Description, block.DescriptionKind, block.Deprecated)
+	converted["attributes"] = convertAttributes(block.Attributes)
+	return object{"version": schema.Version, "block": converted}, nil
+}
+
+func described(description string, kind tfprotov6.StringKind, deprecated bool) object {
+	return object{"description": description, "description_kind": strings.ToLower(kind.String()), "deprecated": deprecated}
 }
 
 func convertAttributes(attributes []*tfprotov6.SchemaAttribute) object {
 	converted := make(object)
 	for _, a := range attributes {
-		attribute := object{
-			"description":      a.Description,
-			"description_kind": descriptionKind(a.DescriptionKind),
-			"deprecated":       a.Deprecated,
-			"required":         a.Required,
-			"optional":         a.Optional,
-			"computed":         a.Computed,
-			"sensitive":        a.Sensitive,
-			"write_only":       a.WriteOnly,
-		}
+		attribute := described(a.Description, a.DescriptionKind, a.Deprecated)
+		maps.Copy(attribute, object{
+			"required": a.Required, "optional": a.Optional, "computed": a.Computed, "sensitive": a.Sensitive, "write_only": a.WriteOnly,
+		})
 		if nested := a.NestedType; nested != nil {
 			attribute["nested_type"] = object{
-				"attributes":   convertAttributes(nested.Attributes),
-				"nesting_mode": strings.ToLower(nested.Nesting.String()),
+				"attributes": convertAttributes(nested.Attributes), "nesting_mode": strings.ToLower(nested.Nesting.String()),
 			}
 		} else {
 			attribute["type"] = a.Type
@@ -85,20 +80,11 @@ func convertIdentities(identities map[string]*tfprotov6.ResourceIdentitySchema) 
 		attributes := make(object)
 		for _, a := range schema.IdentityAttributes {
 			attributes[a.Name] = object{
-				"type":                a.Type,
-				"description":         a.Description,
-				"required_for_import": a.RequiredForImport,
-				"optional_for_import": a.OptionalForImport,
+				"type": a.Type, "description": a.Description,
+				"required_for_import": a.RequiredForImport, "optional_for_import": a.OptionalForImport,
 			}
 		}
 		converted[name] = object{"version": schema.Version, "attributes": attributes}
 	}
 	return converted
-}
-
-func descriptionKind(kind tfprotov6.StringKind) string {
-	if kind == tfprotov6.StringKindMarkdown {
-		return "markdown"
-	}
-	return "plain"
 }

@@ -10,16 +10,6 @@ import (
 // imageTag keeps what it is given.
 type imageTag floorProvider
 
-type model struct {
-	ID        types.String `tfsdk:"id"`
-	Region    types.String `tfsdk:"region"`
-	ProjectID types.String `tfsdk:"project_id"`
-	ImageID   types.String `tfsdk:"image_id"`
-	Key       types.String `tfsdk:"key"`
-	Value     types.String `tfsdk:"value"`
-	Timeouts  types.Object `tfsdk:"timeouts"`
-}
-
 type identity struct {
 	Region    types.String `tfsdk:"region"`
 	ProjectID types.String `tfsdk:"project_id"`
@@ -27,8 +17,12 @@ type identity struct {
 	Key       types.String `tfsdk:"key"`
 }
 
-func (m model) identity() identity {
-	return identity{Region: m.Region, ProjectID: m.ProjectID, ImageID: m.ImageID, Key: m.Key}
+type model struct {
+	identity
+
+	ID       types.String `tfsdk:"id"`
+	Value    types.String `tfsdk:"value"`
+	Timeouts types.Object `tfsdk:"timeouts"`
 }
 
 func (imageTag) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -50,14 +44,14 @@ func (imageTag) Create(ctx context.Context, req resource.CreateRequest, resp *re
 	plan.ProjectID = types.StringValue("0123456789abcdef0123456789abcdef")
 	plan.ID = types.StringValue(plan.ImageID.ValueString() + "/" + plan.Key.ValueString())
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity)...)
 }
 
 // Read keeps what there is; the framework wants the identity set.
 func (imageTag) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity)...)
 }
 
 func (imageTag) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

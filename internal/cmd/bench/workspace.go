@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
@@ -28,11 +27,8 @@ var systems = []system{ours, floor, quiet}
 // variables of the quiet floor switch off the loggers of a provider and of the libraries it is built on.
 var variables = map[system][]string{quiet: {"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"}}
 
-// bench has the binaries that are measured, each in a folder of its own.
-type bench struct {
-	terraform string
-	dir       string
-}
+// bench has the binaries that are measured, each in a folder of its own, and the workspaces.
+type bench struct{ terraform, dir string }
 
 func newBench(terraform string) (*bench, error) {
 	dir, err := os.MkdirTemp("", "ims-bench-")
@@ -63,7 +59,7 @@ func (b *bench) build(ctx context.Context) error {
 	return os.WriteFile(filepath.Join(filepath.Dir(b.binary(floor)), "schema.json"), []byte(schema), 0o600)
 }
 
-// workspace is a configuration with a provider and a service of its own.
+// workspace is a folder of Terraform with a provider and a service of its own.
 type workspace struct {
 	*tfrun.Folder
 
@@ -71,14 +67,10 @@ type workspace struct {
 	stop func()
 }
 
-// setting is what a step is measured with.
-type setting struct {
-	tags    int
-	latency time.Duration // of the service
-}
+// part is what a workspace is made of.
+type part func(*workspace) error
 
-// newWorkspace writes a configuration for a provider that is in a folder.
-func (b *bench) newWorkspace(providerFolder string, with setting, variables ...string) (*workspace, error) {
+func (b *bench) newWorkspace(mock *imstest.Server, parts ...part) (*workspace, error) {
 	dir, err := os.MkdirTemp(b.dir, "workspace-")
 	if err != nil {
 		return nil, err
@@ -87,29 +79,58 @@ func (b *bench) newWorkspace(providerFolder string, with setting, variables ...s
 	if err != nil {
 		return nil, err
 	}
-	w := &workspace{Folder: folder, mock: imstest.NewServer()}
-	w.mock.SetLatency(with.latency)
-	w.stop = w.Serve(w.mock)
-	w.Env = append(w.Env, variables...)
-	return w, errors.Join(w.Override(tfrun.Source, providerFolder), w.Write("main.tf", configuration(w.mock, with.tags)))
+	w := &workspace{Folder: folder, mock: mock}
+	w.stop = w.Serve(mock)
+	for _, add := range parts {
+		err = errors.Join(err, add(w))
+	}
+	return w, err
 }
 
-const tagsPerImage = 10
+func provider(binary string) part {
+	return func(w *workspace) error { return w.Override(tfrun.Source, filepath.Dir(binary)) }
+}
+
+func environment(variables ...string) part {
+	return func(w *workspace) error {
+		w.Env = append(w.Env, variables...)
+		return nil
+	}
+}
+
+const (
+	requirement = `terraform {
+  required_providers {
+    ims = {
+      source = "` + tfrun.Source + `"
+    }
+  }
+}
+`
+	tagsPerImage = 10
+)
 
 // images is how many images so many tags are on.
 func images(tags int) int { return (tags + tagsPerImage - 1) / tagsPerImage }
 
-// configuration has a block for each tag, and adds the images to the mock.
-func configuration(mock *imstest.Server, tags int) string {
-	var config strings.Builder
-	fmt.Fprintf(&config, "terraform {\n  required_providers {\n    ims = {\n      source = %q\n    }\n  }\n}\n", tfrun.Source)
-	image := ""
-	for i := range tags {
-		if i%tagsPerImage == 0 {
-			image = mock.AddImage(fmt.Sprintf("image-%d", i/tagsPerImage))
+// withTags is a configuration with a block for each tag. The images are added to the mock.
+func withTags(tags int) part {
+	return func(w *workspace) error {
+		var config strings.Builder
+		config.WriteString(requirement)
+		image := ""
+		for i := range tags {
+			if i%tagsPerImage == 0 {
+				image = w.mock.AddImage(fmt.Sprintf("image-%d", i/tagsPerImage))
+			}
+			fmt.Fprintf(&config, `
+resource "ims_image_tag" "t%d" {
+  image_id = %q
+  key      = "key-%d"
+  value    = "value-%d"
+}
+`, i, image, i%tagsPerImage, i)
 		}
-		fmt.Fprintf(&config, "\nresource \"ims_image_tag\" \"t%d\" {\n  image_id = %q\n  key      = \"key-%d\"\n  value    = \"value-%d\"\n}\n",
-			i, image, i%tagsPerImage, i)
+		return w.Write("main.tf", config.String())
 	}
-	return config.String()
 }

@@ -1,0 +1,66 @@
+package service
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// attempt is a connection to a place that is not that of the provider configuration. It is made once, with success or not.
+type attempt struct {
+	place   Place
+	earlier []*attempt    // that may be to the same project. Each waits for those before it only, so that none waits for itself
+	turn    chan struct{} // holds an element while somebody makes the connection; unlike a mutex, the wait for it can be cancelled
+
+	made       bool
+	connection *Connection
+	diags      diag.Diagnostics
+}
+
+func newAttempt(place Place) *attempt { return &attempt{place: place, turn: make(chan struct{}, 1)} }
+
+// canShareWith reports whether two places can turn out to be the same: one names a project of the region, and the other the
+// region alone.
+func (a *attempt) canShareWith(other *attempt) bool {
+	return a.place.Region == other.place.Region && (a.place.ProjectID == "") != (other.place.ProjectID == "")
+}
+
+// get returns the connection. The first caller makes it, and the others wait.
+func (a *attempt) get(ctx context.Context, connect Connect) (*Connection, diag.Diagnostics) {
+	select {
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
+	case <-ctx.Done():
+		return connect(ctx, a.place) // which says that the time is over
+	}
+	if a.made {
+		return a.connection, a.diags
+	}
+	a.connection, a.diags = a.share(ctx, connect), nil
+	if a.connection == nil {
+		a.connection, a.diags = connect(ctx, a.place)
+	}
+	if a.made = ctx.Err() == nil; a.made { // one that was cancelled shows nothing
+		a.earlier = nil
+	}
+	return a.connection, a.diags
+}
+
+// share returns an earlier connection to the same project, so that no second login is made for it. Nil if there is none.
+func (a *attempt) share(ctx context.Context, connect Connect) *Connection {
+	for _, earlier := range a.earlier {
+		connection, diags := earlier.get(ctx, connect)
+		if !diags.HasError() && connection.isAt(ctx, a.place) {
+			return connection
+		}
+	}
+	return nil
+}
+
+// isAt reports whether a connection of the same region is that of a place as well. The project of a region has its name.
+func (c *Connection) isAt(ctx context.Context, place Place) bool {
+	if place.ProjectID != "" {
+		return c.ProjectID == place.ProjectID
+	}
+	return c.HasProjectNamed != nil && c.HasProjectNamed(ctx, place.Region)
+}
