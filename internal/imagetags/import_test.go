@@ -141,7 +141,10 @@ func TestAnImportFromAnotherProjectStaysThere(t *testing.T) {
 	mock := imstest.Start(t)
 	mock.PutImage(imstest.Image{ID: pinnedImage, ProjectID: acctest.OtherProject})
 	mock.SetTag(pinnedImage, "a", "1")
-	p := newServer(t, mock)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated).For(typeName)
+	p.Configure(map[string]string{
+		"endpoint": mock.URL(), "project_id": imstest.ProjectID, "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+	})
 	imported := p.ImportState(acctest.OtherProject+"/"+pinnedImage, nil)
 	p.NoErrors(imported.Diagnostics)
 	if got := strings.Join(acctest.Details(imported.Diagnostics), "\n"); !strings.Contains(got, "The set of tags of image "+pinnedImage+" was imported from project "+acctest.OtherProject) {
