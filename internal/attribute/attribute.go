@@ -15,6 +15,8 @@ import (
 const (
 	MaxKeyLength   = 36
 	MaxValueLength = 43
+
+	MaxTags = 10 // of an image
 )
 
 // ImageIDPattern matches image IDs. It accepts only lower case, as the service writes them: with two spellings, one image
@@ -61,6 +63,17 @@ func Value() schema.StringAttribute {
 		MarkdownDescription: "Value of the tag, up to 43 Unicode characters, without leading or trailing white space. " +
 			"It can be empty (`\"\"`). The allowed characters are those of `key`, and on Huawei Cloud also `.`.",
 		Validators: []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}},
+	}
+}
+
+// Overwrite says whether a create may overwrite a tag. Deliberately it has no default: a state without it plans no change.
+func Overwrite() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether a create may overwrite the value of a key that the image has already. With `false`, the create reads " +
+			"the tags of the image first, and fails if the key has another value. A tag with the same value is taken over in both " +
+			"cases. Do not combine `false` with `create_before_destroy` if one resource takes over the key of another. Defaults to " +
+			"`true`. Changing this sends nothing to the service.",
 	}
 }
 

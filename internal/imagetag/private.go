@@ -6,12 +6,11 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 const privateKey = "claim"
-
-// plannedOwner is the owner in the claim of an instance that does not exist yet, and so has no owner ID of its own.
-const plannedOwner = "planned"
 
 // tagPrivate is the private data of an instance, which Terraform stores in the state and does not show. Read sets the fields
 // that a plan needs, because a plan passes nothing else to the ModifyPlan of the apply and to the Delete of a deposed object.
@@ -28,6 +27,9 @@ type tagPrivate struct {
 }
 
 func newOwner() string { return rand.Text() }
+
+// isNew reports whether the instance does not exist yet, and replaces none. A tainted instance looks new.
+func (p tagPrivate) isNew() bool { return p.Owner == "" || store.IsProvisional(p.Owner) }
 
 // sentKey is the key to send to the service.
 func (p tagPrivate) sentKey(address tagAddress) string {

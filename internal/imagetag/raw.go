@@ -19,6 +19,7 @@ func tagIn(raw tftypes.Value) model {
 		ImageID:   stringIn(attributes["image_id"]),
 		Key:       stringIn(attributes["key"]),
 		Value:     stringIn(attributes["value"]),
+		Overwrite: boolIn(attributes["overwrite"]),
 	}
 }
 
@@ -31,4 +32,15 @@ func stringIn(raw tftypes.Value) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(text)
+}
+
+func boolIn(raw tftypes.Value) types.Bool {
+	var set bool
+	switch {
+	case !raw.IsKnown():
+		return types.BoolUnknown()
+	case raw.IsNull() || raw.As(&set) != nil:
+		return types.BoolNull()
+	}
+	return types.BoolValue(set)
 }

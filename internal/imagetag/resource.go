@@ -62,11 +62,10 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 
 	private := tagPrivate{Owner: newOwner()}
 	claim := r.claim(plan.address(), private.Owner)
-	claim.Hold()
+	claim.Adopt()
 	resp.Diagnostics.Append(r.write(ctx, timeout, explain.Create, plan, private)...)
 	if resp.Diagnostics.HasError() {
 		claim.Drop()
-		r.claim(plan.address(), plannedOwner).Drop()
 		return
 	}
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
@@ -153,7 +152,15 @@ func (r *tagResource) write(
 		return diags
 	}
 	image := plan.address().image
-	err := connection.Store.Write(ctx, image, plan.tag(private))
+	write := connection.Store.Write
+	if verb == explain.Create && plan.refusesToOverwrite() {
+		write = connection.Store.WriteNew
+	}
+	err := write(ctx, image, plan.tag(private))
+	var exists *store.ExistsError
+	if errors.As(err, &exists) {
+		return diag.Diagnostics{r.existsDiagnostic(plan, exists)}
+	}
 	if ims.IsTooManyTags(err) {
 		return diag.Diagnostics{explain.Error(verb, plan.subject(), err, existingTags(ctx, connection.Store, image))}
 	}

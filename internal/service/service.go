@@ -34,6 +34,9 @@ type Connect func(ctx context.Context, place Place) (*Connection, diag.Diagnosti
 // Service is the configured provider as its objects see it. The nil Service is that of a provider that is not configured,
 // as during validation.
 type Service struct {
+	// PlanChecks says whether plans are checked: see [Service.Peek]. It is set before the service is used.
+	PlanChecks bool
+
 	own     Place       // of the provider configuration; empty parts are unknown or not set
 	main    *Connection // nil while settings that a call needs are unknown: planning goes on without calls
 	connect Connect
@@ -44,6 +47,8 @@ type Service struct {
 
 	mu     sync.Mutex
 	places map[Place]*attempt
+	silent map[Place]struct{} // places that could not be connected to for a check
+	said   map[string]struct{}
 }
 
 // attempt is a connection to another place that was made once, with success or not.

@@ -46,15 +46,21 @@ func (s *Store) listing(project string) *listing {
 // never more pages than images were read: at worst, a run makes twice as many calls as without a listing. It does not use
 // the listing for an image that this process has written, or reads already.
 func (s *Store) confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool {
-	if !s.bulk {
-		return false
-	}
 	ctx, cancel := withHalfTheTime(ctx)
 	defer cancel()
+	tags, _ := s.listed(ctx, image)
+	return slices.Contains(tags, tag)
+}
+
+// listed returns the tags of an image in the listing of its project, and whether it is listed.
+func (s *Store) listed(ctx context.Context, image ims.Image) (tags []ims.Tag, listed bool) {
+	if !s.bulk {
+		return nil, false
+	}
 	for {
 		tags, page := s.lookUp(ctx, image)
 		if page == nil {
-			return slices.Contains(tags, tag)
+			return tags, tags != nil
 		}
 		select {
 		case <-page.done:
@@ -62,7 +68,7 @@ func (s *Store) confirm(ctx context.Context, image ims.Image, tag ims.Tag) bool 
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			page.abandon()
-			return false
+			return nil, false
 		}
 	}
 }
