@@ -120,18 +120,22 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	address := state.address()
-	if private.Keep {
-		resp.Diagnostics.Append(keptDiagnostic(address))
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	claim := r.claim(address, private.Owner)
 	connection, diags := r.connect(ctx, explain.Delete, state)
+	if private.Keep {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		if !diags.HasError() {
+			connection.Store.Leave(address.image, claim)
+		}
+		return
+	}
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	err := connection.Store.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
+	err := connection.Store.Delete(ctx, address.image, private.sentKey(address), claim)
 	if errors.Is(err, store.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
@@ -152,11 +156,12 @@ func (r *tagResource) write(
 		return diags
 	}
 	image := plan.address().image
-	write := connection.Store.Write
+	var err error
 	if verb == explain.Create && plan.refusesToOverwrite() {
-		write = connection.Store.WriteNew
+		err = connection.Store.WriteNew(ctx, image, plan.tag(private), r.claim(plan.address(), private.Owner))
+	} else {
+		err = connection.Store.Write(ctx, image, plan.tag(private))
 	}
-	err := write(ctx, image, plan.tag(private))
 	var exists *store.ExistsError
 	if errors.As(err, &exists) {
 		return diag.Diagnostics{r.existsDiagnostic(plan, exists)}

@@ -60,6 +60,17 @@ func (d *deletes) wake() {
 	}
 }
 
+// giveUp reports whether nothing has happened since changed was returned. If so, it wakes the others, of which none has given up.
+func (d *deletes) giveUp(changed <-chan struct{}) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if changed != d.changed {
+		return false
+	}
+	d.wake()
+	return true
+}
+
 // state returns how many deletes of the image are in progress and how many have ended. changed is closed when anything happens.
 func (d *deletes) state(image ims.Image) (running, ended int, changed <-chan struct{}) {
 	d.mu.Lock()
@@ -94,8 +105,9 @@ func (d *deletes) await(ctx context.Context, image ims.Image, before int) bool {
 		select {
 		case <-changed:
 		case <-grace:
-			d.touch()
-			return false
+			if d.giveUp(changed) {
+				return false
+			}
 		case <-end:
 			return false
 		case <-ctx.Done():

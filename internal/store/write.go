@@ -27,9 +27,13 @@ func (s *Store) Write(ctx context.Context, image ims.Image, tag ims.Tag) error {
 
 // WriteNew is like [Store.Write], and fails with an [*ExistsError] if the image has the key with another value. It reads the
 // tags of the image right before the first POST, while no other write of this process to the image is in progress. It does
-// not read them again for retries of the POST, which would find the tag that the POST has written.
-func (s *Store) WriteNew(ctx context.Context, image ims.Image, tag ims.Tag) error {
+// not read them again for retries of the POST, which would find the tag that the POST has written. A tag that another owner
+// in this process has, or had, may be overwritten, and is not read.
+func (s *Store) WriteNew(ctx context.Context, image ims.Image, tag ims.Tag, claim Claim) error {
 	return s.write(ctx, image, tag, func() error {
+		if claim.IsOwned() {
+			return nil
+		}
 		tags, err := s.client.ListTags(ctx, image)
 		if err != nil {
 			return err
@@ -88,6 +92,12 @@ func (s *Store) Delete(ctx context.Context, image ims.Image, key string, claim C
 		s.recent.addDelete(image, key)
 		return nil
 	})
+}
+
+// Leave records that an owner was destroyed and leaves its tag to another one, which may wait for it.
+func (s *Store) Leave(image ims.Image, claim Claim) {
+	claim.InState()
+	s.deletes.begin(image)()
 }
 
 // writeExclusively runs a write of a tag while no other write to the image is in progress.
