@@ -57,13 +57,13 @@ const noChanges = "No changes. Your infrastructure matches the configuration."
 
 var steps = []step{
 	{
-		title: "Apply: three tags on each of three images. Each tag is written with one call.",
+		title: "Apply: three tags on each of three images. The plan reads each image once, and each tag is written with one call.",
 		commands: []command{
 			{"plan", "Plan: 9 to add, 0 to change, 0 to destroy."},
 			{"apply", "Apply complete! Resources: 9 added, 0 changed, 0 destroyed."},
 		},
 		tags:  applied,
-		calls: calls{imstest.WriteTag: 9},
+		calls: calls{imstest.ListTags: 3, imstest.WriteTag: 9},
 	},
 	{
 		title:    "Plan again: no changes. All tags of an image are read with one call.",
