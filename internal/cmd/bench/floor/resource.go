@@ -17,6 +17,7 @@ type model struct {
 	ImageID   types.String `tfsdk:"image_id"`
 	Key       types.String `tfsdk:"key"`
 	Value     types.String `tfsdk:"value"`
+	Overwrite types.Bool   `tfsdk:"overwrite"`
 	Timeouts  types.Object `tfsdk:"timeouts"`
 }
 
