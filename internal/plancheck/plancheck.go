@@ -9,6 +9,7 @@ package plancheck
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -89,7 +90,7 @@ type checker struct {
 
 // owners compares the plan with those of the other instances, without a call.
 func (c *checker) owners() {
-	for _, tag := range append(c.plan.Tags, c.plan.Kept...) {
+	for _, tag := range slices.Concat(c.plan.Tags, c.plan.Kept) {
 		if rival := c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).Rival(); rival != nil {
 			c.diags.Append(c.twoOwners(tag, rival))
 		}

@@ -119,7 +119,8 @@ func callAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Whether a plan compares new tags with the tags of their images and with each other, and warns of or " +
 				"rejects what the apply would run into. See the guide [What the plan tells you](guides/plan). It costs at most one " +
-				"API call for each image with new tags. Defaults to `true`, and to `false` with `passcode`, which works for one login only. " + fromEnvironment("plan_checks"),
+				"API call for each image with new tags. Defaults to `true`, and to `false` with `passcode`, which works for one " +
+				"login only. " + fromEnvironment("plan_checks"),
 		},
 		"max_requests_per_second": schema.Float64Attribute{
 			Optional: true,

@@ -80,7 +80,7 @@ func TestAdoptTakesTheClaimOfAPlanOver(t *testing.T) {
 	planned, created := claims.Of(image, "k", store.NewProvisionalOwner()), claims.Of(image, "k", "created")
 	planned.Hold()
 	created.Adopt()
-	if created.Rival() != nil || planned.IsOwned() != true {
+	if created.Rival() != nil || !planned.IsOwned() {
 		t.Error("the claim was not taken over")
 	}
 	created.Drop()

@@ -41,8 +41,9 @@ func (s *Store) Tag(ctx context.Context, image ims.Image, key string, known ims.
 
 // Tags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. All callers that ask for the same image
 // share one call, and its result until the image is written. The result of a failed call is not kept, unless it says
-// that there is no such image. A caller whose context ends returns at once, and the call goes on for the others. For 30 seconds after a write of this process, the
-// result includes the write, even if the service does not show it yet. The slice is shared and must not be changed.
+// that there is no such image. A caller whose context ends returns at once, and the call goes on for the others. For 30
+// seconds after a write of this process, the result includes the write, even if the service does not show it yet. The slice
+// is shared and must not be changed.
 func (s *Store) Tags(ctx context.Context, image ims.Image) ([]ims.Tag, error) {
 	for {
 		tags, again, err := s.tags(ctx, image, false)
