@@ -45,7 +45,7 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 	}
 
 	want := map[string]map[imstest.Operation]int{
-		"apply":                {imstest.WriteTag: 20},
+		"apply":                {imstest.ListTags: 2, imstest.WriteTag: 20},
 		"plan":                 {imstest.ListTags: 2},
 		"plan, bulk_reads off": {imstest.ListTags: 2},
 		"destroy":              {imstest.ListTags: 2, imstest.DeleteTag: 20},
