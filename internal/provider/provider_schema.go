@@ -118,7 +118,7 @@ func callAttributes() map[string]schema.Attribute {
 		"plan_checks": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether a plan compares new tags with the tags of their images and with each other, and warns of or " +
-				"rejects what the apply would run into. See the guide [What the plan tells you](guides/plan). It costs at most one " +
+				"rejects what the apply would run into. See the guide [What the plan tells you](guides/plan.md). It costs at most one " +
 				"API call for each image with new tags. Defaults to `true`, and to `false` with `passcode`, which works for one " +
 				"login only. " + fromEnvironment("plan_checks"),
 		},

@@ -28,7 +28,7 @@ func TestAWriteOfAFullImageFollowsADeleteInProgress(t *testing.T) {
 		m.Open(t, 1)
 		remove := startDelete(t.Context(), s, image, "old")
 		refuseForRoom(t, m)
-		time.Sleep(30 * time.Second) // however long the delete takes
+		<-time.After(30 * time.Second) // however long the delete takes
 		m.Answer(t, 204, "")
 		expectSuccess(t, remove)
 		m.Answer(t, 204, "")
@@ -43,7 +43,7 @@ func TestAWriteOfAFullImageAwaitsADeleteThatStartsSoon(t *testing.T) {
 		s, m := newStore(t)
 		write := startWrite(t.Context(), s, image, "new")
 		refuseForRoom(t, m)
-		time.Sleep(time.Second)
+		<-time.After(time.Second)
 		remove := startDelete(t.Context(), s, image, "old")
 		m.Answer(t, 204, "")
 		expectSuccess(t, remove)
@@ -74,7 +74,7 @@ func TestAWriteOfAFullImageGivesUp(t *testing.T) {
 					busy := startWrite(t.Context(), s, other, "busy")
 					m.Answer(t, 204, "")
 					expectSuccess(t, busy)
-					time.Sleep(time.Second)
+					<-time.After(time.Second)
 				}
 				if err := <-write; !ims.IsTooManyTags(err) {
 					t.Errorf("the write ended with %v", err)
