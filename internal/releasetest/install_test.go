@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -102,11 +103,9 @@ func (w workspace) locked() (packages, archives int) {
 }
 
 func (r release) testInstallations(t *testing.T, cli string) {
-	t.Run("from the plugin directory of init", func(t *testing.T) {
+	t.Run("from a plugin directory, as the README says", func(t *testing.T) {
 		t.Parallel()
-		w := newWorkspace(t, cli, tfrun.Source)
-		w.run("init", "-input=false", "-plugin-dir="+r.mirror(t))
-		w.expectDemo()
+		r.testReadme(t, cli)
 	})
 	t.Run("from a filesystem mirror", func(t *testing.T) {
 		t.Parallel()
@@ -128,13 +127,40 @@ func (r release) testInstallations(t *testing.T, cli string) {
 		if err == nil || !strings.Contains(stderr, "signature") {
 			t.Errorf("init ended with %v:\n%s", err, stderr)
 		}
-		if got := s.count("/files/" + prefix + host + ".zip"); got > 1 {
-			t.Errorf("the archive was downloaded %d times", got)
+		if installed, _ := filepath.Glob(filepath.Join(w.Dir, ".terraform", "providers", "*")); len(installed) > 0 {
+			t.Errorf("it was installed: %v", installed)
 		}
 	})
 }
 
-// mirror makes a mirror as the README says: the archives, as they are, in the folder of each registry.
+// testReadme runs the commands of the README, with the platform and the program that are here.
+func (r release) testReadme(t *testing.T, cli string) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := archiveCommands.FindSubmatch(readme)
+	if commands == nil {
+		t.Fatal("the README does not say how to install from an archive")
+	}
+	replacements := []string{"linux_amd64", host}
+	if filepath.Base(cli) == "tofu" {
+		replacements = append(replacements, "registry.terraform.io", "registry.opentofu.org", "terraform init", "tofu init")
+	}
+	w := newWorkspace(t, cli, tfrun.Source)
+	archive := prefix + host + ".zip"
+	copyFile(t, filepath.Join(r.dist, archive), filepath.Join(w.Dir, archive))
+	shell := exec.CommandContext(t.Context(), "bash", "-euc", strings.NewReplacer(replacements...).Replace(string(commands[1])))
+	shell.Dir, shell.Env = w.Dir, append(w.Env, "HOME="+t.TempDir(), "PATH="+filepath.Dir(cli)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if printed, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v\n%s", commands[1], err, printed)
+	}
+	w.expectDemo()
+}
+
+var archiveCommands = regexp.MustCompile("(?s)```shell\n(mkdir -p ~/terraform-mirror.*?)```")
+
+// mirror makes a mirror of the archives, as they are, in the folder of each registry.
 func (r release) mirror(t *testing.T) string {
 	t.Helper()
 	mirror := t.TempDir()
@@ -162,14 +188,14 @@ func (r release) testRegistry(t *testing.T, cli string) {
 			t.Errorf("%s was not asked for", path)
 		}
 	}
-	if packages, archives := w.locked(); packages != 1 || archives < len(platforms) {
+	if packages, archives := w.locked(); packages == 0 || archives < len(platforms) {
 		t.Errorf("the lock file has %d sums of packages and %d of archives", packages, archives)
 	}
 	w.expectDemo()
 
 	w.run("providers", "lock", "-platform=linux_amd64", "-platform=darwin_arm64", "-platform=windows_amd64")
-	if packages, _ := w.locked(); packages != 3 {
-		t.Errorf("the lock file has the sums of %d packages, want 3", packages)
+	if packages, _ := w.locked(); packages < 3 {
+		t.Errorf("the lock file has the sums of %d packages, want one for each platform", packages)
 	}
 	if err := os.RemoveAll(filepath.Join(w.Dir, ".terraform")); err != nil {
 		t.Fatal(err)

@@ -146,7 +146,7 @@ var fingerprint = regexp.MustCompile(`(?m)^fpr:+([0-9A-F]{40}):`)
 
 func newKey(t *testing.T, name string) signingKey {
 	t.Helper()
-	home, err := os.MkdirTemp("", "ims-gpg-") // a socket's path is short, and that of t.TempDir is not
+	home, err := os.MkdirTemp("", "ims-gpg-") //nolint:usetesting // the path of t.TempDir is too long for the agent's socket
 	if err != nil {
 		t.Fatal(err)
 	}
