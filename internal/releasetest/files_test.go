@@ -239,6 +239,7 @@ func (r release) testVersion(t *testing.T) {
 
 // The second build is made from a clone in another folder, which is deeper.
 func (r release) testSecondBuild(t *testing.T, first string) {
+	t.Helper()
 	second := release{key: r.key}
 	folder := filepath.Join(t.TempDir(), "a", "second", "copy")
 	run(t, ".", nil, "git", "clone", "--quiet", first, folder)
@@ -258,6 +259,7 @@ func (r release) testSecondBuild(t *testing.T, first string) {
 
 // The second build shares what go has compiled with the first one. This one compiles all of it again, for this machine.
 func (r release) testBuildFromNothing(t *testing.T, first string) {
+	t.Helper()
 	folder := filepath.Join(t.TempDir(), "from", "nothing")
 	run(t, ".", nil, "git", "clone", "--quiet", first, folder)
 	commit := strings.TrimSpace(run(t, first, nil, "git", "rev-parse", "HEAD"))

@@ -103,6 +103,7 @@ func (w workspace) locked() (packages, archives int) {
 }
 
 func (r release) testInstallations(t *testing.T, cli string) {
+	t.Helper()
 	t.Run("from a plugin directory, as the README says", func(t *testing.T) {
 		t.Parallel()
 		r.testReadme(t, cli)
@@ -135,6 +136,7 @@ func (r release) testInstallations(t *testing.T, cli string) {
 
 // testReadme runs the commands of the README, with the platform and the program that are here.
 func (r release) testReadme(t *testing.T, cli string) {
+	t.Helper()
 	readme, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +153,8 @@ func (r release) testReadme(t *testing.T, cli string) {
 	archive := prefix + host + ".zip"
 	copyFile(t, filepath.Join(r.dist, archive), filepath.Join(w.Dir, archive))
 	shell := exec.CommandContext(t.Context(), "bash", "-euc", strings.NewReplacer(replacements...).Replace(string(commands[1])))
-	shell.Dir, shell.Env = w.Dir, append(w.Env, "HOME="+t.TempDir(), "PATH="+filepath.Dir(cli)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	w.Env = append(w.Env, "HOME="+t.TempDir(), "PATH="+filepath.Dir(cli)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	shell.Dir, shell.Env = w.Dir, w.Env
 	if printed, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", commands[1], err, printed)
 	}
@@ -173,6 +176,7 @@ func (r release) mirror(t *testing.T) string {
 
 // testRegistry installs by the registry protocol, locks three platforms, and installs again by the lock file.
 func (r release) testRegistry(t *testing.T, cli string) {
+	t.Helper()
 	s := newRegistry(t, r, r.key)
 	w := newWorkspace(t, cli, s.source())
 	w.Env = append(w.Env, "SSL_CERT_FILE="+s.certificate)

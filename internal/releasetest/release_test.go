@@ -25,23 +25,28 @@ type release struct {
 }
 
 func TestRelease(t *testing.T) {
+	t.Parallel()
 	first := checkout(t)
 	r := release{dist: filepath.Join(first, "dist"), key: newKey(t, "the registries know this key")}
 	build(t, first, r.key)
 
-	t.Run("it has the files that the registries ask for", r.testFiles)
-	t.Run("each archive has the provider and the license", r.testArchives)
-	t.Run("the sums are those of the files", r.testSums)
-	t.Run("the manifest is the one of the repository", r.testManifest)
-	t.Run("the sums are signed", r.testSignature)
-	t.Run("the bill of materials has the modules of the binary", r.testBillOfMaterials)
-	t.Run("the binary says what it is", r.testVersion)
-	t.Run("a second build has the same files", func(t *testing.T) { r.testSecondBuild(t, first) })
-	t.Run("a build from nothing has the same binary", func(t *testing.T) { r.testBuildFromNothing(t, first) })
-	for _, name := range []string{"terraform", "tofu"} {
+	checks := map[string]func(*testing.T){
+		"it has the files that the registries ask for":        r.testFiles,
+		"each archive has the provider and the license":       r.testArchives,
+		"the sums are those of the files":                     r.testSums,
+		"the manifest is the one of the repository":           r.testManifest,
+		"the sums are signed":                                 r.testSignature,
+		"the bill of materials has the modules of the binary": r.testBillOfMaterials,
+		"the binary says what it is":                          r.testVersion,
+		"a second build has the same files":                   func(t *testing.T) { t.Helper(); r.testSecondBuild(t, first) },
+		"a build from nothing has the same binary":            func(t *testing.T) { t.Helper(); r.testBuildFromNothing(t, first) },
+		"Terraform installs it":                               func(t *testing.T) { t.Helper(); r.testInstallations(t, cli(t, "terraform")) },
+		"OpenTofu installs it":                                func(t *testing.T) { t.Helper(); r.testInstallations(t, cli(t, "tofu")) },
+	}
+	for name, check := range checks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r.testInstallations(t, cli(t, name))
+			check(t)
 		})
 	}
 }

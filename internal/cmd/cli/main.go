@@ -63,7 +63,7 @@ func find(ctx context.Context, args []string, lookPath func(string) (string, err
 	if path := b.path(p); isVersion(ctx, path, p.version) {
 		return path, nil
 	}
-	fmt.Fprintln(b.progress, "Neither terraform nor tofu is on the PATH: OpenTofu is built from its Go module instead. This is done only once.")
+	fmt.Fprintln(b.progress, "Neither terraform nor tofu is on the PATH: OpenTofu is built from its Go module instead, once.")
 	return b.get(ctx, p)
 }
 
