@@ -39,6 +39,7 @@ func (r release) read(t *testing.T, name string) []byte {
 
 // The names are those of https://developer.hashicorp.com/terraform/registry/providers/publishing.
 func (r release) testFiles(t *testing.T) {
+	t.Helper()
 	want := []string{prefix + "SHA256SUMS", prefix + "SHA256SUMS.sig"}
 	for _, platform := range platforms {
 		want = append(want, prefix+platform+".zip", prefix+platform+".cdx.json")
@@ -98,6 +99,7 @@ func (r release) archive(t *testing.T, platform string) map[string][]byte {
 }
 
 func (r release) testArchives(t *testing.T) {
+	t.Helper()
 	for _, platform := range platforms {
 		files := r.archive(t, platform)
 		for _, name := range []string{binaryName(platform), "LICENSE", "README.md", "CHANGELOG.md"} {
@@ -142,6 +144,7 @@ func sumOf(content []byte) string {
 }
 
 func (r release) testSums(t *testing.T) {
+	t.Helper()
 	sums := r.sums(t)
 	for _, platform := range platforms {
 		for _, name := range []string{prefix + platform + ".zip", prefix + platform + ".cdx.json"} {
@@ -157,6 +160,7 @@ func (r release) testSums(t *testing.T) {
 
 // The manifest is uploaded under the name of the release, is listed in the sums, and names the protocol that is served.
 func (r release) testManifest(t *testing.T) {
+	t.Helper()
 	content, err := os.ReadFile("../../" + manifest)
 	if err != nil {
 		t.Fatal(err)
@@ -179,6 +183,7 @@ func (r release) testManifest(t *testing.T) {
 }
 
 func (r release) testSignature(t *testing.T) {
+	t.Helper()
 	sums := filepath.Join(r.dist, prefix+"SHA256SUMS")
 	run(t, r.dist, r.key.env, "gpg", "--batch", "--verify", sums+".sig", sums)
 	if signature := r.read(t, prefix+"SHA256SUMS.sig"); bytes.HasPrefix(signature, []byte("-----BEGIN")) {
@@ -187,6 +192,7 @@ func (r release) testSignature(t *testing.T) {
 }
 
 func (r release) testBillOfMaterials(t *testing.T) {
+	t.Helper()
 	for _, platform := range platforms {
 		info, err := buildinfo.Read(bytes.NewReader(r.binary(t, platform)))
 		if err != nil {
@@ -226,6 +232,7 @@ type component struct{ Name, Version string }
 var host = runtime.GOOS + "_" + runtime.GOARCH
 
 func (r release) testVersion(t *testing.T) {
+	t.Helper()
 	program := filepath.Join(t.TempDir(), binaryName(host))
 	if err := os.WriteFile(program, r.binary(t, host), 0o700); err != nil {
 		t.Fatal(err)
