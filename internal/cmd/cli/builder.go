@@ -46,7 +46,7 @@ func (b builder) get(ctx context.Context, p program) (string, error) {
 
 // build builds a program beside its place, and puts it there only when it is complete and runs.
 func (b builder) build(ctx context.Context, p program, path string) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(b.cache, 0o700); err != nil {
 		return err
 	}
 	work, err := os.MkdirTemp(b.cache, "build-")
@@ -68,6 +68,9 @@ func (b builder) build(ctx context.Context, p program, path string) (err error) 
 	}
 	if !isVersion(ctx, built, p.version) {
 		return fmt.Errorf("what was built does not say that it is version %s", p.version)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
 	}
 	fmt.Fprintf(b.progress, "Built %s.\n", path)
 	return os.Rename(built, path)
