@@ -67,16 +67,19 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 			t.Errorf("the binaries were measured as %+v", f)
 		}
 	}
-	for _, s := range regionSystems {
+	if got := r.sets.table["apply"].calls(sets, isWrite); got != 2 || r.sets.memory.of(sets) < 1e6 {
+		t.Errorf("an apply of two sets made %d writes, and took %.0f bytes", got, r.sets.memory.of(sets))
+	}
+	for _, s := range regionComparison.systems {
 		// An apply and a destroy log in to each region twice, a plan once: with aliases, each process does it for its own.
-		if got := r.regions["plan"].calls(s, only(imstest.CreateToken)); got != 4 || r.regionMemory.of(s) < 1e6 {
-			t.Errorf("%s: a plan logged in %d times, and all took %.0f bytes", s, got, r.regionMemory.of(s))
+		if got := r.regions.table["plan"].calls(s, only(imstest.CreateToken)); got != 4 || r.regions.memory.of(s) < 1e6 {
+			t.Errorf("%s: a plan logged in %d times, and all took %.0f bytes", s, got, r.regions.memory.of(s))
 		}
-		if got := r.regions["apply"].calls(s, only(imstest.WriteTag)); got != 20 {
+		if got := r.regions.table["apply"].calls(s, only(imstest.WriteTag)); got != 20 {
 			t.Errorf("%s: an apply wrote %d tags", s, got)
 		}
 	}
-	if strings.Count(done.String(), "\n") != 5 {
+	if strings.Count(done.String(), "\n") != 6 {
 		t.Errorf("it printed %q", done.String())
 	}
 	expectWritten(t, r)
@@ -97,7 +100,7 @@ func expectWritten(t *testing.T, r *results) {
 	if err := os.MkdirAll(filepath.Dir(page), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(page, []byte("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n<!-- bench-regions:begin -->\n<!-- bench-regions:end -->\n"), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte("before\n<!-- bench:begin -->\nold\n<!-- bench:end -->\nafter\n<!-- bench-regions:begin -->\n<!-- bench-regions:end -->\n<!-- bench-sets:begin -->\n<!-- bench-sets:end -->\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 { // the second time replaces the first
@@ -112,7 +115,7 @@ func expectWritten(t *testing.T, r *results) {
 	text := string(content)
 	if !strings.HasPrefix(text, "before\n<!-- bench:begin -->\n") || !strings.Contains(text, "</picture>\n<!-- bench:end -->\nafter\n<!-- bench-regions:begin -->\n| 20 tags in 4 regions |") ||
 		!strings.Contains(text, "\n| one provider block | ") || !strings.Contains(text, "\n| four aliases | ") ||
-		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || strings.Count(text, " MB | ") != 6 || strings.Count(text, " ms | ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
+		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || !strings.Contains(text, "\n| 20 tags, 10 on each image |") || strings.Count(text, " MB | ") != 8 || strings.Count(text, " ms | ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
 		t.Errorf("the guide is\n%s", text)
 	}
 	for _, theme := range []string{"light", "dark"} {
@@ -170,7 +173,8 @@ func measured() *results {
 			{name: "start", most: 1.3, values: map[system][]float64{ours: {129}, floor: {100}}},
 			{name: "size", most: 1.35, values: map[system][]float64{ours: {134}, floor: {100}}},
 		},
-		regionMemory: figure{values: map[system][]float64{oneBlock: {99}, aliases: {100}}},
+		regions: compared{memory: figure{values: map[system][]float64{oneBlock: {99}, aliases: {100}}}},
+		sets:    compared{table: table{"apply": rounds{{sets: {calls: map[imstest.Operation]int{imstest.BatchTags: 100}}}}}},
 	}
 }
 
@@ -202,8 +206,11 @@ func TestLimits(t *testing.T) {
 		"a slow start":   {func(r *results) { r.binaries[0].values[ours][0] = 131 }, "start, times that of the floor: 1.31, at most 1.30"},
 		"a large binary": {func(r *results) { r.binaries[1].values[ours][0] = 136 }, "size, times that of the floor: 1.36, at most 1.35"},
 		"no less memory": {
-			func(r *results) { r.regionMemory.values[oneBlock][0] = 100 },
+			func(r *results) { r.regions.memory.values[oneBlock][0] = 100 },
 			"memory of one provider block: 100 bytes, less than 100 of four aliases",
+		},
+		"a write too many for sets": {
+			func(r *results) { r.sets.table["apply"][0][sets].calls[imstest.WriteTag]++ }, "apply, writes of sets: 101, exactly 100",
 		},
 		"a read not needed":  {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0][ours].calls[imstest.ListTags]++ }, "destroy, other calls: 101, at most 100"},
 		"a slow far destroy": {slower(far, "destroy", 0.02), "destroy at 50ms, seconds added: 6.6100, at most 6.6000"},

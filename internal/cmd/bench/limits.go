@@ -42,7 +42,9 @@ func (r *results) verdicts() (text string, kept bool) {
 		ratio := f.of(ours) / f.of(floor)
 		limit(ratio <= f.most, "%s, times that of the floor: %.2f, at most %.2f", f.name, ratio, f.most)
 	}
-	one, four := r.regionMemory.of(oneBlock), r.regionMemory.of(aliases)
+	one, four := r.regions.memory.of(oneBlock), r.regions.memory.of(aliases)
 	limit(one < four, "memory of %s: %.0f bytes, less than %.0f of %s", oneBlock, one, four, aliases)
+	writes := r.sets.table[apply.name].calls(sets, isWrite)
+	limit(writes == images(r.tags), "apply, writes of sets: %d, exactly %d", writes, images(r.tags))
 	return lines.String(), kept
 }

@@ -78,7 +78,8 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 	verdicts, kept := r.verdicts()
-	fmt.Fprintf(stdout, "\n%s\n%s\n%s", r.tables(), r.regionTable(), verdicts)
+	fmt.Fprintf(stdout, "\n%s\n%s\n%s\n%s", r.tables(), r.regions.markdown(regionComparison, r.tags),
+		r.sets.markdown(setComparison, r.tags), verdicts)
 	if o.write != "" {
 		if err := r.writeTo(o.write); err != nil {
 			return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,42 +17,18 @@ const (
 )
 
 var (
-	regionSystems = []system{oneBlock, aliases}
-	regionSteps   = []step{apply, plan, destroy}
-
 	regions  = []string{imstest.Region, "mock-2", "mock-3", "mock-4"}
 	projects = []string{imstest.ProjectID, strings.Repeat("2", 32), strings.Repeat("3", 32), strings.Repeat("4", 32)}
 )
 
-// fewer is how often memory and regions are measured at the most.
-const fewer = 3
-
-// inRegions measures both ways, and the memory of the processes together.
-func (b *bench) inRegions(ctx context.Context, o options) (table, figure, error) {
-	measured, memory := make(table), figure{values: make(map[system][]float64)}
-	for range min(o.rounds, fewer) {
-		folders := make(map[system]string)
-		err := measured.measure(ctx, regionSteps, regionSystems, func(s system) (*workspace, error) {
-			mock := imstest.NewServer(imstest.WithRegion(regions[1], projects[1]), imstest.WithRegion(regions[2], projects[2]),
-				imstest.WithRegion(regions[3], projects[3]))
-			w, err := b.newWorkspace(mock, launched(b.binary(ours)), withRegions(s, o.tags))
-			if err == nil {
-				folders[s] = w.Dir
-			}
-			return w, err
-		})
-		if err != nil {
-			return nil, memory, err
-		}
-		for s, folder := range folders {
-			bytes, err := peak(folder)
-			if err != nil {
-				return nil, memory, err
-			}
-			memory.values[s] = append(memory.values[s], bytes)
-		}
-	}
-	return measured, memory, nil
+var regionComparison = comparison{
+	title:   fmt.Sprintf("%%d tags in %d regions", len(regions)),
+	systems: []system{oneBlock, aliases},
+	mock: func() *imstest.Server {
+		return imstest.NewServer(imstest.WithRegion(regions[1], projects[1]), imstest.WithRegion(regions[2], projects[2]),
+			imstest.WithRegion(regions[3], projects[3]))
+	},
+	config: withRegions,
 }
 
 // regionConfig has the same tags either way.

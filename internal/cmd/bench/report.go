@@ -56,23 +56,6 @@ func (r *results) tables() string {
 	return text.String()
 }
 
-// regionTable compares one provider block with an alias for each region.
-func (r *results) regionTable() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "| %d tags in %d regions | apply | plan | destroy | memory | logins | other calls |\n", r.tags, len(regions))
-	text.WriteString("| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
-	for _, s := range regionSystems {
-		logins, others := 0, 0
-		for _, measured := range r.regions {
-			logins += measured.calls(s, only(imstest.CreateToken))
-			others += measured.calls(s, allBut(imstest.CreateToken))
-		}
-		fmt.Fprintf(&text, "| %s | %.1f s | %.1f s | %.1f s | %.1f MB | %d | %d |\n", s, r.regions[apply.name].wall(s),
-			r.regions[plan.name].wall(s), r.regions[destroy.name].wall(s), r.regionMemory.of(s)/1e6, logins, others)
-	}
-	return text.String()
-}
-
 // spread is the median of sorted ratios, with the lowest and the highest.
 func spread(ratios []float64) string {
 	return fmt.Sprintf("%.2f (%.2f–%.2f)", middle(ratios), ratios[0], ratios[len(ratios)-1])
@@ -115,7 +98,9 @@ func (r *results) section() string {
 
 // writeTo writes the results into the guide of a repository, and the plots into their folder.
 func (r *results) writeTo(folder string) error {
-	sections := map[string]string{"bench": r.section(), "bench-regions": r.regionTable()}
+	sections := map[string]string{
+		"bench": r.section(), "bench-regions": r.regions.markdown(regionComparison, r.tags), "bench-sets": r.sets.markdown(setComparison, r.tags),
+	}
 	if err := section.Write(filepath.Join(folder, guide), sections); err != nil {
 		return err
 	}

@@ -32,11 +32,11 @@ type table map[string]rounds
 type results struct {
 	options
 
-	version      string // of Terraform
-	samples      map[setting]table
-	binaries     []figure
-	regions      table
-	regionMemory figure
+	version  string // of Terraform
+	samples  map[setting]table
+	binaries []figure
+	regions  compared
+	sets     compared
 }
 
 // results builds and measures. It prints each part that is done.
@@ -56,10 +56,14 @@ func (b *bench) results(ctx context.Context, o options, stdout io.Writer) (*resu
 		return nil, err
 	}
 	fmt.Fprintln(stdout, "  start, memory and size of each binary")
-	if r.regions, r.regionMemory, err = b.inRegions(ctx, o); err != nil {
+	if r.regions, err = b.compare(ctx, o, regionComparison); err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(stdout, "  %d tags in %d regions\n", o.tags, len(regions))
+	if r.sets, err = b.compare(ctx, o, setComparison); err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(stdout, "  %d tags in sets\n", o.tags)
 	settings := []setting{{o.tags, 0}}
 	for _, size := range o.sizes {
 		settings = append(settings, setting{size, far})
