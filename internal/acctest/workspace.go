@@ -111,10 +111,7 @@ func (w *Workspace) Command(args ...string) *exec.Cmd {
 
 func terraformPath(t *testing.T) string {
 	t.Helper()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	path, err := tfrun.Find(exec.LookPath)
+	path, err := tfrun.Find(tfrun.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}

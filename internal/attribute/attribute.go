@@ -15,7 +15,7 @@ import (
 const (
 	MaxKeyLength   = 36
 	MaxValueLength = 43
-	MaxTags        = 10
+	MaxTags        = 10 // of an image
 )
 
 // ImageIDPattern matches image IDs. It accepts only lower case, as the service writes them: with two spellings, one image
@@ -71,6 +71,17 @@ func keyValidators() []validator.String {
 
 func valueValidators() []validator.String {
 	return []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}}
+}
+
+// Overwrite says whether a create may overwrite a tag. Deliberately it has no default: a state without it plans no change.
+func Overwrite() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		Optional: true,
+		MarkdownDescription: "Whether a create may overwrite the value of a key that the image has already. With `false`, the create reads " +
+			"the tags of the image first, and fails if the key has another value. A tag with the same value is taken over in both " +
+			"cases. Do not combine `false` with `create_before_destroy` if one resource takes over the key of another. Defaults to " +
+			"`true`. Changing this sends nothing to the service.",
+	}
 }
 
 // ProjectID is the optional project of a resource, by default the provider's. Its plan belongs to the resource.

@@ -26,3 +26,15 @@ func RawString(raw tftypes.Value) types.String {
 	}
 	return types.StringValue(text)
 }
+
+// RawBool returns a bool attribute.
+func RawBool(raw tftypes.Value) types.Bool {
+	var set bool
+	switch {
+	case !raw.IsKnown():
+		return types.BoolUnknown()
+	case raw.IsNull() || raw.As(&set) != nil:
+		return types.BoolNull()
+	}
+	return types.BoolValue(set)
+}

@@ -22,7 +22,8 @@ var adviceByCode = map[string]string{
 	"IMG.0066": "The image ID is invalid. Check image_id.",
 	"IMG.0115": "The service does not accept the key or the value. The cloud decides which characters are allowed: Huawei Cloud " +
 		"accepts letters, digits, _ and -, and . in values; others accept everything except = * < > \\ , | /.",
-	"IMG.0116": "The image has the maximum of ten tags. Remove a tag first. Tags that Terraform does not manage count as well.",
+	"IMG.0116": "The image has the maximum of ten tags. Remove a tag first. Tags that Terraform does not manage count as well. " +
+		"If this run also deletes tags of the image, apply again.",
 }
 
 // adviceByGatewayNumber is what to do about a response of the API gateway, by the number of its code. The prefix of the

@@ -132,6 +132,15 @@ func facts(subject Subject, err error) []Fact {
 	return facts
 }
 
+// Response returns what the service responded, in one line.
+func Response(err error) string {
+	var e *ims.Error
+	if !errors.As(err, &e) {
+		return ""
+	}
+	return strings.TrimRight(e.Response(), ".")
+}
+
 // lines writes facts one below the other. They are indented, so that Terraform does not wrap them.
 func lines(facts []Fact) string {
 	width := 0

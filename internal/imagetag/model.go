@@ -20,6 +20,7 @@ type model struct {
 	ImageID   types.String   `tfsdk:"image_id"`
 	Key       types.String   `tfsdk:"key"`
 	Value     types.String   `tfsdk:"value"`
+	Overwrite types.Bool     `tfsdk:"overwrite"`
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -48,6 +49,17 @@ func (m model) subject() explain.Subject {
 func (m model) tag(private tagPrivate) ims.Tag {
 	return ims.Tag{Key: private.sentKey(m.address()), Value: m.Value.ValueString()}
 }
+
+// knownValue is the value, or nil while it is unknown.
+func (m model) knownValue() *string {
+	if m.Value.IsUnknown() {
+		return nil
+	}
+	return m.Value.ValueStringPointer()
+}
+
+// refusesToOverwrite reports whether Create fails if the image has the key with another value.
+func (m model) refusesToOverwrite() bool { return m.Overwrite.Equal(types.BoolValue(false)) }
 
 // isAddressKnown reports whether region, project, image and key are known.
 func (m model) isAddressKnown() bool {

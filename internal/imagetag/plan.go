@@ -29,11 +29,25 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if req.State.Raw.IsNull() {
-		r.claimNew(private, tagIn(resp.Plan.Raw))
-		return
+	planned := r.claimPlanned(ctx, private, req, resp)
+	if planned != private {
+		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
 	}
-	r.claimAgain(ctx, private, req, resp)
+	resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
+}
+
+// claimPlanned claims the tag of an instance, and returns its private data with what the next call of ModifyPlan for the same
+// instance needs.
+func (r *tagResource) claimPlanned(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) tagPrivate {
+	if req.State.Raw.IsNull() {
+		return r.claimNew(private, tagIn(resp.Plan.Raw))
+	}
+	if private.Owner == "" {
+		private.Owner = instance.NewOwner() // the state is of an older version, and was not refreshed
+	}
+	return r.claimAgain(ctx, private, req, resp)
 }
 
 // release gives up the claim to the tag in a state. The returned private data says whether Delete must keep the tag, because
@@ -49,38 +63,41 @@ func (r *tagResource) release(state model, private tagPrivate) tagPrivate {
 }
 
 // claimNew claims the tag of an instance that will be created. A replacement has the owner of the instance it replaces.
-func (r *tagResource) claimNew(private tagPrivate, plan model) {
+// A new instance has no owner yet, and is given one that it keeps if it is planned again.
+func (r *tagResource) claimNew(private tagPrivate, plan model) tagPrivate {
 	if !plan.isAddressKnown() {
-		return
+		return private
 	}
-	owner := private.Owner
-	if owner == "" {
-		owner = instance.PlannedOwner
+	if private.Owner == "" {
+		private.Owner = store.NewProvisionalOwner()
 	}
-	r.claim(plan.address(), owner).Hold()
+	r.claim(plan.address(), private.Owner).HoldValue(plan.knownValue())
+	return private
 }
 
 // claimAgain claims the tag of an existing instance. If the plan changes the image or the key, it releases the old tag.
 func (r *tagResource) claimAgain(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
+) tagPrivate {
 	state, plan := tagIn(req.State.Raw), tagIn(resp.Plan.Raw)
 	if private.PlaceUnknown && plan.ProjectID.IsUnknown() {
 		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
 	}
 	claim := r.claim(state.address(), private.Owner)
+	claim.InState()
 	switch {
 	case !plan.isAddressKnown():
-		resp.Diagnostics.Append(r.release(state, private).save(ctx, resp.Private)...)
+		return r.release(state, private)
 	case plan.address() != state.address():
-		r.claim(plan.address(), private.Owner).Hold()
-		resp.Diagnostics.Append(r.release(state, private).save(ctx, resp.Private)...)
+		r.claim(plan.address(), private.Owner).HoldValue(plan.knownValue())
+		return r.release(state, private)
 	case private.Rewrite, isThreatened(claim, req, resp):
-		claim.Hold()
+		claim.HoldValue(plan.knownValue())
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
 	default:
-		claim.Hold()
+		claim.HoldValue(plan.knownValue())
 	}
+	return private
 }
 
 // isThreatened reports whether another instance plans to delete a tag that does not change, in a plan without a refresh.

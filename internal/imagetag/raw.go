@@ -19,5 +19,6 @@ func tagIn(raw tftypes.Value) model {
 		ImageID:   attribute.RawString(attributes["image_id"]),
 		Key:       attribute.RawString(attributes["key"]),
 		Value:     attribute.RawString(attributes["value"]),
+		Overwrite: attribute.RawBool(attributes["overwrite"]),
 	}
 }

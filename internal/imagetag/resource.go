@@ -66,11 +66,10 @@ func (r *tagResource) Create(ctx context.Context, req resource.CreateRequest, re
 
 	private := tagPrivate{Owner: instance.NewOwner()}
 	claim := r.claim(plan.address(), private.Owner)
-	claim.Hold()
+	claim.Adopt()
 	resp.Diagnostics.Append(r.write(ctx, explain.Create, plan, private)...)
 	if resp.Diagnostics.HasError() {
 		claim.Drop()
-		r.claim(plan.address(), instance.PlannedOwner).Drop()
 		return
 	}
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
@@ -127,18 +126,22 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	address := state.address()
-	if private.Keep {
-		resp.Diagnostics.Append(keptDiagnostic(address))
-		return
-	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
+	claim := r.claim(address, private.Owner)
 	connection, diags := r.connect(ctx, explain.Delete, state)
+	if private.Keep {
+		resp.Diagnostics.Append(keptDiagnostic(address))
+		if !diags.HasError() {
+			connection.Store.Leave(address.image, claim)
+		}
+		return
+	}
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	err := connection.Store.Delete(ctx, address.image, private.sentKey(address), r.claim(address, private.Owner))
+	err := connection.Store.Delete(ctx, address.image, private.sentKey(address), claim)
 	if errors.Is(err, store.ErrClaimed) {
 		resp.Diagnostics.Append(keptDiagnostic(address))
 		return
@@ -155,7 +158,16 @@ func (r *tagResource) write(ctx context.Context, verb explain.Verb, plan model, 
 		return diags
 	}
 	image := plan.address().image
-	err := connection.Store.Write(ctx, image, plan.tag(private))
+	var err error
+	if verb == explain.Create && plan.refusesToOverwrite() {
+		err = connection.Store.WriteNew(ctx, image, plan.tag(private), r.claim(plan.address(), private.Owner))
+	} else {
+		err = connection.Store.Write(ctx, image, plan.tag(private))
+	}
+	var exists *store.ExistsError
+	if errors.As(err, &exists) {
+		return diag.Diagnostics{r.existsDiagnostic(plan, exists)}
+	}
 	if ims.IsTooManyTags(err) {
 		return diag.Diagnostics{explain.Error(verb, plan.subject(), err, existingTags(ctx, connection.Store, image))}
 	}

@@ -68,7 +68,7 @@ func (c *call) attempt(req *http.Request, timeout time.Duration) outcome {
 // timeout returns how long an attempt waits for its response.
 func (c *call) timeout(p permit) time.Duration {
 	switch {
-	case c.request.optional:
+	case c.request.optional, c.request.single:
 		return optionalTimeout
 	case c.grant.place || p.probe:
 		return awaitedTimeout

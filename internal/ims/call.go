@@ -154,6 +154,6 @@ func (c *call) reportToLimiter(ctx context.Context, p permit) {
 
 // joinQueue gives the call a place at the end of the queue of the limiter. While it waits there, it needs no turn.
 func (c *call) joinQueue() {
-	c.waiter = newWaiter(c.request.optional)
+	c.waiter = newWaiter(c.request.optional || c.request.single)
 	c.waiter.onSleep = func() { c.client.access.yieldTurn(c.grant) }
 }

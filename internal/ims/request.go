@@ -49,6 +49,10 @@ type request struct {
 	// optional marks a call that the caller can do without. It is sent at most once, and its failure does not affect other
 	// calls.
 	optional bool
+
+	// single marks a call that is sent at most once. It waits for the credentials to be accepted, but not for a service that
+	// throttles.
+	single bool
 }
 
 // newHTTPRequest builds the HTTP request that each attempt of a call sends.

@@ -60,7 +60,7 @@ func (c *call) scheduleRetry(ctx context.Context) bool {
 
 // mayRetry reports whether another attempt is allowed and could end differently.
 func (c *call) mayRetry() bool {
-	if c.request.optional || c.decision.stop {
+	if c.request.optional || c.request.single || c.decision.stop {
 		return false
 	}
 	return c.decision.retryExclusively || c.lastError.isRetryable()

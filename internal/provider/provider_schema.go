@@ -115,6 +115,13 @@ func callAttributes() map[string]schema.Attribute {
 				"to 1,000 in a call, instead of reading each image. If a tag differs from the list, the provider reads it from " +
 				"its image before it reports a change. Defaults to `true`. " + fromEnvironment("bulk_reads"),
 		},
+		"plan_checks": schema.BoolAttribute{
+			Optional: true,
+			MarkdownDescription: "Whether a plan compares new tags with the tags of their images and with each other, and warns of or " +
+				"rejects what the apply would run into. See the guide [What the plan tells you](guides/plan.md). It costs at most one " +
+				"API call for each image with new tags. Defaults to `true`, and to `false` with `passcode`, which works for one " +
+				"login only. " + fromEnvironment("plan_checks"),
+		},
 		"max_requests_per_second": schema.Float64Attribute{
 			Optional: true,
 			MarkdownDescription: "Maximum number of API calls per second, such as `0.6` for 180 calls in five minutes. Defaults to no " +

@@ -152,8 +152,8 @@ func TestAccProviderStopsAfterRejectedCredentials(t *testing.T) {
 			ExpectError: regexp.MustCompile(`The service does not accept the credentials`),
 		}},
 	})
-	if got := mock.Count(); got != 1 {
-		t.Errorf("%d calls were made with the wrong credentials, want 1", got)
+	if got := mock.Count(); got != 2 {
+		t.Errorf("%d calls were made with the wrong credentials, want one by the plan and one by the apply", got)
 	}
 }
 

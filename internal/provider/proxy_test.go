@@ -74,8 +74,8 @@ func TestAccConnectionRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sent := strings.Count(string(logged), "Received no HTTP response"); sent != 3 {
-		t.Errorf("%d requests were sent, want those of one call", sent)
+	if sent := strings.Count(string(logged), "Received no HTTP response"); sent != 3+3 {
+		t.Errorf("%d requests were sent, want those of the checks of the plan and of one call", sent)
 	}
 	w.ExpectNoResources()
 }

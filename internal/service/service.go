@@ -38,6 +38,9 @@ type Connect func(ctx context.Context, place Place) (*Connection, diag.Diagnosti
 // Service is the configured provider as its objects see it. The nil Service is that of a provider that is not configured,
 // as during validation.
 type Service struct {
+	// PlanChecks says whether plans are checked: see [Service.Peek]. It is set before the service is used.
+	PlanChecks bool
+
 	own     Place       // of the provider configuration; empty parts are unknown or not set
 	main    *Connection // nil while settings that a call needs are unknown: planning goes on without calls
 	connect Connect
@@ -48,6 +51,8 @@ type Service struct {
 
 	mu     sync.Mutex
 	places map[Place]*attempt
+	silent map[Place]struct{} // places that could not be connected to for a check
+	said   map[string]struct{}
 }
 
 // New returns the service of a configured provider. Own is the place of the provider configuration, and main the connection

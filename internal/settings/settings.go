@@ -55,6 +55,7 @@ type Settings struct {
 	MaxRequestsPerSecond  float64 // 0 for no limit
 	MaxConcurrentRequests int     // 0 for no limit
 	BulkReads             bool
+	PlanChecks            bool
 }
 
 // Limits of the settings that are numbers.
@@ -108,6 +109,7 @@ func (r *resolver) connection(s *Settings) {
 	}
 	s.MaxRetries = r.integer("max_retries", defaultMaxRetries, 0, MaxMaxRetries)
 	s.BulkReads = r.boolean("bulk_reads", true)
+	s.PlanChecks = r.boolean("plan_checks", !r.value("passcode").IsSet()) // a check would use the passcode of the apply up
 	s.MaxRequestsPerSecond = r.decimal("max_requests_per_second")
 	s.MaxConcurrentRequests = r.integer("max_concurrent_requests", 0, 0, 1<<20)
 }

@@ -111,6 +111,7 @@ var Table = []Setting{
 	{Group: groupCalls, Attribute: "key", Variables: []string{"OS_KEY"}},
 	{Group: groupCalls, Attribute: "max_retries", Variables: []string{"HW_MAX_RETRIES", "OS_MAX_RETRIES"}},
 	{Group: groupCalls, Attribute: "bulk_reads", Variables: []string{"IMS_BULK_READS"}},
+	{Group: groupCalls, Attribute: "plan_checks", Variables: []string{"IMS_PLAN_CHECKS"}},
 }
 
 // variables has the environment variables of [Table] by attribute.

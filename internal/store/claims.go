@@ -17,8 +17,10 @@ const PlanTimeout = time.Second
 // keeps. An owner is anything in this process that writes and deletes tags under a unique name, such as a resource
 // instance. The zero value has no claims. It is safe for concurrent use.
 type Claims struct {
-	mu   sync.Mutex
-	tags map[claimedTag][]*claim
+	mu    sync.Mutex
+	tags  map[claimedTag][]*claim
+	known known
+	holds int // how many claims have become holding, for their order
 }
 
 type claimedTag struct {
@@ -33,6 +35,8 @@ type claim struct {
 	rewrites bool // the owner writes the tag again if it keeps it
 	status   claimStatus
 	planned  chan struct{} // closed when the status is no longer undecided
+	heldAs   int           // the place in the order in which claims have become holding
+	value    *string       // that the owner plans for the tag it holds; nil if it is not known
 }
 
 type claimStatus int
@@ -61,6 +65,7 @@ func (c Claim) Read() {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
 	c.findOrAdd().read = true
+	c.claims.known.add(c.tag, c.owner)
 }
 
 // WasRead reports whether this process has read the tag for the owner.
@@ -71,11 +76,22 @@ func (c Claim) WasRead() bool {
 	return own != nil && own.read
 }
 
-// Hold records that the owner keeps the tag.
+// Hold records that the owner keeps the tag, or creates it.
 func (c Claim) Hold() {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	c.findOrAdd().setStatus(holding)
+	c.hold()
+}
+
+// hold is Hold for a caller that holds the mutex.
+func (c Claim) hold() *claim {
+	own := c.findOrAdd()
+	if own.status != holding {
+		c.claims.holds++
+		own.heldAs = c.claims.holds
+	}
+	own.setStatus(holding)
+	return own
 }
 
 // Yield records that the owner gives the tag up without deleting it.
@@ -181,6 +197,7 @@ func (c Claim) findOrAdd() *claim {
 		c.claims.tags = make(map[claimedTag][]*claim)
 	}
 	c.claims.tags[c.tag] = append(c.claims.tags[c.tag], own)
+	c.claims.known.addKey(c.tag)
 	return own
 }
 

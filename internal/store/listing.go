@@ -52,15 +52,21 @@ func (s *Store) addListed(image ims.Image, tags []ims.Tag) {
 // read, and never more pages than images were read: at worst, a run makes twice as many calls as without a listing. It does
 // not use the listing for an image that this process has written, or reads already.
 func (s *Store) confirm(ctx context.Context, image ims.Image, isKnown func([]ims.Tag) bool) ([]ims.Tag, bool) {
+	ctx, cancel := withHalfTheTime(ctx)
+	defer cancel()
+	tags, listed := s.listed(ctx, image)
+	return tags, listed && isKnown(tags)
+}
+
+// listed returns the tags of an image in the listing of its project, and whether it is listed.
+func (s *Store) listed(ctx context.Context, image ims.Image) (tags []ims.Tag, listed bool) {
 	if !s.bulk {
 		return nil, false
 	}
-	ctx, cancel := withHalfTheTime(ctx)
-	defer cancel()
 	for {
 		tags, page := s.lookUp(ctx, image)
 		if page == nil {
-			return tags, tags != nil && isKnown(tags)
+			return tags, tags != nil
 		}
 		select {
 		case <-page.done:

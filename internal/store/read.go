@@ -15,6 +15,7 @@ import (
 type read struct {
 	*sharedCall
 
+	single      bool                      // the call is not retried: a caller that needs the tags makes another one if it fails
 	lastFailure atomic.Pointer[ims.Error] // of an attempt, for callers that stop waiting before the call ends
 	started     time.Time
 	ended       time.Time
@@ -62,24 +63,35 @@ func existing(tags []ims.Tag, err error) ([]ims.Tag, bool, error) {
 }
 
 // Tags returns the tags of an image: GET /v2/{project_id}/images/{image_id}/tags. All callers that ask for the same image
-// share one call, and its result until the image is written. The result of a failed call is not kept. A caller whose
-// context ends returns at once, and the call goes on for the others. For 30 seconds after a write of this process, the
-// result includes the write, even if the service does not show it yet. The slice is shared and must not be changed.
+// share one call, and its result until the image is written. The result of a failed call is not kept, unless it says
+// that there is no such image. A caller whose context ends returns at once, and the call goes on for the others. For 30
+// seconds after a write of this process, the result includes the write, even if the service does not show it yet. The slice
+// is shared and must not be changed.
 func (s *Store) Tags(ctx context.Context, image ims.Image) ([]ims.Tag, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, s.abandonedError(image, nil, err)
+	for {
+		tags, again, err := s.tags(ctx, image, false)
+		if !again {
+			return tags, err
+		}
 	}
-	current := s.join(ctx, image)
+}
+
+// tags joins the read of an image. A single read is not retried. If somebody else's single read fails, again is true.
+func (s *Store) tags(ctx context.Context, image ims.Image, single bool) (tags []ims.Tag, again bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, false, s.abandonedError(image, nil, err)
+	}
+	current := s.join(ctx, image, single)
 	select {
 	case <-current.done:
 	case <-ctx.Done():
 		s.abandon(image, current)
-		return nil, s.abandonedError(image, current.lastFailure.Load(), ctx.Err())
+		return nil, false, s.abandonedError(image, current.lastFailure.Load(), ctx.Err())
 	}
 	if current.err != nil {
-		return nil, current.err
+		return nil, current.single && !single && !ims.IsImageNotFound(current.err), current.err
 	}
-	return s.recent.apply(image, current.tags, current.started, current.ended), nil
+	return s.recent.apply(image, current.tags, current.started, current.ended), false, nil
 }
 
 // forget makes the next caller of [Store.Tags] read the image again. It is called after each write to the image, even if a
@@ -92,13 +104,13 @@ func (s *Store) forget(image ims.Image) {
 }
 
 // join returns the read of an image, and starts it if there is none.
-func (s *Store) join(ctx context.Context, image ims.Image) *read {
+func (s *Store) join(ctx context.Context, image ims.Image, single bool) *read {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	current, ok := s.reads[image]
 	if !ok {
 		call, shared := newSharedCall(ctx)
-		current = &read{sharedCall: call, started: s.now()}
+		current = &read{sharedCall: call, single: single, started: s.now()}
 		s.reads[image] = current
 		s.listing(image.ProjectID).reads++
 		go s.fetch(shared, image, current)
@@ -109,12 +121,18 @@ func (s *Store) join(ctx context.Context, image ims.Image) *read {
 
 func (s *Store) fetch(ctx context.Context, image ims.Image, current *read) {
 	defer current.finish()
-	current.tags, current.err = s.client.ListTags(ctx, image, func(e ims.Error) { current.lastFailure.Store(&e) })
+	list := s.client.ListTags
+	if current.single {
+		list = s.client.ListTagsOnce
+	}
+	current.tags, current.err = list(ctx, image, func(e ims.Error) { current.lastFailure.Store(&e) })
 	current.ended = s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if current.err != nil {
-		s.drop(image, current)
+		if !ims.IsImageNotFound(current.err) {
+			s.drop(image, current)
+		}
 		return
 	}
 	s.listing(image.ProjectID).succeededReads++

@@ -177,15 +177,31 @@ func TestFailedReadsAreNotKept(t *testing.T) {
 		s, m := newStore(t)
 		failed := []<-chan readResult{startRead(t.Context(), s, image), startRead(t.Context(), s, image)}
 		m.Open(t, 1)
-		m.Answer(t, 404, `{"error":{"code":"IMG.0027","message":"no image"}}`)
+		m.Answer(t, 403, `{"error":{"code":"IMG.0026","message":"no right"}}`)
 		for _, read := range failed {
-			if got := <-read; !ims.IsImageNotFound(got.err) || got.tags != nil {
+			if got := <-read; got.err == nil || got.tags != nil {
 				t.Errorf("the tags are %v, %v", got.tags, got.err)
 			}
 		}
 		again := startRead(t.Context(), s, image)
 		m.Answer(t, 200, newTags)
 		(<-again).expectValue(t, "new")
+	})
+}
+
+// That an image does not exist is a sure answer, which all its tags share.
+func TestAMissingImageIsReadOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newStore(t)
+		first := startRead(t.Context(), s, image)
+		m.Answer(t, 404, `{"error":{"code":"IMG.0027","message":"no image"}}`)
+		for _, read := range []<-chan readResult{first, startRead(t.Context(), s, image)} {
+			if got := <-read; !ims.IsImageNotFound(got.err) || got.tags != nil {
+				t.Errorf("the tags are %v, %v", got.tags, got.err)
+			}
+		}
+		m.Total(t, 1+1)
 	})
 }
 

@@ -36,6 +36,8 @@ type Store struct {
 	written  map[ims.Image]struct{}      // images that this process has written
 	projects map[string]*listing         // by project id
 	writing  map[ims.Image]chan struct{} // a channel holds an element during a write
+	peeks    peeks
+	deletes  deletes
 }
 
 // New returns an empty store.

@@ -25,6 +25,18 @@ func TestFindPrefersTerraform(t *testing.T) {
 	}
 }
 
+func TestVariableNamesTheTerraformThatIsFound(t *testing.T) {
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "/opt/tofu")
+	if path, err := tfrun.Find(tfrun.LookPath); err != nil || path != "/opt/tofu" {
+		t.Errorf("found %q, %v", path, err)
+	}
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
+	t.Setenv("PATH", t.TempDir())
+	if path, err := tfrun.Find(tfrun.LookPath); err == nil {
+		t.Errorf("found %q on an empty PATH", path)
+	}
+}
+
 func TestEnvironmentIsCleanedOfSettings(t *testing.T) {
 	t.Parallel()
 	got := tfrun.CleanEnvironment([]string{"PATH=/bin", "TF_LOG=TRACE", "HW_AUTH_TOKEN=t", "OS_TOKEN=t", "IMS_ENDPOINT=e", "OSTYPE=linux", "OS=Windows_NT"})

@@ -3,7 +3,6 @@ package tfrun_test
 import (
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,7 +24,7 @@ terraform {
 
 func newFolder(t *testing.T) *tfrun.Folder {
 	t.Helper()
-	terraform, err := tfrun.Find(exec.LookPath)
+	terraform, err := tfrun.Find(tfrun.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}

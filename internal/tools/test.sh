@@ -1,18 +1,14 @@
 #!/usr/bin/env bash
 # Runs all tests, or go test with the arguments given. The acceptance tests run the real Terraform, or OpenTofu, against
-# a mock of the service.
+# a mock of the service. TF_ACC_TERRAFORM_PATH is the one to run.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if [ -n "${TF_ACC_TERRAFORM_PATH:-}" ] || command -v terraform >/dev/null; then
-	:
-elif command -v tofu >/dev/null; then
-	TF_ACC_TERRAFORM_PATH="$(command -v tofu)"
-	export TF_ACC_TERRAFORM_PATH TF_ACC_PROVIDER_HOST=registry.opentofu.org TF_ACC_PROVIDER_NAMESPACE=hashicorp
-else
-	echo "make test needs terraform or tofu on the PATH: https://developer.hashicorp.com/terraform/install" >&2
-	exit 1
-fi
+TF_ACC_TERRAFORM_PATH="${TF_ACC_TERRAFORM_PATH:-$(go run ./internal/cmd/cli)}"
+export TF_ACC_TERRAFORM_PATH
+case "$(basename "$TF_ACC_TERRAFORM_PATH")" in
+tofu*) export TF_ACC_PROVIDER_HOST=registry.opentofu.org TF_ACC_PROVIDER_NAMESPACE=hashicorp ;;
+esac
 
 race=()
 if CGO_ENABLED=1 go build -race -o /dev/null runtime/cgo 2>/dev/null; then

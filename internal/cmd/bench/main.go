@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"syscall"
 
@@ -64,7 +63,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	terraform, err := tfrun.Find(exec.LookPath)
+	terraform, err := tfrun.Find(tfrun.LookPath)
 	if err != nil {
 		return err
 	}

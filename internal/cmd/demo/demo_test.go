@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ import (
 func TestDemoHasTheExpectedResults(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), exec.LookPath, &stdout, &stderr); code != 0 {
+	if code := run(t.Context(), tfrun.LookPath, &stdout, &stderr); code != 0 {
 		t.Fatalf("the demo ended with %d:\n%s%s", code, stdout.String(), stderr.String())
 	}
 	if want := "All 6 steps had the expected result."; !strings.Contains(stdout.String(), want) {
@@ -62,7 +61,7 @@ func TestDemoLeavesNothingBehind(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			var stderr bytes.Buffer
-			code := run(ctx, exec.LookPath, writerFunc(func(p []byte) (int, error) {
+			code := run(ctx, tfrun.LookPath, writerFunc(func(p []byte) (int, error) {
 				if !bytes.Contains(p, []byte(c.at)) {
 					return len(p), nil
 				}
@@ -106,7 +105,7 @@ func TestDemoExplainsWhatFailed(t *testing.T) {
 // A plan in which no resource changes but an output does is not summed up as one without changes.
 func TestPlanSeesChangesOfOutputs(t *testing.T) {
 	t.Parallel()
-	path, err := tfrun.Find(exec.LookPath)
+	path, err := tfrun.Find(tfrun.LookPath)
 	if err != nil {
 		t.Fatal(err)
 	}

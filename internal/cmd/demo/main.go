@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -26,7 +25,7 @@ func main() {
 	// A write to a closed pipe (make demo | head) is to be an error, so that the demo can clean up.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	code := run(ctx, exec.LookPath, os.Stdout, os.Stderr)
+	code := run(ctx, tfrun.LookPath, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(code)
 }

@@ -20,9 +20,10 @@ type identity struct {
 type model struct {
 	identity
 
-	ID       types.String `tfsdk:"id"`
-	Value    types.String `tfsdk:"value"`
-	Timeouts types.Object `tfsdk:"timeouts"`
+	ID        types.String `tfsdk:"id"`
+	Value     types.String `tfsdk:"value"`
+	Overwrite types.Bool   `tfsdk:"overwrite"`
+	Timeouts  types.Object `tfsdk:"timeouts"`
 }
 
 func (imageTag) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -1,0 +1,77 @@
+package imagetag
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
+)
+
+const typeName = "ims_image_tag"
+
+// check compares a planned tag with the other instances and with the tags of its image. It adds nothing while a part of the
+// address is unknown, and for a new value of a tag it reads nothing that the refresh has not read.
+func (r *tagResource) check(
+	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) diag.Diagnostics {
+	plan := tagIn(resp.Plan.Raw)
+	if !plan.isAddressKnown() || !r.service.ChecksPlans() {
+		return nil
+	}
+	tag := plancheck.Tag{
+		Key: plan.address().key, Value: plan.knownValue(), Path: path.Root("key"), ImportID: r.importID(plan),
+		Refuses: plan.refusesToOverwrite(),
+	}
+	checked := plancheck.Plan{
+		Type: typeName, Place: plan.place().Connection(), Image: plan.address().image, Owner: private.Owner, ImagePath: path.Root("image_id"),
+	}
+	state := tagIn(req.State.Raw)
+	// Terraform announces this capability in every apply. Versions that do not announce it read the tags of an image once more,
+	// before its first write.
+	isApply := req.ClientCapabilities.DeferralAllowed
+	switch {
+	case req.State.Raw.IsNull():
+		checked.Tags = []plancheck.Tag{tag}
+		checked.Reads = !isApply
+		checked.IsNew = private.isNew()
+	case plan.address() == state.address():
+		checked.Kept = []plancheck.Tag{tag}
+		checked.IsUnread = !r.claim(state.address(), private.Owner).WasRead()
+		checked.Reads = !isApply && checked.IsUnread && !plan.Value.Equal(state.Value)
+	default:
+		// The replacement is planned once more, without the state. Only then the tags are compared, so that no warning comes twice.
+		checked.Kept = []plancheck.Tag{tag}
+		checked.IsNew = true
+		checked.Reads = !isApply && plan.address().image != state.address().image
+	}
+	return plancheck.Check(ctx, r.service, checked)
+}
+
+// importID is the ID to import a tag by.
+func (r *tagResource) importID(m model) string {
+	project := m.address().image.ProjectID
+	isOwnRegion := r.service.IsDefaultRegion(m.Region.ValueString())
+	switch {
+	case !isOwnRegion:
+		return m.Region.ValueString() + "/" + project + "/" + m.address().id()
+	case !strings.EqualFold(project, r.service.DefaultProject()):
+		return project + "/" + m.address().id()
+	}
+	return m.address().id()
+}
+
+// existsDiagnostic says that Create refused to overwrite a tag.
+func (r *tagResource) existsDiagnostic(plan model, exists *store.ExistsError) diag.Diagnostic {
+	address := plan.address()
+	return diag.NewAttributeErrorDiagnostic(path.Root("key"), plan.subject().Summary(explain.Create), fmt.Sprintf(
+		"The image has the key already, with another value, and overwrite is false. Nothing was written.\n\nTo take the tag over, import "+
+			"it:\n\n%s\n\nTo overwrite it, remove overwrite.\n\n  Image:   %s\n  Key:     %q\n  Value:   %q\n  Project: %s",
+		plancheck.ImportBlock(typeName, r.importID(plan)), address.image.ID, address.key, exists.Value, address.image.ProjectID))
+}

@@ -1,0 +1,219 @@
+package imagetag_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"pgregory.net/rapid"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// change is what a plan does with an instance.
+type change struct {
+	deletes, creates, updates bool
+	deletePrivate             []byte
+}
+
+// plan reads and plans all instances in a random order, as Terraform does, in a process of its own. It returns the changes and
+// the errors.
+func (w *world) plan(config map[string]plannedTag, replaced map[string]bool) (map[string]change, []string) {
+	p := acctest.NewProtocolServer(w.outer, w.mock)
+	all := maps.Clone(w.state)
+	names := slices.Sorted(maps.Keys(config))
+	for name := range all {
+		if _, configured := config[name]; !configured {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	plans := make(map[string]change)
+	var errs []string
+	// Of each instance, the read comes before the plan. What others do comes in between.
+	steps := rapid.Permutation(slices.Concat(names, names)).Draw(w.T, "order of the plan")
+	read := make(map[string]bool)
+	for _, name := range steps {
+		if !read[name] {
+			read[name] = true
+			w.refresh(p, name)
+			continue
+		}
+		tag, configured := config[name]
+		planned, failed := w.planInstance(p, name, tag, configured, replaced[name])
+		errs = append(errs, failed...)
+		if planned.deletes || planned.creates || planned.updates {
+			plans[name] = planned
+		}
+	}
+	return plans, errs
+}
+
+// refresh reads an instance of the state, if it is one.
+func (w *world) refresh(p *acctest.ProtocolServer, name string) {
+	current, ok := w.state[name]
+	if !ok {
+		return
+	}
+	resp, err := p.Server.ReadResource(w.outer.Context(), &tfprotov6.ReadResourceRequest{
+		TypeName: acctest.TagType, CurrentState: current.state, Private: current.private,
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.noErrors("read", resp.Diagnostics)
+	if p.Strings(p.Resource, resp.NewState) == nil {
+		delete(w.state, name)
+		return
+	}
+	w.state[name] = &instance{state: resp.NewState, private: resp.Private, tainted: current.tainted}
+}
+
+// planInstance plans an instance as Terraform does: a replacement twice, and a tainted instance as if it were new.
+func (w *world) planInstance(
+	p *acctest.ProtocolServer, name string, tag plannedTag, configured, replace bool,
+) (change, []string) {
+	current := w.state[name]
+	null := p.Null(p.Resource)
+	if !configured {
+		if current == nil {
+			return change{}, nil
+		}
+		resp := w.planOnce(p, current.state, null, null, current.private)
+		return change{deletes: true, deletePrivate: resp.PlannedPrivate}, errors(resp.Diagnostics)
+	}
+	configuration := p.Value(p.Resource, tag.attributes())
+	if current == nil || current.tainted {
+		resp := w.planOnce(p, null, configuration, configuration, nil)
+		return change{creates: true, deletes: current != nil, deletePrivate: resp.PlannedPrivate}, errors(resp.Diagnostics)
+	}
+	proposed := p.Strings(p.Resource, current.state)
+	maps.Copy(proposed, tag.attributes())
+	resp := w.planOnce(p, current.state, p.Value(p.Resource, proposed), configuration, current.private)
+	if errs := errors(resp.Diagnostics); len(errs) > 0 {
+		return change{}, errs
+	}
+	if replace || len(resp.RequiresReplace) > 0 {
+		second := w.planOnce(p, null, configuration, configuration, resp.PlannedPrivate)
+		return change{creates: true, deletes: true, deletePrivate: second.PlannedPrivate}, errors(second.Diagnostics)
+	}
+	return change{updates: !p.Equal(resp.PlannedState, current.state)}, nil
+}
+
+func (tag plannedTag) attributes() map[string]string {
+	return map[string]string{"image_id": tag.image, "key": tag.key, "value": tag.value}
+}
+
+func (w *world) planOnce(
+	p *acctest.ProtocolServer, prior, proposed, config *tfprotov6.DynamicValue, private []byte,
+) *tfprotov6.PlanResourceChangeResponse {
+	resp, err := p.Server.PlanResourceChange(w.outer.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: acctest.TagType, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return resp
+}
+
+// operation is a part of the apply of one instance.
+type operation struct {
+	name   string
+	delete *instance
+	create bool
+}
+
+// apply makes all changes in a random order, in a process of its own. An instance is deleted before it is created again, or after
+// it with create_before_destroy.
+func (w *world) apply(config map[string]plannedTag, plans map[string]change) {
+	p := acctest.NewProtocolServer(w.outer, w.mock)
+	if rapid.Bool().Draw(w.T, "lost answers") {
+		lost := imstest.Answer{CarryOut: true, Status: http.StatusBadGateway}
+		defer w.mock.Force(imstest.WriteTag, lost)()
+		defer w.mock.Force(imstest.DeleteTag, lost)()
+	}
+	queues := make(map[string][]operation)
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(plans)) {
+		planned := plans[name]
+		var queue []operation
+		if planned.deletes {
+			queue = append(queue, operation{name: name, delete: &instance{state: w.state[name].state, private: planned.deletePrivate}})
+		}
+		if planned.creates || planned.updates {
+			queue = append(queue, operation{name: name, create: true})
+		}
+		if config[name].createBeforeDestroy {
+			slices.Reverse(queue)
+		}
+		queues[name] = queue
+		names = append(names, slices.Repeat([]string{name}, len(queue))...)
+	}
+	if len(names) == 0 {
+		return
+	}
+	for _, name := range rapid.Permutation(names).Draw(w.T, "order of the apply") {
+		next := queues[name][0]
+		queues[name] = queues[name][1:]
+		if next.delete != nil {
+			w.delete(p, next, config)
+			continue
+		}
+		w.write(p, name, config[name], plans[name])
+	}
+}
+
+func (w *world) delete(p *acctest.ProtocolServer, o operation, config map[string]plannedTag) {
+	w.change(p, o.delete.state, p.Null(p.Resource), p.Null(p.Resource), o.delete.private)
+	if _, configured := config[o.name]; !configured {
+		delete(w.state, o.name)
+	}
+}
+
+// write plans an instance again, as Terraform does before it applies it, and creates or updates it.
+func (w *world) write(p *acctest.ProtocolServer, name string, tag plannedTag, planned change) {
+	configuration := p.Value(p.Resource, tag.attributes())
+	prior, proposed, private := p.Null(p.Resource), configuration, []byte(nil)
+	if planned.updates {
+		current := w.state[name]
+		attributes := p.Strings(p.Resource, current.state)
+		maps.Copy(attributes, tag.attributes())
+		prior, proposed, private = current.state, p.Value(p.Resource, attributes), current.private
+	}
+	again := w.planOnce(p, prior, proposed, configuration, private)
+	w.noErrors("plan in the apply", again.Diagnostics)
+	resp := w.change(p, prior, again.PlannedState, configuration, again.PlannedPrivate)
+	w.state[name] = &instance{state: resp.NewState, private: resp.Private}
+}
+
+func (w *world) change(
+	p *acctest.ProtocolServer, prior, planned, config *tfprotov6.DynamicValue, private []byte,
+) *tfprotov6.ApplyResourceChangeResponse {
+	resp, err := p.Server.ApplyResourceChange(w.outer.Context(), &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: acctest.TagType, PriorState: prior, PlannedState: planned, Config: config, PlannedPrivate: private,
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	w.noErrors("apply", resp.Diagnostics)
+	return resp
+}
+
+func (w *world) noErrors(step string, diagnostics []*tfprotov6.Diagnostic) {
+	if errs := errors(diagnostics); len(errs) > 0 {
+		w.Fatalf("%s: %q", step, errs)
+	}
+}
+
+// errors returns the errors among diagnostics.
+func errors(diagnostics []*tfprotov6.Diagnostic) []string {
+	var errs []string
+	for _, d := range diagnostics {
+		if d.Severity == tfprotov6.DiagnosticSeverityError {
+			errs = append(errs, d.Summary+": "+d.Detail)
+		}
+	}
+	return errs
+}

@@ -1,0 +1,193 @@
+package imagetag_test
+
+import (
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"pgregory.net/rapid"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+)
+
+// plannedTag is a tag in a generated configuration.
+type plannedTag struct {
+	image, key, value   string
+	createBeforeDestroy bool
+}
+
+// instance is an instance in the state.
+type instance struct {
+	state   *tfprotov6.DynamicValue
+	private []byte
+	tainted bool
+}
+
+// world is what a generated run of Terraform works on.
+type world struct {
+	*rapid.T
+	outer   *testing.T
+	mock    *imstest.Server
+	images  []string
+	state   map[string]*instance
+	foreign map[string]map[string]string // what other people have tagged, by image
+}
+
+// The property of every configuration, whatever others do in between and whatever fails: a plan fails if and only if two
+// instances own one tag or an image gets more tags than it can have; what it applies is what the service has; the next plan is
+// empty; and the tags of others stay. A failure prints the seed. -rapid.seed repeats it, and CHAOS_RUNS makes long runs.
+func TestPlansOfGeneratedConfigurations(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := &world{T: rt, outer: t, state: make(map[string]*instance), foreign: make(map[string]map[string]string)}
+		w.mock = imstest.Start(rt)
+		for i := range 2 {
+			w.images = append(w.images, w.mock.AddImage(fmt.Sprintf("image-%d", i)))
+		}
+		for range rapid.IntRange(1, longer(2)).Draw(rt, "applies") {
+			w.tamper()
+			w.run(w.config())
+		}
+	})
+}
+
+// longer is a bound that is higher in a long run.
+func longer(bound int) int {
+	if os.Getenv("CHAOS_RUNS") != "" {
+		return 3 * bound
+	}
+	return bound
+}
+
+// config generates a configuration. Few keys make collisions likely.
+func (w *world) config() map[string]plannedTag {
+	keys := rapid.SampledFrom([]int{3, 12}).Draw(w.T, "keys")
+	config := make(map[string]plannedTag)
+	for i := range rapid.IntRange(0, keys).Draw(w.T, "instances") {
+		config[fmt.Sprintf("t%d", i)] = plannedTag{
+			image:               rapid.SampledFrom(w.images).Draw(w.T, "image"),
+			key:                 fmt.Sprintf("key-%d", rapid.IntRange(0, keys).Draw(w.T, "key")),
+			value:               rapid.SampledFrom([]string{"", "v", "w"}).Draw(w.T, "value"),
+			createBeforeDestroy: rapid.Bool().Draw(w.T, "create before destroy"),
+		}
+	}
+	return config
+}
+
+// tamper does what others do between two runs: they tag, and change or remove tags that Terraform owns.
+func (w *world) tamper() {
+	image := rapid.SampledFrom(w.images).Draw(w.T, "tampered image")
+	key, value := rapid.SampledFrom([]string{"theirs", "Key-1", "cle\u0301"}).Draw(w.T, "their key"), rapid.SampledFrom([]string{"x", "y"}).Draw(w.T, "their value")
+	w.mock.SetTag(image, key, value)
+	if w.foreign[image] == nil {
+		w.foreign[image] = make(map[string]string)
+	}
+	w.foreign[image][key] = value
+	own := fmt.Sprintf("key-%d", rapid.IntRange(0, 3).Draw(w.T, "tampered key"))
+	if _, exists := w.mock.Tags(image)[own]; !exists || !rapid.Bool().Draw(w.T, "tamper") {
+		return
+	}
+	if rapid.Bool().Draw(w.T, "remove") {
+		w.mock.RemoveTag(image, own)
+		return
+	}
+	w.mock.SetTag(image, own, "tampered")
+}
+
+// run plans a configuration and applies it, if it can be.
+func (w *world) run(config map[string]plannedTag) {
+	for _, name := range w.names() {
+		w.state[name].tainted = rapid.IntRange(0, 5).Draw(w.T, "taint "+name) == 0
+	}
+	replaced := make(map[string]bool)
+	for _, name := range w.names() {
+		replaced[name] = rapid.IntRange(0, 5).Draw(w.T, "replace "+name) == 0
+	}
+	if rapid.IntRange(0, 4).Draw(w.T, "faulty checks") == 0 {
+		remove := w.mock.Force(imstest.ListTags, imstest.IMSError(http.StatusServiceUnavailable, "IMG.0001", "unavailable"))
+		defer remove()
+	}
+	before := maps.Clone(w.state)
+	plans, errs := w.plan(config, replaced)
+	wanted := w.wantedErrors(config)
+	switch {
+	case wanted == "" && len(errs) > 0:
+		w.Fatalf("a false error: %q for %v", errs, config)
+	case wanted != "" && !slices.ContainsFunc(errs, func(e string) bool { return strings.HasPrefix(e, wanted) }):
+		w.Fatalf("no error %q but %q for %v", wanted, errs, config)
+	case wanted != "" || !w.hasRoom(config):
+		w.state = before
+		return
+	}
+	w.apply(config, plans)
+	w.expectApplied(config)
+	if plans, errs := w.plan(config, nil); len(errs) > 0 || len(plans) > 0 {
+		w.Fatalf("the second plan has errors %q and changes %v of %v", errs, slices.Collect(maps.Keys(plans)), config)
+	}
+}
+
+func (w *world) names() []string { return slices.Sorted(maps.Keys(w.state)) }
+
+// wantedErrors is the summary of an error that the plan must have; empty for none.
+func (w *world) wantedErrors(config map[string]plannedTag) string {
+	owners, keys := make(map[string]int), make(map[string]map[string]bool)
+	for _, tag := range config {
+		owners[tag.image+"/"+tag.key]++
+		if keys[tag.image] == nil {
+			keys[tag.image] = make(map[string]bool)
+		}
+		keys[tag.image][tag.key] = true
+	}
+	for _, count := range owners {
+		if count > 1 {
+			return "Image tag with two owners"
+		}
+	}
+	for _, of := range keys {
+		if len(of) > 10 {
+			return "Too many tags for one image"
+		}
+	}
+	return ""
+}
+
+// hasRoom reports whether the images have room for the old and the new tags at once, so that the order does not matter.
+func (w *world) hasRoom(config map[string]plannedTag) bool {
+	for _, image := range w.images {
+		keys := w.mock.Tags(image)
+		for _, tag := range config {
+			if tag.image == image {
+				keys[tag.key] = ""
+			}
+		}
+		if len(keys) > 10 {
+			return false
+		}
+	}
+	return true
+}
+
+// expectApplied checks that service and state have what is configured, and that the service has what others have tagged.
+func (w *world) expectApplied(config map[string]plannedTag) {
+	want := make(map[string]map[string]string)
+	for _, image := range w.images {
+		want[image] = make(map[string]string)
+		maps.Copy(want[image], w.foreign[image])
+	}
+	for _, tag := range config {
+		want[tag.image][tag.key] = tag.value
+	}
+	for _, image := range w.images {
+		if got := w.mock.Tags(image); !maps.Equal(got, want[image]) {
+			w.Fatalf("the image has %v, want %v", got, want[image])
+		}
+	}
+	if !slices.Equal(w.names(), slices.Sorted(maps.Keys(config))) {
+		w.Fatalf("the state has %v, want %v", w.names(), config)
+	}
+}

@@ -1,0 +1,51 @@
+package plancheck
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+)
+
+// maximum adds an error if the configuration alone wants more tags than an image can have. A tag that is in a state counts
+// and is no error itself: the service has accepted it before.
+func (c *checker) maximum(tag Tag) {
+	kept, _ := c.service.ClaimedKeys(c.plan.Image)
+	if len(kept) > attribute.MaxTags && !c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).IsInState() {
+		c.diags.Append(c.tooManyPlanned(tag, kept))
+	}
+}
+
+// room adds a warning if the image could get more tags than it can have, once for an image. Keys that other instances have in
+// their state and that are not planned yet may be deleted, and do not count.
+func (c *checker) room(present []ims.Tag) {
+	kept, leaving := c.service.ClaimedKeys(c.plan.Image)
+	after := slices.Clone(kept)
+	for _, tag := range present {
+		if !slices.Contains(leaving, tag.Key) {
+			after = append(after, tag.Key)
+		}
+	}
+	slices.Sort(after)
+	after = slices.Compact(after)
+	if len(kept) > attribute.MaxTags || len(after) <= attribute.MaxTags {
+		return
+	}
+	if c.service.SaysFirst("room " + c.plan.Image.ProjectID + " " + c.plan.Image.ID) {
+		c.diags.Append(c.mayBeFull(present, after))
+	}
+}
+
+// isLeaving reports whether this plan deletes a key, or may delete it.
+func (c *checker) isLeaving(key string) bool {
+	_, leaving := c.service.ClaimedKeys(c.plan.Image)
+	return slices.Contains(leaving, key)
+}
+
+// looksLike reports whether two different keys look the same, or the same but for upper and lower case.
+func looksLike(a, b string) bool {
+	return strings.EqualFold(norm.NFC.String(a), norm.NFC.String(b))
+}

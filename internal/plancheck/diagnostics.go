@@ -1,0 +1,119 @@
+package plancheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
+)
+
+// place says where the image is, for the middle of a sentence.
+func (c *checker) place() string {
+	region := c.plan.Place.Region
+	if region == "" {
+		region = c.service.DefaultRegion()
+	}
+	text := fmt.Sprintf("image %s in project %s", c.plan.Image.ID, c.plan.Image.ProjectID)
+	if region != "" {
+		text += " in region " + region
+	}
+	return text
+}
+
+// imageIsMissing adds that the image does not exist. For a new instance that is an error only if no instance that was read has
+// or had a tag of the image: a tag that is tainted, replaced, or gone with its image must not keep terraform destroy from
+// working. terraform destroy reads every instance before it plans it, so an instance that was not read is safe.
+func (c *checker) imageIsMissing(err error) {
+	const summary = "Image not found"
+	detail := fmt.Sprintf("There is no %s, so the apply would fail. Check image_id and project_id, and that the image exists in the "+
+		"region. The service responded: %s.", c.place(), explain.Response(err))
+	isInState := len(c.plan.Tags) > 0 && c.service.Claim(c.plan.Image, c.plan.Tags[0].Key, c.plan.Owner).IsImageInState()
+	if c.plan.IsUnread || c.plan.IsNew && !isInState {
+		c.diags.AddAttributeError(c.plan.ImagePath, summary, detail)
+		return
+	}
+	c.diags.AddAttributeWarning(c.plan.ImagePath, summary, detail)
+}
+
+// twoOwners says that another instance has the same tag. It is a warning if that has been applied before.
+func (c *checker) twoOwners(tag Tag, rival *store.Rival) diag.Diagnostic {
+	const summary = "Image tag with two owners"
+	detail := fmt.Sprintf("Another resource instance of this configuration has the key %q of %s as well. %s Whichever is applied last "+
+		"would win. Keep one of the two, or change the key of one.", tag.Key, c.place(), values(rival.Value, tag.Value))
+	if rival.Known {
+		return diag.NewAttributeWarningDiagnostic(tag.Path, summary, detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(tag.Path, summary, detail)
+}
+
+// values compares the planned values of two owners.
+func values(other, own *string) string {
+	switch {
+	case other == nil && own == nil:
+		return "The values of both are not known yet."
+	case other == nil:
+		return fmt.Sprintf("Its value is not known yet, and the value here is %q.", *own)
+	case own == nil:
+		return fmt.Sprintf("Its value is %q, and the value here is not known yet.", *other)
+	case *other == *own:
+		return fmt.Sprintf("Both have the value %q.", *own)
+	}
+	return fmt.Sprintf("Its value is %q, and the value here is %q.", *other, *own)
+}
+
+// tooManyPlanned says that the configuration has more tags than an image can have.
+func (c *checker) tooManyPlanned(tag Tag, kept []string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(tag.Path, "Too many tags for one image", fmt.Sprintf(
+		"An image can have %d tags. The configuration has %d different keys for %s: %s. Remove some of them.",
+		attribute.MaxTags, len(kept), c.place(), quoted(kept)))
+}
+
+// mayBeFull says that the image could get more tags than it can have.
+func (c *checker) mayBeFull(present []ims.Tag, after []string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(c.plan.ImagePath, "Image may have too many tags", fmt.Sprintf(
+		"An image can have %d tags. With the new tags of this plan, there would be %d keys on %s. %s Unless this plan or somebody else "+
+			"deletes some of them, the service will reject a new tag. Tags that Terraform does not manage count as well.",
+		attribute.MaxTags, len(after), c.place(), explain.Keys(present)))
+}
+
+// overwrites says that the apply overwrites, or refuses to overwrite, a tag that no resource instance has.
+func (c *checker) overwrites(tag Tag, present string) diag.Diagnostic {
+	var next string
+	switch {
+	case tag.Refuses:
+		next = "The apply will refuse to overwrite it, because overwrite is false. If you want it overwritten, remove overwrite."
+	default:
+		next = "The apply will overwrite it. If that is what you want, go on."
+	}
+	return diag.NewAttributeWarningDiagnostic(tag.Path, "Image tag exists already", fmt.Sprintf(
+		"The key %q of %s has the value %q, and no resource of this configuration is known to own it. %s To take the tag over and "+
+			"see the change of its value in the plan, import it:\n\n%s",
+		tag.Key, c.place(), present, next, ImportBlock(c.plan.Type, tag.ImportID)))
+}
+
+// ImportBlock is an import block to paste into a configuration.
+func ImportBlock(resource, id string) string {
+	quotedID := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(fmt.Sprintf("%q", id))
+	return fmt.Sprintf("  import {\n    to = %s.example # the address of this resource\n    id = %s\n  }", resource, quotedID)
+}
+
+// twin says that the image has a key that looks like the planned one.
+func (c *checker) twin(tag Tag, other ims.Tag) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(tag.Path, "Similar key on the image", fmt.Sprintf(
+		"The key %+q looks like the key %+q, which is on %s already. They are different keys: the apply adds a second tag. If you mean "+
+			"the tag that is there, use its key.", tag.Key, other.Key, c.place()))
+}
+
+func quoted(keys []string) string {
+	texts := make([]string, len(keys))
+	for i, key := range slices.Sorted(slices.Values(keys)) {
+		texts[i] = fmt.Sprintf("%q", key)
+	}
+	return strings.Join(texts, ", ")
+}
