@@ -35,19 +35,20 @@ func handmadeKeys() []string {
 	return keys
 }
 
-// 1,000 tags that were made by hand are adopted without a change. Then a file holds them, and the plan stays empty until it
-// changes.
+// adoptions are the examples that adopt tags.
+var adoptions = map[string]struct {
+	example   string
+	variables object
+	instances int // for each image
+}{
+	"as sets of tags": {"adopt", object{}, 1},
+	"one by one":      {"adopt-each-tag", object{"keys": handmadeKeys()}, 10},
+}
+
+// 1,000 tags that were made by hand are adopted without a change, and the plan stays empty when a file holds them.
 func TestAccTagsMadeByHandAreAdopted(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
-		example   string
-		variables object
-		instances int
-	}{
-		"as sets of tags": {"adopt", object{}, 100},
-		"one by one":      {"adopt-each-tag", object{"keys": handmadeKeys()}, 1000},
-	}
-	for name, c := range cases {
+	for name, c := range adoptions {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := startTagged(t, 100)
@@ -55,15 +56,29 @@ func TestAccTagsMadeByHandAreAdopted(t *testing.T) {
 			w := newExample(t, mock, c.example, acctest.ProviderBlock(mock))
 			needTerraform(t, w, 7)
 			setVariables(t, w, c.variables)
-			expectAdopted(t, w, mock, c.instances)
+			expectAdopted(t, w, mock, 100*c.instances)
 
 			w.Write("adopted.auto.tfvars.json", variables(t, w))
 			mock.ResetLog()
 			w.Run("plan", "-detailed-exitcode")
 			expectFewCalls(t, mock)
 			expectSameTags(t, mock, before)
+		})
+	}
+}
 
-			// From now on, the file decides.
+// As soon as a file holds the adopted tags, a change by hand is drift.
+func TestAccAdoptedTagsAreManaged(t *testing.T) {
+	t.Parallel()
+	for name, c := range adoptions {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := startTagged(t, 2)
+			w := newExample(t, mock, c.example, acctest.ProviderBlock(mock))
+			needTerraform(t, w, 7)
+			setVariables(t, w, c.variables)
+			expectAdopted(t, w, mock, 2*c.instances)
+			w.Write("adopted.auto.tfvars.json", variables(t, w))
 			mock.SetTag(web1, "key-1", "changed by hand")
 			w.Fail("Plan: 0 to add, 1 to change, 0 to destroy.", "plan", "-detailed-exitcode")
 		})
@@ -88,7 +103,6 @@ func expectFewCalls(t *testing.T, mock *imstest.Server) {
 	if got := mock.Count(); got > maxAdoptCalls || got == 0 {
 		t.Errorf("%d calls were made, want at most %d", got, maxAdoptCalls)
 	}
-	t.Logf("the calls are %v", calls(mock))
 }
 
 func expectSameTags(t *testing.T, mock *imstest.Server, before map[string]map[string]string) {
