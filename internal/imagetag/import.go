@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
@@ -36,7 +37,8 @@ func (i imported) check() error {
 }
 
 // ImportState imports a tag by its ID or its identity. It reads the tags of the image, so that the error for a missing tag
-// can list those that exist. The read that follows needs no further call.
+// can list those that exist. It sets the value as well: the read that follows then needs no further call, even if the image is
+// only listed.
 func (r *tagResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tag, diags := parseImport(ctx, req)
 	resp.Diagnostics.Append(diags...)
@@ -58,6 +60,7 @@ func (r *tagResource) ImportState(ctx context.Context, req resource.ImportStateR
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("project_id"), m.ProjectID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("image_id"), m.ImageID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("key"), m.Key)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("value"), m.Value)...)
 }
 
 // parseImport reads the import ID, or the identity (Terraform 1.12 and later).
@@ -81,7 +84,7 @@ func importDiagnostics(err error) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot import image tag", err.Error())}
 }
 
-// checkImport sets the project of another region, and returns an error if the tag does not exist.
+// checkImport sets the project of another region and the value, and returns an error if the tag does not exist.
 func (r *tagResource) checkImport(ctx context.Context, m *model) diag.Diagnostics {
 	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
@@ -92,13 +95,17 @@ func (r *tagResource) checkImport(ctx context.Context, m *model) diag.Diagnostic
 	if m.ProjectID.ValueString() == "" {
 		m.ProjectID = types.StringValue(connection.ProjectID)
 	}
-	tags, err := connection.Store.Tags(ctx, m.address().image)
+	address := m.address()
+	hasKey := func(tags []ims.Tag) bool { _, found := store.Find(address.key, tags); return found }
+	tags, err := connection.Store.TagsOrListed(ctx, address.image, hasKey)
 	if err != nil {
 		return diag.Diagnostics{explain.Error(explain.Import, m.subject(), err)}
 	}
-	if _, found := store.Find(m.address().key, tags); !found {
+	tag, found := store.Find(address.key, tags)
+	if !found {
 		return diag.Diagnostics{missingDiagnostic(*m, tags)}
 	}
+	m.Value = types.StringValue(tag.Value)
 	return nil
 }
 

@@ -2,7 +2,6 @@ package imagetag_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -11,33 +10,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
-
-// The scenario under examples/regions: the copies of an image are promoted together.
-func TestAccExampleOfSeveralRegions(t *testing.T) {
-	t.Parallel()
-	mock := startRegions(t)
-	content, err := os.ReadFile("../../examples/regions/main.tf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	copies := map[string]string{
-		imstest.Region: regionImage(mock, imstest.ProjectID, 1), secondRegion: regionImage(mock, secondProject, 2), thirdRegion: regionImage(mock, thirdProject, 3),
-	}
-	var list []string
-	for region, image := range copies {
-		list = append(list, fmt.Sprintf("%q = %q", region, image))
-	}
-	w := acctest.NewWorkspace(t, mock, strings.Replace(string(content), "terraform-provider-ims/ims", "hashicorp/ims", 1))
-	w.Write("provider.tf", regionsBlock(mock, regionLogins["an access key"].block))
-	w.Write("terraform.tfvars", "copies = {\n"+strings.Join(list, "\n")+"\n}\n")
-	for _, stage := range []string{"test", "production"} {
-		w.Run("apply", "-auto-approve", "-var=stage="+stage)
-		for _, image := range copies {
-			acctest.ExpectTags(t, mock, image, map[string]string{"stage": stage})
-		}
-	}
-	acctest.ExpectCalls(t, mock, imstest.WriteTag, 6)
-}
 
 // A tag that moves to a resource of another region is replaced: the old one is deleted there, and the new one created here.
 func TestAccAMoveToAnotherRegion(t *testing.T) {

@@ -3,6 +3,7 @@ package imagetags
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -98,13 +99,13 @@ func (r *setResource) readImported(ctx context.Context, m *model) diag.Diagnosti
 	if m.ProjectID.ValueString() == "" {
 		m.ProjectID = types.StringValue(connection.ProjectID)
 	}
-	tags, err := connection.Store.Tags(ctx, m.image())
+	tags, err := connection.Store.TagsOrListed(ctx, m.image(), func(tags []ims.Tag) bool { return slices.ContainsFunc(tags, isConfigurable) })
 	if err != nil {
 		return diag.Diagnostics{explain.Error(explain.Import, m.subject(nil), err)}
 	}
 	imported, leftOut := make(map[string]string), []ims.Tag(nil)
 	for _, tag := range tags {
-		if attribute.IsConfigurable(tag.Key, tag.Value) {
+		if isConfigurable(tag) {
 			imported[norm.NFC.String(tag.Key)] = tag.Value
 		} else {
 			leftOut = append(leftOut, tag)
@@ -119,3 +120,5 @@ func (r *setResource) readImported(ctx context.Context, m *model) diag.Diagnosti
 	}
 	return nil
 }
+
+func isConfigurable(tag ims.Tag) bool { return attribute.IsConfigurable(tag.Key, tag.Value) }

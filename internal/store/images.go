@@ -8,13 +8,15 @@ import (
 )
 
 // FindImages returns the images of a project that match a filter by tag: see [ims.Client.FindImages]. Their tags include the
-// recent writes of this process, but the service decides which images match.
+// recent writes of this process, but the service decides which images match. The images are listed from then on, so that
+// resources for them need no reads.
 func (s *Store) FindImages(ctx context.Context, projectID string, filter ims.ImageFilter) iter.Seq2[ims.FoundImage, error] {
 	return func(yield func(ims.FoundImage, error) bool) {
 		started := s.now()
 		for found, err := range s.client.FindImages(ctx, projectID, filter) {
 			if err == nil {
 				image := ims.Image{ProjectID: projectID, ID: found.ID}
+				s.addListed(image, found.Tags)
 				found.Tags = s.recent.apply(image, found.Tags, started, s.now())
 			}
 			if !yield(found, err) {

@@ -40,6 +40,13 @@ func (s *Store) listing(project string) *listing {
 	return l
 }
 
+// addListed adds an image with all its tags to the listing of the project.
+func (s *Store) addListed(image ims.Image, tags []ims.Tag) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.listing(image.ProjectID).images[image.ID] = tags
+}
+
 // confirm returns the tags of an image in the listing of the project, and whether they are the known ones. If they are not,
 // that proves nothing, and the image must be read. confirm requests the pages of the listing after many images have been
 // read, and never more pages than images were read: at worst, a run makes twice as many calls as without a listing. It does

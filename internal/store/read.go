@@ -30,7 +30,7 @@ func (s *Store) Tag(ctx context.Context, image ims.Image, key string, known ims.
 	if _, confirmed := s.confirm(ctx, image, isKnown); confirmed {
 		return known, true, nil
 	}
-	tags, found, err := s.existing(ctx, image)
+	tags, found, err := existing(s.Tags(ctx, image))
 	if !found {
 		return ims.Tag{}, false, err
 	}
@@ -41,15 +41,21 @@ func (s *Store) Tag(ctx context.Context, image ims.Image, key string, known ims.
 // TagSet returns all tags of an image, and whether the image exists. isKnown reports whether tags agree with the state: if the
 // listing of the project shows such tags, the image itself is not read. The slice is shared and must not be changed.
 func (s *Store) TagSet(ctx context.Context, image ims.Image, isKnown func([]ims.Tag) bool) ([]ims.Tag, bool, error) {
-	if tags, confirmed := s.confirm(ctx, image, isKnown); confirmed {
-		return tags, true, nil
-	}
-	return s.existing(ctx, image)
+	tags, err := s.TagsOrListed(ctx, image, isKnown)
+	return existing(tags, err)
 }
 
-// existing is [Store.Tags], and reports whether the image exists.
-func (s *Store) existing(ctx context.Context, image ims.Image) ([]ims.Tag, bool, error) {
-	tags, err := s.Tags(ctx, image)
+// TagsOrListed returns the tags of an image. If the listing of the project shows tags that are enough for the caller, the image
+// itself is not read. If they are not, that proves nothing, and the image is read. The slice is shared and must not be changed.
+func (s *Store) TagsOrListed(ctx context.Context, image ims.Image, isEnough func([]ims.Tag) bool) ([]ims.Tag, error) {
+	if tags, confirmed := s.confirm(ctx, image, isEnough); confirmed {
+		return tags, nil
+	}
+	return s.Tags(ctx, image)
+}
+
+// existing returns the result of a read, and whether the image exists.
+func existing(tags []ims.Tag, err error) ([]ims.Tag, bool, error) {
 	if ims.IsImageNotFound(err) {
 		return nil, false, nil
 	}

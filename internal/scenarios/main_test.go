@@ -1,0 +1,11 @@
+// Package scenarios applies the whole scenarios in examples/ to the mock.
+package scenarios_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
+)
+
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
