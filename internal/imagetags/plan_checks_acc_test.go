@@ -76,8 +76,10 @@ func TestAccNoFalseAlarmOfTwoOwnersOfAKey(t *testing.T) {
 	}{
 		"-replace": {[]func(string) string{set("test", many(2))}, []func(string) string{set("test", many(2))}, []string{"-replace=" + addr}, false},
 		"-replace, create before destroy": {
-			[]func(string) string{set("test", many(2), createBeforeDestroy)}, []func(string) string{set("test", many(2), createBeforeDestroy)},
-			[]string{"-replace=" + addr}, false,
+			[]func(string) string{set("test", many(2), createBeforeDestroy)},
+			[]func(string) string{set("test", many(2), createBeforeDestroy)},
+			[]string{"-replace=" + addr},
+			false,
 		},
 		"taint": {[]func(string) string{set("test", many(2))}, []func(string) string{set("test", many(2))}, nil, true},
 		"taint, create before destroy": {
@@ -86,7 +88,8 @@ func TestAccNoFalseAlarmOfTwoOwnersOfAKey(t *testing.T) {
 		"a rename without moved": {[]func(string) string{set("test", many(2))}, []func(string) string{set("new", many(2))}, nil, false},
 		"keys that move between two sets": {
 			[]func(string) string{set("a", tags{"k": "v", "a": "v"}), set("b", tags{"l": "v", "b": "v"})},
-			[]func(string) string{set("a", tags{"l": "v", "a": "v"}), set("b", tags{"k": "v", "b": "v"})}, nil, false,
+			[]func(string) string{set("a", tags{"l": "v", "a": "v"}), set("b", tags{"k": "v", "b": "v"})},
+			nil, false,
 		},
 		"a tag that becomes one of a set": {
 			[]func(string) string{tag, set("set", tags{"a": "v"})}, []func(string) string{set("set", tags{"a": "v", "k": "v"})}, nil, false,
@@ -99,15 +102,18 @@ func TestAccNoFalseAlarmOfTwoOwnersOfAKey(t *testing.T) {
 		"a count that grows":       {[]func(string) string{count(2)}, []func(string) string{count(3)}, nil, false},
 		"an image that becomes known": {
 			[]func(string) string{set("test", tags{"k": "v"})},
-			[]func(string) string{becomesKnown(`"IMAGE"`, output, `{ k = "v" }`)}, nil, false,
+			[]func(string) string{becomesKnown(`"IMAGE"`, output, `{ k = "v" }`)},
+			nil, false,
 		},
 		"a value that becomes known": {
 			[]func(string) string{set("test", tags{"k": "v"}), set("other", tags{"l": "v"})},
-			[]func(string) string{becomesKnown(`"w"`, `"IMAGE"`, "{ l = "+output+" }"), set("other", tags{"k": "v"})}, nil, false,
+			[]func(string) string{becomesKnown(`"w"`, `"IMAGE"`, "{ l = "+output+" }"), set("other", tags{"k": "v"})},
+			nil, false,
 		},
 		"a map that becomes known": {
 			[]func(string) string{set("test", tags{"k": "v"})},
-			[]func(string) string{becomesKnown(`{ k = "w", l = "v" }`, `"IMAGE"`, output)}, nil, false,
+			[]func(string) string{becomesKnown(`{ k = "w", l = "v" }`, `"IMAGE"`, output)},
+			nil, false,
 		},
 	}
 	for name, c := range cases {
