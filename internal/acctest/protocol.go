@@ -46,6 +46,16 @@ func NewProtocolServer(t *testing.T, mock *imstest.Server) *ProtocolServer {
 	return p
 }
 
+// NewUncheckedServer is like NewProtocolServer, without checks of plans.
+func NewUncheckedServer(t *testing.T, mock *imstest.Server) *ProtocolServer {
+	t.Helper()
+	dependencies := Isolated
+	dependencies.Getenv = EnvironmentOf(map[string]string{"IMS_PLAN_CHECKS": "false"})
+	p := NewUnconfiguredServer(t, dependencies)
+	p.Configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token})
+	return p
+}
+
 // NewUnconfiguredServer returns a provider that is not configured.
 func NewUnconfiguredServer(t *testing.T, dependencies provider.Dependencies) *ProtocolServer {
 	t.Helper()

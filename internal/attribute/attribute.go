@@ -73,12 +73,13 @@ func valueValidators() []validator.String {
 	return []validator.String{stringvalidator.UTF8LengthAtMost(MaxValueLength), trimmed{}}
 }
 
-// Overwrite says whether a create may overwrite a tag. Deliberately it has no default: a state without it plans no change.
-func Overwrite() schema.BoolAttribute {
+// Overwrite says whether an operation, such as "a create", may overwrite a tag. Deliberately it has no default: a state without
+// it plans no change.
+func Overwrite(operation string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether a create may overwrite the value of a key that the image has already. With `false`, the create reads " +
-			"the tags of the image first, and fails if the key has another value. A tag with the same value is taken over in both " +
+		MarkdownDescription: "Whether " + operation + " may overwrite the value of a key that the image has already. With `false`, it " +
+			"reads the tags of the image first, and fails if the key has another value. A tag with the same value is taken over in both " +
 			"cases. Do not combine `false` with `create_before_destroy` if one resource takes over the key of another. Defaults to " +
 			"`true`. Changing this sends nothing to the service.",
 	}

@@ -3,7 +3,6 @@ package imagetag
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -56,15 +55,7 @@ func (r *tagResource) check(
 
 // importID is the ID to import a tag by.
 func (r *tagResource) importID(m model) string {
-	project := m.address().image.ProjectID
-	isOwnRegion := r.service.IsDefaultRegion(m.Region.ValueString())
-	switch {
-	case !isOwnRegion:
-		return m.Region.ValueString() + "/" + project + "/" + m.address().id()
-	case !strings.EqualFold(project, r.service.DefaultProject()):
-		return project + "/" + m.address().id()
-	}
-	return m.address().id()
+	return r.places().ImportID(m.place(), m.address().id())
 }
 
 // existsDiagnostic says that Create refused to overwrite a tag.
@@ -73,5 +64,5 @@ func (r *tagResource) existsDiagnostic(plan model, exists *store.ExistsError) di
 	return diag.NewAttributeErrorDiagnostic(path.Root("key"), plan.subject().Summary(explain.Create), fmt.Sprintf(
 		"The image has the key already, with another value, and overwrite is false. Nothing was written.\n\nTo take the tag over, import "+
 			"it:\n\n%s\n\nTo overwrite it, remove overwrite.\n\n  Image:   %s\n  Key:     %q\n  Value:   %q\n  Project: %s",
-		plancheck.ImportBlock(typeName, r.importID(plan)), address.image.ID, address.key, exists.Value, address.image.ProjectID))
+		plancheck.ImportBlock(typeName, r.importID(plan)), address.image.ID, address.key, exists.Tag.Value, address.image.ProjectID))
 }

@@ -19,7 +19,7 @@ func (r *tagResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			"image_id":   attribute.ImageID(),
 			"key":        attribute.Key(),
 			"value":      attribute.Value(),
-			"overwrite":  attribute.Overwrite(),
+			"overwrite":  attribute.Overwrite("a create"),
 			"region":     attribute.Region(),
 			"project_id": attribute.ProjectID(),
 			"id": schema.StringAttribute{

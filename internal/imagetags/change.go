@@ -2,6 +2,7 @@ package imagetags
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -39,6 +40,7 @@ func (c changeRequest) becomesExclusive() bool {
 func (r *setResource) change(ctx context.Context, req changeRequest) (map[string]string, diag.Diagnostics) {
 	change, kept := r.difference(req)
 	if len(change.Write) == 0 && len(change.Delete) == 0 && !req.becomesExclusive() {
+		r.leave(ctx, req, kept)
 		return req.plan.tags(), keptDiagnostics(req.current(), kept)
 	}
 	subject := req.current().subject(change.Write)
@@ -51,13 +53,32 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (map[string
 			return req.state.tags(), diag.Diagnostics{explain.Error(req.verb, subject, err)}
 		}
 	}
+	r.leave(ctx, req, kept)
 	result, err := connection.Store.Change(ctx, req.current().image(), change)
 	diags = keptDiagnostics(req.current(), append(kept, result.Kept...))
 	if err == nil {
 		return req.plan.tags(), diags
 	}
+	var exists *store.ExistsError
+	if errors.As(err, &exists) {
+		return req.certain(change, result), append(diags, r.existsDiagnostic(req, exists))
+	}
 	done, remark := r.afterFailure(ctx, connection, req, change, result, err)
 	return done, append(diags, explain.Error(req.verb, subject, err, remark))
+}
+
+// leave records that an instance leaves tags to other ones, which may wait for that.
+func (r *setResource) leave(ctx context.Context, req changeRequest, keys []string) {
+	if len(keys) == 0 {
+		return
+	}
+	connection, diags := r.places().Connect(ctx, req.verb, req.current().subject(nil), req.current().place())
+	if diags.HasError() {
+		return // and no other instance can be waiting
+	}
+	for _, key := range keys {
+		connection.Store.Leave(req.current().image(), r.service.Claim(req.current().image(), key, req.private.Owner))
+	}
 }
 
 // difference returns the change from the state to the plan, and the keys that it leaves although the plan has them no longer,
@@ -67,7 +88,11 @@ func (r *setResource) difference(req changeRequest) (change store.Change, kept [
 	before, after := req.state.tags(), req.plan.tags()
 	for _, key := range slices.Sorted(maps.Keys(after)) {
 		value, exists := before[key]
-		if !exists || value != after[key] || r.service.Claim(image, key, req.private.Owner).Threatened() {
+		claim := r.service.Claim(image, key, req.private.Owner)
+		if !exists && req.plan.refusesToOverwrite() {
+			change.New = append(change.New, claim)
+		}
+		if !exists || value != after[key] || claim.Threatened() {
 			change.Write = append(change.Write, ims.Tag{Key: req.private.sentKey(key), Value: after[key]})
 		}
 	}

@@ -29,10 +29,37 @@ func (c claims) read(keys []string) {
 	}
 }
 
+// inState records that the tags of a set, which can be none, are in its state.
+func (c claims) inState(keys []string) {
+	c.service.ImageInState(c.image)
+	for _, key := range keys {
+		c.of(key).InState()
+	}
+}
+
+// plan holds the tags of a plan.
+func (c claims) plan(plan model) {
+	for key, value := range plan.knownValues() {
+		c.of(key).HoldValue(value)
+	}
+}
+
 func (c claims) hold(keys []string) {
 	for _, key := range keys {
 		c.of(key).Hold()
 	}
+}
+
+// adopt takes the claims over that the plan of a new set has made.
+func (c claims) adopt(keys []string) {
+	for _, key := range keys {
+		c.of(key).Adopt()
+	}
+}
+
+// wereRead reports whether this process has read all of the tags for the instance.
+func (c claims) wereRead(keys []string) bool {
+	return !slices.ContainsFunc(keys, func(key string) bool { return !c.of(key).WasRead() })
 }
 
 // dropOthers drops the claims to keys whose tags do not exist.

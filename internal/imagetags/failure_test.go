@@ -84,7 +84,7 @@ func TestPartialSuccessGoesIntoTheState(t *testing.T) {
 	}{
 		"in part":         {imstest.IMSError(400, "IMG.0115", "Invalid tag."), tags{"a": "2", "new": "n"}, tags{"a": "2", "b": "1", "old": "x", "new": "n"}, 1},
 		"nothing of it":   {imstest.IMSError(400, "IMG.0115", "Invalid tag."), nil, before, 1},
-		"another's value": {imstest.IMSError(400, "IMG.0116", "Too many."), tags{"taken": "theirs"}, before, 1},
+		"another's value": {imstest.IMSError(400, "IMG.0115", "Invalid tag."), tags{"taken": "theirs"}, before, 1},
 		"the image is not there": {
 			imstest.IMSError(400, "IMG.0144", "No image."), nil, before, 0,
 		},

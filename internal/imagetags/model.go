@@ -24,6 +24,7 @@ type model struct {
 	Tags       types.Map      `tfsdk:"tags"`
 	Exclusive  types.Bool     `tfsdk:"exclusive"`
 	IgnoreKeys types.Set      `tfsdk:"ignore_keys"`
+	Overwrite  types.Bool     `tfsdk:"overwrite"`
 	Timeouts   timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -59,6 +60,21 @@ func (m model) tags() map[string]string {
 	}
 	return tags
 }
+
+// knownValues returns the values by key. One that is unknown is nil.
+func (m model) knownValues() map[string]*string {
+	values := make(map[string]*string)
+	for key, value := range m.Tags.Elements() {
+		values[key] = nil
+		if text, ok := value.(types.String); ok && !text.IsUnknown() {
+			values[key] = text.ValueStringPointer()
+		}
+	}
+	return values
+}
+
+// refusesToOverwrite reports whether a key that the set does not have yet must not overwrite another value.
+func (m model) refusesToOverwrite() bool { return m.Overwrite.Equal(types.BoolValue(false)) }
 
 func (m *model) setTags(tags map[string]string) {
 	elements := make(map[string]attr.Value, len(tags))

@@ -2,21 +2,16 @@ package imagetags
 
 import (
 	"context"
+	"reflect"
 	"slices"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
-
-// maxPlanRead is how long a plan waits for the tags that a new exclusive set will remove.
-const maxPlanRead = time.Minute
 
 var idPath = path.Root("id")
 
@@ -40,53 +35,65 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan := setIn(resp.Plan.Raw)
-	resp.Diagnostics.Append(r.checkForeign(ctx, state, plan)...)
-	if req.State.Raw.IsNull() {
-		r.claimNew(private, plan)
-		return
+	planned := r.claimPlanned(ctx, private, req, resp)
+	if !reflect.DeepEqual(planned, private) {
+		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
 	}
-	r.claimAgain(ctx, private, req, resp)
+	resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
+}
+
+// claimPlanned claims the tags of an instance, and returns its private data with what the next call of ModifyPlan for the same
+// instance needs.
+func (r *setResource) claimPlanned(
+	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) setPrivate {
+	if req.State.Raw.IsNull() {
+		return r.claimNew(private, setIn(resp.Plan.Raw))
+	}
+	if private.Owner == "" {
+		private.Owner = instance.NewOwner() // the state was not refreshed since it was imported
+	}
+	return r.claimAgain(ctx, private, req, resp)
 }
 
 // claimNew claims the tags of an instance that will be created. A replacement has the owner of the instance it replaces.
-func (r *setResource) claimNew(private setPrivate, plan model) {
+// A new instance has no owner yet, and is given one that it keeps if it is planned again.
+func (r *setResource) claimNew(private setPrivate, plan model) setPrivate {
 	if !plan.isImageKnown() {
-		return
+		return private
 	}
-	owner := private.Owner
-	if owner == "" {
-		owner = instance.PlannedOwner
+	if private.Owner == "" {
+		private.Owner = store.NewProvisionalOwner()
 	}
-	r.claims(plan.image(), owner).hold(plan.keys())
+	r.claims(plan.image(), private.Owner).plan(plan)
+	return private
 }
 
 // claimAgain claims the tags of an existing instance, and releases those that the plan has no longer.
 func (r *setResource) claimAgain(
 	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) {
+) setPrivate {
 	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
 	if private.PlaceUnknown && plan.ProjectID.IsUnknown() {
 		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
 	}
 	own := r.claims(state.image(), private.Owner)
+	own.inState(state.keys())
 	released := state.keys()
 	switch {
 	case !plan.isImageKnown():
 	case plan.image() != state.image():
-		r.claims(plan.image(), private.Owner).hold(plan.keys())
+		r.claims(plan.image(), private.Owner).plan(plan)
 	case plan.Tags.IsUnknown():
-		return // the claims stay undecided: other instances leave the tags in place
+		return private // the claims stay undecided: other instances leave the tags in place
 	default:
 		released = withoutKeys(state.keys(), plan.keys())
 		if r.isThreatened(own, private, req, resp) {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
 		}
-		own.hold(plan.keys())
+		own.plan(plan)
 	}
-	if len(released) > 0 {
-		resp.Diagnostics.Append(own.release(released, private).save(ctx, resp.Private)...)
-	}
+	return own.release(released, private)
 }
 
 // isThreatened reports whether another instance may delete a tag that stays, which was found when the tag was read, or plans
@@ -101,28 +108,6 @@ func (r *setResource) isThreatened(
 		claim := own.of(key)
 		return private.rewrites(key) || unchanged && !claim.WasRead() && claim.Threatened()
 	})
-}
-
-// checkForeign warns of the tags that a set removes when it is created as exclusive or becomes exclusive: its state does not
-// have them, so that the plan cannot show them as changes. It stays silent if they cannot be read.
-func (r *setResource) checkForeign(ctx context.Context, state, plan model) diag.Diagnostics {
-	isNew := plan.Exclusive.ValueBool() && (!state.Exclusive.ValueBool() || state.image() != plan.image())
-	if !isNew || !r.service.IsReady() || !plan.isImageKnown() || plan.Tags.IsUnknown() || plan.IgnoreKeys.IsUnknown() {
-		return nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, min(r.timeout, maxPlanRead))
-	defer cancel()
-	connection, diags := r.places().Connect(ctx, explain.Create, plan.subject(nil), plan.place())
-	if diags.HasError() {
-		return nil
-	}
-	tags, err := connection.Store.Tags(ctx, plan.image())
-	if err != nil {
-		return nil
-	}
-	shown := state.Tags.Elements()
-	foreign := slices.DeleteFunc(plan.foreign(tags), func(tag ims.Tag) bool { return shown[tag.Key] != nil })
-	return foreignDiagnostics(plan, foreign)
 }
 
 func withoutKeys(keys, removed []string) []string {

@@ -20,8 +20,9 @@ func setIn(raw tftypes.Value) model {
 		ProjectID:  attribute.RawString(attributes["project_id"]),
 		ImageID:    attribute.RawString(attributes["image_id"]),
 		Tags:       mapIn(attributes["tags"]),
-		Exclusive:  boolIn(attributes["exclusive"]),
+		Exclusive:  attribute.RawBool(attributes["exclusive"]),
 		IgnoreKeys: setOfStringsIn(attributes["ignore_keys"]),
+		Overwrite:  attribute.RawBool(attributes["overwrite"]),
 	}
 }
 
@@ -53,15 +54,4 @@ func setOfStringsIn(raw tftypes.Value) types.Set {
 		elements[i] = attribute.RawString(value)
 	}
 	return types.SetValueMust(types.StringType, elements)
-}
-
-func boolIn(raw tftypes.Value) types.Bool {
-	var value bool
-	switch {
-	case !raw.IsKnown():
-		return types.BoolUnknown()
-	case raw.IsNull() || raw.As(&value) != nil:
-		return types.BoolNull()
-	}
-	return types.BoolValue(value)
 }

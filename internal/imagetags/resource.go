@@ -67,12 +67,11 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 
 	private := setPrivate{Owner: instance.NewOwner()}
 	claims := r.claims(plan.image(), private.Owner)
-	claims.hold(plan.keys())
+	claims.adopt(plan.keys())
 	done, diags := r.change(ctx, changeRequest{verb: explain.Create, plan: plan, private: private})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		claims.dropOthers(plan.keys(), done)
-		r.claims(plan.image(), instance.PlannedOwner).dropOthers(plan.keys(), nil)
 	}
 	if len(done) == 0 {
 		return

@@ -29,6 +29,7 @@ func (r *setResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 					"to `false`.",
 			},
 			"ignore_keys": attribute.IgnoreKeys(),
+			"overwrite":   attribute.Overwrite("a create, or an update that adds a key,"),
 			"region":      attribute.Region(),
 			"project_id":  attribute.ProjectID(),
 			"id": schema.StringAttribute{

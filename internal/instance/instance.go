@@ -12,9 +12,6 @@ import (
 
 const privateKey = "claim"
 
-// PlannedOwner is the owner in the claim of an instance that does not exist yet, and so has no owner ID of its own.
-const PlannedOwner = "planned"
-
 // NewOwner returns the owner ID of a new instance.
 func NewOwner() string { return rand.Text() }
 

@@ -73,6 +73,19 @@ func (r Resolver) Imported(named Named) Place {
 	return at
 }
 
+// ImportID is the ID to import an image by, or what follows it. It names the region and the project if they are not those of
+// the provider.
+func (r Resolver) ImportID(at Place, id string) string {
+	project := strings.ToLower(at.ProjectID.ValueString())
+	switch {
+	case !r.Service.IsDefaultRegion(at.Region.ValueString()):
+		return at.Region.ValueString() + "/" + project + "/" + id
+	case !strings.EqualFold(project, r.Service.DefaultProject()):
+		return project + "/" + id
+	}
+	return id
+}
+
 // CheckImported says what the configuration of a resource needs that was imported from another region or project than the
 // provider's. Name is the resource in a diagnostic.
 func (r Resolver) CheckImported(name string, at Place, named Named) diag.Diagnostics {

@@ -12,10 +12,11 @@ import (
 
 // maximum adds an error if the configuration alone wants more tags than an image can have. A tag that is in a state counts
 // and is no error itself: the service has accepted it before.
-func (c *checker) maximum(tag Tag) {
+func (c *checker) maximum() {
 	kept, _ := c.service.ClaimedKeys(c.plan.Image)
-	if len(kept) > attribute.MaxTags && !c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).IsInState() {
-		c.diags.Append(c.tooManyPlanned(tag, kept))
+	isNew := func(tag Tag) bool { return !c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).IsInState() }
+	if first := slices.IndexFunc(c.plan.Tags, isNew); first >= 0 && len(kept) > attribute.MaxTags {
+		c.diags.Append(c.tooManyPlanned(c.plan.Tags[first], kept))
 	}
 }
 

@@ -33,8 +33,7 @@ func (c *checker) imageIsMissing(err error) {
 	const summary = "Image not found"
 	detail := fmt.Sprintf("There is no %s, so the apply would fail. Check image_id and project_id, and that the image exists in the "+
 		"region. The service responded: %s.", c.place(), explain.Response(err))
-	isInState := len(c.plan.Tags) > 0 && c.service.Claim(c.plan.Image, c.plan.Tags[0].Key, c.plan.Owner).IsImageInState()
-	if c.plan.IsUnread || c.plan.IsNew && !isInState {
+	if c.plan.IsUnread || c.plan.IsNew && !c.service.IsImageInState(c.plan.Image) {
 		c.diags.AddAttributeError(c.plan.ImagePath, summary, detail)
 		return
 	}
@@ -92,9 +91,20 @@ func (c *checker) overwrites(tag Tag, present string) diag.Diagnostic {
 		next = "The apply will overwrite it. If that is what you want, go on."
 	}
 	return diag.NewAttributeWarningDiagnostic(tag.Path, "Image tag exists already", fmt.Sprintf(
-		"The key %q of %s has the value %q, and no resource of this configuration is known to own it. %s To take the tag over and "+
-			"see the change of its value in the plan, import it:\n\n%s",
-		tag.Key, c.place(), present, next, ImportBlock(c.plan.Type, tag.ImportID)))
+		"The key %q of %s has the value %q, and no resource of this configuration is known to own it. %s %s",
+		tag.Key, c.place(), present, next, c.alternative(tag)))
+}
+
+// alternative says what to do instead of overwriting a tag.
+func (c *checker) alternative(tag Tag) string {
+	if tag.ImportID == "" {
+		return "To keep the value, set it here or remove the key."
+	}
+	text := "To take the tag over and see the change of its value in the plan, import it:\n\n" + ImportBlock(c.plan.Type, tag.ImportID)
+	if c.plan.ImportsAll {
+		text += "\n\nThe import takes over all tags of the image. The plan then removes those that are not in the configuration."
+	}
+	return text
 }
 
 // ImportBlock is an import block to paste into a configuration.

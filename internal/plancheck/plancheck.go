@@ -42,6 +42,9 @@ type Plan struct {
 	// IsUnread says that the instance exists, and was not read in this process.
 	IsUnread bool
 
+	// ImportsAll says that an import takes over all tags of the image.
+	ImportsAll bool
+
 	// Reads says that the tags of the image may be read: not in the apply, where the next call is the write itself.
 	Reads bool
 }
@@ -95,9 +98,7 @@ func (c *checker) owners() {
 			c.diags.Append(c.twoOwners(tag, rival))
 		}
 	}
-	for _, tag := range c.plan.Tags {
-		c.maximum(tag)
-	}
+	c.maximum()
 }
 
 // compare compares the tags to add with the tags of the image.

@@ -23,7 +23,7 @@ func IsProvisional(owner string) bool { return strings.HasPrefix(owner, provisio
 type known struct {
 	keys   map[ims.Image]map[string]struct{}  // every key that was ever claimed
 	states map[claimedTag]map[string]struct{} // the owners that have, or had, the tag in their state
-	images map[ims.Image]struct{}             // the images of these tags
+	images map[ims.Image]struct{}             // the images in any state
 }
 
 func (k *known) addKey(tag claimedTag) {
@@ -38,13 +38,20 @@ func (k *known) addKey(tag claimedTag) {
 
 func (k *known) add(tag claimedTag, owner string) {
 	if k.states == nil {
-		k.states, k.images = make(map[claimedTag]map[string]struct{}), make(map[ims.Image]struct{})
+		k.states = make(map[claimedTag]map[string]struct{})
 	}
 	if k.states[tag] == nil {
 		k.states[tag] = make(map[string]struct{})
 	}
 	k.states[tag][owner] = struct{}{}
-	k.images[tag.image] = struct{}{}
+	k.addImage(tag.image)
+}
+
+func (k *known) addImage(image ims.Image) {
+	if k.images == nil {
+		k.images = make(map[ims.Image]struct{})
+	}
+	k.images[image] = struct{}{}
 }
 
 // InState records that the tag is in the state of the owner.
@@ -114,11 +121,18 @@ func (c Claim) IsInState() bool {
 	return len(c.claims.known.states[c.tag]) > 0
 }
 
-// IsImageInState reports whether any owner has, or had, a tag of the image in its state.
-func (c Claim) IsImageInState() bool {
-	c.claims.mu.Lock()
-	defer c.claims.mu.Unlock()
-	_, known := c.claims.known.images[c.tag.image]
+// ImageInState records that the image is in a state, with tags or without.
+func (c *Claims) ImageInState(image ims.Image) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.known.addImage(image)
+}
+
+// IsImageInState reports whether the image is, or was, in any state.
+func (c *Claims) IsImageInState(image ims.Image) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, known := c.known.images[image]
 	return known
 }
 

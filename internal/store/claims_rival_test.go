@@ -65,11 +65,11 @@ func TestAnOwnerThatWasReadAndNotPlannedIsNoRival(t *testing.T) {
 	if planned.Rival() != nil {
 		t.Error("it has a rival")
 	}
-	if !planned.IsOwned() || !planned.IsInState() || !planned.IsImageInState() {
+	if !planned.IsOwned() || !planned.IsInState() || !claims.IsImageInState(image) {
 		t.Error("the tag is nobody's")
 	}
 	unrelated := claims.Of(other, "k", "unrelated")
-	if unrelated.IsOwned() || unrelated.IsInState() || unrelated.IsImageInState() {
+	if unrelated.IsOwned() || unrelated.IsInState() || claims.IsImageInState(other) {
 		t.Error("a tag of another image is somebody's")
 	}
 }

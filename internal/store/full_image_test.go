@@ -132,7 +132,7 @@ func TestWriteNewLooksRightBeforeItsFirstPOST(t *testing.T) {
 		})
 		m.Answer(t, 200, newTags)
 		var exists *store.ExistsError
-		if err := <-refused; !errors.As(err, &exists) || exists.Value != "new" {
+		if err := <-refused; !errors.As(err, &exists) || exists.Tag.Value != "new" {
 			t.Errorf("the write ended with %v", err)
 		}
 		m.Total(t, 1+2)

@@ -12,10 +12,10 @@ import (
 var ErrClaimed = errors.New("another owner claims the tag")
 
 // ExistsError says that a tag was not written, because the image has the key with another value.
-type ExistsError struct{ Value string }
+type ExistsError struct{ Tag ims.Tag }
 
 func (e *ExistsError) Error() string {
-	return fmt.Sprintf("the image has the tag with the value %q", e.Value)
+	return fmt.Sprintf("the image has the tag %q with the value %q", e.Tag.Key, e.Tag.Value)
 }
 
 // Write adds a tag to an image, or overwrites its value: POST /v2/{project_id}/images/{image_id}/tags. Writes to one image
@@ -30,21 +30,7 @@ func (s *Store) Write(ctx context.Context, image ims.Image, tag ims.Tag) error {
 // not read them again for retries of the POST, which would find the tag that the POST has written. A tag that another owner
 // in this process has, or had, may be overwritten, and is not read.
 func (s *Store) WriteNew(ctx context.Context, image ims.Image, tag ims.Tag, claim Claim) error {
-	return s.write(ctx, image, tag, func() error {
-		if claim.IsOwned() {
-			return nil
-		}
-		tags, err := s.client.ListTags(ctx, image)
-		if err != nil {
-			return err
-		}
-		for _, present := range s.recent.apply(image, tags, s.now(), s.now()) {
-			if present.Key == tag.Key && present.Value != tag.Value {
-				return &ExistsError{Value: present.Value}
-			}
-		}
-		return nil
-	})
+	return s.write(ctx, image, tag, func() error { return s.checkNew(ctx, image, []ims.Tag{tag}, []Claim{claim}) })
 }
 
 // write writes a tag after a check, again after each delete that may have made room for it.
@@ -53,8 +39,7 @@ func (s *Store) write(ctx context.Context, image ims.Image, tag ims.Tag, check f
 	for {
 		ended := s.deletes.countEnded(image)
 		err := s.writeOnce(ctx, image, tag, check)
-		var exists *ExistsError
-		if !ims.IsTooManyTags(err) && !errors.As(err, &exists) || !s.deletes.await(ctx, image, ended) {
+		if err == nil || !mayHaveRoomLater(err) || !s.deletes.await(ctx, image, ended) {
 			return err
 		}
 	}
@@ -75,6 +60,12 @@ func (s *Store) writeOnce(ctx context.Context, image ims.Image, tag ims.Tag, che
 		s.recent.addWrite(image, tag)
 		return nil
 	})
+}
+
+// mayHaveRoomLater reports whether a write with this error may succeed after a delete.
+func mayHaveRoomLater(err error) bool {
+	var exists *ExistsError
+	return ims.IsTooManyTags(err) || errors.As(err, &exists)
 }
 
 // Delete removes a tag from an image: DELETE /v2/{project_id}/images/{image_id}/tags/{key}. It succeeds if the tag does not

@@ -1,0 +1,102 @@
+package imagetags
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
+)
+
+const typeName = "ims_image_tags"
+
+// check compares the planned tags with the other instances and with the tags of the image. It adds nothing while the image is
+// unknown, and for new values of tags it reads nothing that the refresh has not read.
+func (r *setResource) check(
+	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) diag.Diagnostics {
+	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
+	if !plan.isImageKnown() || !r.service.ChecksPlans() {
+		return nil
+	}
+	own := r.claims(plan.image(), private.Owner)
+	checked := plancheck.Plan{
+		Type: typeName, Place: plan.place().Connection(), Image: plan.image(), Owner: private.Owner, ImagePath: path.Root("image_id"),
+		ImportsAll: true,
+	}
+	// Terraform announces this capability in every apply. See ims_image_tag.
+	isApply := req.ClientCapabilities.DeferralAllowed
+	switch {
+	case req.State.Raw.IsNull():
+		checked.Tags = r.checkedTags(plan, plan.keys(), r.places().ImportID(plan.place(), plan.image().ID))
+		checked.Reads = !isApply
+		checked.IsNew = private.isNew()
+	case plan.image() == state.image():
+		added := withoutKeys(plan.keys(), state.keys())
+		checked.Tags = r.checkedTags(plan, added, "")
+		checked.Kept = r.checkedTags(plan, withoutKeys(plan.keys(), added), "")
+		checked.IsUnread = !own.wereRead(state.keys())
+		checked.Reads = !isApply && (len(added) > 0 || checked.IsUnread && !plan.Tags.Equal(state.Tags))
+	default:
+		// The replacement is planned once more, without the state. Only then the tags are compared, so that no warning comes twice.
+		checked.Kept = r.checkedTags(plan, plan.keys(), "")
+		checked.IsNew = true
+		checked.Reads = !isApply
+	}
+	var diags diag.Diagnostics
+	if !isApply && isShownNowhere(req, state, plan) {
+		diags = r.checkForeign(ctx, own, state, plan)
+	}
+	return append(diags, plancheck.Check(ctx, r.service, checked)...)
+}
+
+// checkedTags are the tags of a plan with these keys.
+func (r *setResource) checkedTags(plan model, keys []string, importID string) []plancheck.Tag {
+	values := plan.knownValues()
+	checked := make([]plancheck.Tag, len(keys))
+	for i, key := range keys {
+		checked[i] = plancheck.Tag{
+			Key: key, Value: values[key], Path: path.Root("tags").AtMapKey(key), ImportID: importID, Refuses: plan.refusesToOverwrite(),
+		}
+	}
+	return checked
+}
+
+// isShownNowhere reports whether a set is created as exclusive or becomes exclusive: its state does not have the tags that it
+// removes, so that the plan cannot show them as changes. A replacement is planned once more, without the state.
+func isShownNowhere(req resource.ModifyPlanRequest, state, plan model) bool {
+	if !plan.Exclusive.ValueBool() || plan.Tags.IsUnknown() || plan.IgnoreKeys.IsUnknown() {
+		return false
+	}
+	return req.State.Raw.IsNull() || state.image() == plan.image() && !state.Exclusive.ValueBool()
+}
+
+// checkForeign warns of the tags that a set removes when it is created as exclusive or becomes exclusive, and claims their
+// deletes, so that they take up no room.
+func (r *setResource) checkForeign(ctx context.Context, own claims, state, plan model) diag.Diagnostics {
+	tags, err := r.service.Peek(ctx, plan.place().Connection(), plan.image())
+	if err != nil {
+		return nil
+	}
+	shown := state.Tags.Elements()
+	foreign := slices.DeleteFunc(plan.foreign(tags), func(tag ims.Tag) bool { return shown[tag.Key] != nil })
+	for _, tag := range foreign {
+		own.of(tag.Key).WillDelete()
+	}
+	return foreignDiagnostics(plan, foreign)
+}
+
+// existsDiagnostic says that a key was not added, because the image has it with another value.
+func (r *setResource) existsDiagnostic(req changeRequest, exists *store.ExistsError) diag.Diagnostic {
+	plan, tag := req.plan, exists.Tag
+	return diag.NewAttributeErrorDiagnostic(path.Root("tags").AtMapKey(tag.Key), plan.subject(nil).Summary(req.verb), fmt.Sprintf(
+		"The image has the key already, with another value, and overwrite is false. No tag was written.\n\nTo keep the value, set it "+
+			"here or remove the key. To overwrite it, remove overwrite.\n\n  Image:   %s\n  Key:     %q\n  Value:   %q\n  Project: %s",
+		plan.image().ID, tag.Key, tag.Value, plan.image().ProjectID))
+}
