@@ -117,9 +117,7 @@ func (p *ProtocolServer) ExpectAdopted(listed tfprotov6.ListResourceResult) *tfp
 	p.NoErrors(valid.Diagnostics)
 
 	imported := p.ImportState("", listed.Identity)
-	if len(imported.Diagnostics) > 0 || len(imported.ImportedResources) != 1 {
-		p.T.Fatalf("the import says %q %q", Summaries(imported.Diagnostics), Details(imported.Diagnostics))
-	}
+	p.NoErrors(imported.Diagnostics)
 	read, err := p.Server.ReadResource(p.T.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: p.Type, CurrentState: imported.ImportedResources[0].State,
 		Private: imported.ImportedResources[0].Private, CurrentIdentity: imported.ImportedResources[0].Identity,

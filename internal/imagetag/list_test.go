@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -208,7 +209,7 @@ func TestListReadsNoFurtherThanItsLimit(t *testing.T) {
 		"a limit of a page":                    {2001, 1000, 1000, 1},
 		"a limit above a page":                 {2001, 1001, 1001, 2},
 		"all pages":                            {2001, 5000, 2001, 3},
-		"no limit, which Terraform never asks": {5, 0, 5, 1},
+		"a limit of none":      {5, 0, 0, 0},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -326,4 +327,46 @@ func expectListError(t *testing.T, results []tfprotov6.ListResourceResult, summa
 			t.Errorf("the detail does not say %q:\n%s", text, d.Detail)
 		}
 	}
+}
+
+// A region that is not the provider's has another project, which the list looks up.
+func TestListInAnotherRegion(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	image := regionImage(mock, thirdProject, 1)
+	mock.SetTag(image, "stage", "production")
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.ConfigureValue(regionSettings(p, mock))
+	results := p.List(acctest.Filters{"region": thirdRegion}, 100, true)
+	if got := displayNames(t, results); len(got) != 1 {
+		t.Fatalf("listed %q", got)
+	}
+	p.ExpectIdentity(results[0].Identity, map[string]string{
+		"region": thirdRegion, "project_id": thirdProject, "image_id": image, "key": "stage",
+	})
+	config := p.Strings(p.Resource, p.ExpectAdopted(results[0]))
+	if config["region"] != thirdRegion || config["project_id"] != thirdProject {
+		t.Errorf("the generated configuration is %v", config)
+	}
+	if got := mock.CountIn(imstest.Region, imstest.ImagesByTag, imstest.ListTags); got != 0 {
+		t.Errorf("%d calls in another region", got)
+	}
+}
+
+// regionSettings is the settings of [regionsBlock] with an access key.
+func regionSettings(p *acctest.ProtocolServer, mock *imstest.Server) *tfprotov6.DynamicValue {
+	values := make(map[string]tftypes.Value)
+	for name, attribute := range p.Config.(tftypes.Object).AttributeTypes {
+		values[name] = tftypes.NewValue(attribute, nil)
+	}
+	for name, text := range map[string]string{
+		"region": imstest.Region, "project_id": imstest.ProjectID, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3",
+		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+	} {
+		values[name] = tftypes.NewValue(tftypes.String, text)
+	}
+	values["endpoints"] = tftypes.NewValue(values["endpoints"].Type(), map[string]tftypes.Value{
+		thirdRegion: tftypes.NewValue(tftypes.String, mock.RegionURL(thirdRegion)),
+	})
+	return p.Dynamic(p.Config, tftypes.NewValue(p.Config, values))
 }

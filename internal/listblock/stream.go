@@ -16,19 +16,22 @@ import (
 // ResultsOf returns the results for an image.
 type ResultsOf func(ctx context.Context, at place.Place, image ims.FoundImage) []list.ListResult
 
-// Stream returns the results of a list block. It reads images while results are asked for, and none after the limit. A limit of
-// zero is none. The first error is the last result.
+// Stream returns the results of a list block, up to a limit. It reads images while results are asked for. The first error is the
+// last result.
 func (b Block) Stream(ctx context.Context, limit int64, resultsOf ResultsOf) iter.Seq[list.ListResult] {
+	if limit <= 0 {
+		return list.NoListResults
+	}
 	return func(push func(list.ListResult) bool) {
-		pushed := int64(0)
+		left := limit
 		for result := range b.results(ctx, resultsOf) {
 			if ctx.Err() != nil || !push(result) {
 				return
 			}
 			if result.Identity != nil {
-				pushed++
+				left--
 			}
-			if pushed == limit && limit > 0 {
+			if left == 0 {
 				return
 			}
 		}
