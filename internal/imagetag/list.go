@@ -41,8 +41,9 @@ func (l *tagList) ListResourceConfigSchema(_ context.Context, _ list.ListResourc
 	attributes := listblock.Attributes()
 	attributes["key"] = attribute.ListKey()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists tags of images, each as one `ims_image_tag`, to import them with `terraform query`.\n\n" +
-			"The filters select images. All tags of these images are listed, or those with `key`.",
+		MarkdownDescription: "Lists tags of images, each as one `ims_image_tag`, to import them with `terraform query`. It needs " +
+			"Terraform 1.14 or later.\n\nThe filters select images. All of their tags are listed, or only those with `key`. " +
+			listblock.Description,
 		Attributes: attributes,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -257,6 +258,16 @@ func TestListFails(t *testing.T) {
 	mock.Force(imstest.ImagesByTag, imstest.IMSError(http.StatusForbidden, "IMG.0026", "no"))
 	results := p.List(nil, 100, true)
 	expectListError(t, results, "Cannot list image tags", "Permission denied", imstest.ProjectID, "IMG.0026")
+}
+
+func TestListThatTakesTooLong(t *testing.T) {
+	t.Parallel()
+	mock, _ := acctest.StartWithImage(t)
+	mock.ForceAlways(imstest.ImagesByTag, imstest.Answer{Delay: time.Hour})
+	p := acctest.NewUnconfiguredServer(t, acctest.Hurried(100*time.Millisecond))
+	p.Configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token})
+	results := p.List(nil, 100, false)
+	expectListError(t, results, "Cannot list image tags", "did not complete within its timeout", "add filters to the list block")
 }
 
 func TestListFailsBetweenPages(t *testing.T) {

@@ -31,7 +31,7 @@ func NewListResource(options listblock.Options) list.ListResource { return &setL
 func (l *setList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists images that have tags, each with all of its tags as one `ims_image_tags`, to import them with " +
-			"`terraform query`.",
+			"`terraform query`. It needs Terraform 1.14 or later.\n\n" + listblock.Description,
 		Attributes: listblock.Attributes(),
 	}
 }
