@@ -61,40 +61,38 @@ func (p *ProtocolServer) lister() tfprotov6.ListResourceServer {
 }
 
 func (p *ProtocolServer) listConfig(filters Filters) *tfprotov6.DynamicValue {
-	of := p.schemas.ListResourceSchemas[p.Type].ValueType()
-	return p.Dynamic(of, rawFilter(of, map[string]any(filters)))
+	p.T.Helper()
+	of, ok := p.schemas.ListResourceSchemas[p.Type].ValueType().(tftypes.Object)
+	if !ok {
+		p.T.Fatalf("%s is no list resource", p.Type)
+	}
+	attributes := make(map[string]tftypes.Value)
+	for name, attribute := range of.AttributeTypes {
+		attributes[name] = rawFilter(attribute, filters[name])
+	}
+	return p.Dynamic(of, tftypes.NewValue(of, attributes))
 }
 
 // rawFilter converts a value of [Filters]. What is not set is null.
 func rawFilter(of tftypes.Type, value any) tftypes.Value {
-	switch of := of.(type) {
-	case tftypes.Object:
-		attributes := make(map[string]tftypes.Value)
-		for name, attribute := range of.AttributeTypes {
-			attributes[name] = rawFilter(attribute, value.(map[string]any)[name])
+	elements := make(map[string]tftypes.Value)
+	switch value := value.(type) {
+	case map[string]string:
+		for key, text := range value {
+			elements[key] = tftypes.NewValue(tftypes.String, text)
 		}
-		return tftypes.NewValue(of, attributes)
-	case tftypes.Map:
-		elements := make(map[string]tftypes.Value)
-		switch value := value.(type) {
-		case map[string]string:
-			for key, text := range value {
-				elements[key] = tftypes.NewValue(of.ElementType, text)
+	case map[string][]string:
+		for key, texts := range value {
+			values := []tftypes.Value{}
+			for _, text := range texts {
+				values = append(values, tftypes.NewValue(tftypes.String, text))
 			}
-		case map[string][]string:
-			for key, texts := range value {
-				values := []tftypes.Value{}
-				for _, text := range texts {
-					values = append(values, tftypes.NewValue(tftypes.String, text))
-				}
-				elements[key] = tftypes.NewValue(of.ElementType, values)
-			}
-		default:
-			return tftypes.NewValue(of, value)
+			elements[key] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, values)
 		}
-		return tftypes.NewValue(of, elements)
+	default:
+		return tftypes.NewValue(of, value)
 	}
-	return tftypes.NewValue(of, value)
+	return tftypes.NewValue(of, elements)
 }
 
 // ExpectAdopted fails the test unless the identity of a result with its resource imports, and the configuration that Terraform

@@ -205,11 +205,11 @@ func TestListReadsNoFurtherThanItsLimit(t *testing.T) {
 	cases := map[string]struct {
 		images, limit, want, calls int
 	}{
-		"a full page":                          {1000, 2000, 1000, 1},
-		"a limit below a page":                 {2001, 5, 5, 1},
-		"a limit of a page":                    {2001, 1000, 1000, 1},
-		"a limit above a page":                 {2001, 1001, 1001, 2},
-		"all pages":                            {2001, 5000, 2001, 3},
+		"a full page":          {1000, 2000, 1000, 1},
+		"a limit below a page": {2001, 5, 5, 1},
+		"a limit of a page":    {2001, 1000, 1000, 1},
+		"a limit above a page": {2001, 1001, 1001, 2},
+		"all pages":            {2001, 5000, 2001, 3},
 		"a limit of none":      {5, 0, 0, 0},
 	}
 	for name, c := range cases {
