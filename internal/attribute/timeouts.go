@@ -5,13 +5,26 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // DefaultTimeout is the time limit of an operation whose timeout is not configured. It leaves room for several windows of
 // the service's rate limit, which last up to five minutes.
 const DefaultTimeout = 20 * time.Minute
+
+// NoTimeouts is the value of timeouts that are not configured.
+func NoTimeouts(ctx context.Context) timeouts.Value {
+	attributes := make(map[string]attr.Type)
+	if nested, ok := Timeouts(ctx).(schema.SingleNestedAttribute); ok {
+		for name, attribute := range nested.Attributes {
+			attributes[name] = attribute.GetType()
+		}
+	}
+	return timeouts.Value{Object: types.ObjectNull(attributes)}
+}
 
 // Timeouts is the optional time limit of each operation of a resource.
 func Timeouts(ctx context.Context) schema.Attribute {

@@ -145,6 +145,9 @@ func adviseTimeout(verb Verb, subject Subject, err error) string {
 	if !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ims.ErrWaitTooLong) {
 		return ""
 	}
+	if verb == List {
+		return "To need fewer calls, add filters to the list block, or reduce its limit."
+	}
 	if subject.Data {
 		return "To allow more time, increase timeouts.read."
 	}
@@ -157,7 +160,7 @@ func adviseTimeout(verb Verb, subject Subject, err error) string {
 	case Delete:
 		return "To allow more time, increase timeouts.delete and apply the change first: Terraform takes the timeout of a delete " +
 			"from the state."
-	case Import:
+	case Import, List:
 	}
 	return ""
 }

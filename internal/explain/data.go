@@ -6,8 +6,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// ProjectData is the subject of a data source that reads a project, such as its images. The region is empty if it is that of
-// the provider.
+// ProjectData is the subject of a data source or a list block that reads a project, such as its images. The region is empty if
+// it is that of the provider.
 func ProjectData(title, region, project string) Subject {
 	return Subject{Title: title, Facts: placeFacts(region, project), Data: true, Project: path.Root("project_id")}
 }

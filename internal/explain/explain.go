@@ -25,6 +25,7 @@ const (
 	Update Verb = "update"
 	Delete Verb = "delete"
 	Import Verb = "import"
+	List   Verb = "list"
 )
 
 // Subject is what an operation is about, such as an image tag.
@@ -32,7 +33,7 @@ type Subject struct {
 	Title string // follows the verb in a summary, such as "image tag"
 	Facts []Fact // identify it, a line each
 
-	// Data marks what a data source reads: Terraform takes its timeout from the configuration, and keeps nothing on an error.
+	// Data marks what a data source or a list block reads: Terraform keeps nothing on an error.
 	Data bool
 
 	// Where the configuration names its parts. An empty path means nowhere.

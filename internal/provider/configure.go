@@ -46,9 +46,9 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	provide(resp, configured)
 }
 
-// provide hands the service to all resources and data sources.
+// provide hands the service to all resources, data sources and list resources.
 func provide(resp *provider.ConfigureResponse, s *service.Service) {
-	resp.ResourceData, resp.DataSourceData = s, s
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
 }
 
 // userAgent returns the User-Agent header: the provider, Terraform, and the text in TF_APPEND_USER_AGENT, with versions.

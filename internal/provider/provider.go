@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -16,9 +17,10 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetag"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagetags"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/listblock"
 )
 
-var _ provider.Provider = (*imsProvider)(nil)
+var _ provider.ProviderWithListResources = (*imsProvider)(nil)
 
 // Dependencies are functions and values that tests replace. A nil or zero field has a default.
 type Dependencies struct {
@@ -98,5 +100,13 @@ func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSourc
 		func() datasource.DataSource { return images.NewImages(options) },
 		func() datasource.DataSource { return images.NewImageTags(options) },
 		func() datasource.DataSource { return images.NewProjectTags(options) },
+	}
+}
+
+func (p *imsProvider) ListResources(context.Context) []func() list.ListResource {
+	options := listblock.Options{Timeout: p.timeout, Now: p.now}
+	return []func() list.ListResource{
+		func() list.ListResource { return imagetag.NewListResource(options) },
+		func() list.ListResource { return imagetags.NewListResource(options) },
 	}
 }

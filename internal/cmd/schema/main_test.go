@@ -39,6 +39,10 @@ func TestSchemasAreWhatTerraformWouldPrint(t *testing.T) {
 	if nested == nil || nested.NestingMode != tfjson.SchemaNestingModeSingle || len(nested.Attributes) != 4 {
 		t.Errorf("the timeouts are %+v", nested)
 	}
+	listed := ims.ListResourceSchemas["ims_image_tag"]
+	if listed == nil || !listed.Block.Attributes["key"].Optional || listed.Block.Attributes["owner"] != nil {
+		t.Errorf("the list resource is %+v", listed)
+	}
 	identity := ims.ResourceIdentitySchemas["ims_image_tag"]
 	if identity == nil || !identity.Attributes["image_id"].RequiredForImport || !identity.Attributes["project_id"].OptionalForImport {
 		t.Errorf("the identity is %+v", identity)

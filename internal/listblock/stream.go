@@ -1,0 +1,84 @@
+package listblock
+
+import (
+	"context"
+	"fmt"
+	"iter"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
+)
+
+// ResultsOf returns the results for an image.
+type ResultsOf func(ctx context.Context, at place.Place, image ims.FoundImage) []list.ListResult
+
+// Stream returns the results of a list block, up to a limit. It reads images while results are asked for. The first error is the
+// last result.
+func (b Block) Stream(ctx context.Context, limit int64, resultsOf ResultsOf) iter.Seq[list.ListResult] {
+	if limit <= 0 {
+		return list.NoListResults
+	}
+	return func(push func(list.ListResult) bool) {
+		left := limit
+		for result := range b.results(ctx, resultsOf) {
+			if ctx.Err() != nil || !push(result) {
+				return
+			}
+			if result.Identity != nil {
+				left--
+			}
+			if left == 0 {
+				return
+			}
+		}
+	}
+}
+
+// results returns the results for all images that match.
+func (b Block) results(ctx context.Context, resultsOf ResultsOf) iter.Seq[list.ListResult] {
+	return func(yield func(list.ListResult) bool) {
+		ctx, cancel := context.WithTimeout(ctx, b.Timeout)
+		defer cancel()
+		at, images, diags := b.images(ctx)
+		if diags.HasError() {
+			yield(list.ListResult{Diagnostics: diags})
+			return
+		}
+		for image, err := range images {
+			if err != nil {
+				yield(list.ListResult{Diagnostics: diag.Diagnostics{explain.Error(explain.List, b.subject(at), err)}})
+				return
+			}
+			for _, result := range resultsOf(ctx, at, image) {
+				if !yield(result) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// images returns where the block lists, and the images there that match.
+func (b Block) images(ctx context.Context) (place.Place, iter.Seq2[ims.FoundImage, error], diag.Diagnostics) {
+	at, from, diags := b.open(ctx)
+	if diags.HasError() {
+		return at, nil, diags
+	}
+	query, diags := b.Filters().Query(ctx, at.ProjectID.ValueString(), b.Now())
+	if b.Key != "" {
+		query = query.WithKey(b.Key)
+	}
+	return at, query.Stream(ctx, from), diags
+}
+
+// LeftOut is the result that warns of tags of an image that are not listed. A result without an identity is a remark.
+func LeftOut(image ims.FoundImage, tags []ims.Tag) list.ListResult {
+	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic("Image tags not listed", fmt.Sprintf(
+		"Image %s (%q) has tags that cannot be configured, because they are longer than the service allows now, begin or end with white "+
+			"space, or differ from another key only in how Unicode spells it: %s. They are left out.",
+		image.ID, image.Name, explain.QuotedKeys(tags)))}}
+}
