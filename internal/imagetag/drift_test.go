@@ -71,7 +71,7 @@ func TestAccImageTagImageGone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, image := acctest.StartWithImage(t)
-			config := acctest.TagConfig(mock, image, "environment", "production")
+			config := withoutChecks(acctest.TagConfig(mock, image, "environment", "production"))
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.Factories(),
 				Steps: []resource.TestStep{

@@ -33,7 +33,7 @@ func TestAccImageTagQuery(t *testing.T) {
 			{Config: acctest.TagConfig(mock, image, "environment", "production")},
 			{
 				Query: true,
-				Config: acctest.ProviderBlock(mock) + `
+				Config: `
 list "ims_image_tag" "all" {
   provider         = ims
   include_resource = true

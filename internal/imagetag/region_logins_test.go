@@ -37,10 +37,10 @@ var regionLogins = map[string]struct {
 	},
 }
 
-// aTokenForEachScope are the calls of a login that is valid for one project: an apply plans three scopes, since the fourth
-// project is configured, and writes in four.
+// aTokenForEachScope are the calls of a login that is valid for one project: an apply reads in four scopes to check
+// the plan, and writes in four.
 func aTokenForEachScope(call imstest.Operation) map[imstest.Operation]int {
-	return map[imstest.Operation]int{call: 3 + 4}
+	return map[imstest.Operation]int{call: 4 + 4}
 }
 
 // newLoginWorkspace returns a folder with the files of the logins that read one, and the address of the metadata service.

@@ -33,7 +33,7 @@ func TestAccImageTagsQuery(t *testing.T) {
 			{Config: setConfig(mock, image, set)},
 			{
 				Query: true,
-				Config: acctest.ProviderBlock(mock) + `
+				Config: `
 list "ims_image_tags" "all" {
   provider         = ims
   include_resource = true

@@ -10,12 +10,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// maximum adds an error if the configuration alone wants more tags than an image can have. A tag that is in a state counts
+// maximum adds an error if the configuration alone wants more tags than an image can have, once for an image. A tag that is in a state counts
 // and is no error itself: the service has accepted it before.
 func (c *checker) maximum() {
 	kept, _ := c.service.ClaimedKeys(c.plan.Image)
 	isNew := func(tag Tag) bool { return !c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).IsInState() }
-	if first := slices.IndexFunc(c.plan.Tags, isNew); first >= 0 && len(kept) > attribute.MaxTags {
+	first := slices.IndexFunc(c.plan.Tags, isNew)
+	if first >= 0 && len(kept) > attribute.MaxTags && c.saysFirst("maximum") {
 		c.diags.Append(c.tooManyPlanned(c.plan.Tags[first], kept))
 	}
 }
@@ -35,9 +36,14 @@ func (c *checker) room(present []ims.Tag) {
 	if len(kept) > attribute.MaxTags || len(after) <= attribute.MaxTags {
 		return
 	}
-	if c.service.SaysFirst("room " + c.plan.Image.ProjectID + " " + c.plan.Image.ID) {
+	if c.saysFirst("room") {
 		c.diags.Append(c.mayBeFull(present, after))
 	}
+}
+
+// saysFirst reports whether no other instance has said something about the image.
+func (c *checker) saysFirst(what string) bool {
+	return c.service.SaysFirst(what + " " + c.plan.Image.ProjectID + " " + c.plan.Image.ID)
 }
 
 // isLeaving reports whether this plan deletes a key, or may delete it.

@@ -19,6 +19,6 @@ else
 fi
 
 if [ $# = 0 ]; then
-	set -- -timeout=20m ./...
+	set -- -timeout=60m ./...
 fi
 exec go tool -modfile=internal/tools/go.mod gotestsum --format "${GOTESTSUM_FORMAT:-pkgname}" --format-hide-empty-pkg -- "${race[@]}" -count=1 "$@"
