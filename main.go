@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command terraform-provider-ims is a Terraform provider for image tags in the Image Management Service (IMS) of
 // Huawei Cloud and the clouds of its family.
 package main

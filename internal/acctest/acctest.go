@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package acctest is what the acceptance tests of all packages share: the provider against the mock, through the real
 // Terraform and at the protocol level.
 package acctest

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package apierror parses the bodies of error responses, in all the forms that the clouds use.
 package apierror
 

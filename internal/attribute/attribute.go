@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package attribute has the schema attributes that several objects share, with their validators and patterns.
 package attribute
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package auth
 
 // Project is the name of a project and the account (IAM domain) that it belongs to. Accounts can have projects with the same

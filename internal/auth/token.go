@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package auth provides [http.RoundTripper] types that authenticate requests with the credentials of the clouds, and the
 // logins that obtain those credentials. It does not depend on Terraform. Its types never print a secret.
 package auth

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package docs_test checks what the documentation shows: each Terraform block is formatted, valid, and does what it says.
 package docs_test
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package explain turns the errors of calls and logins into diagnostics: what happened, what the service said, and what to
 // do next.
 package explain

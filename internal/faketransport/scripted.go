@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package faketransport provides HTTP transports without a network, for tests in a bubble of testing/synctest.
 package faketransport
 

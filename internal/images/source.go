@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package images is the data sources: images found by their tags, the tags of an image, and the tags of a project.
 package images
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package imagesearch finds images by their tags, dates and owners: the filters in a configuration, the calls that they need,
 // and why nothing was found. Everything that lists images uses it.
 package imagesearch

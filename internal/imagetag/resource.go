@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package imagetag is the resource ims_image_tag: one tag of one image.
 package imagetag
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package imagetags is the resource ims_image_tags: several tags of one image as one map.
 package imagetags
 

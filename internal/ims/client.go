@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package ims is a client of the tag API of the Image Management Service (IMS) of Huawei Cloud and the other clouds that are
 // built on it. Calls are retried and keep to the rate limit of the service, and errors are typed. Authentication is left to
 // the [http.RoundTripper] of the [Config]. The package does not depend on Terraform.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package imstest is an in-memory mock of the Image Management Service and of IAM, for tests and the demo. It stores
 // images and their tags, in one region or several, enforces the limits of the service, authenticates callers, logs all
 // requests, and lets a test replace answers.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package instance is what the resource instances of all types have: private data, which Terraform stores in the state and
 // does not show, and an owner ID in it, by which the claims of tags tell the instances apart.
 package instance

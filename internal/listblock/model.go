@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package listblock is what the list resources share: the configuration of a list block, and the results for the images that it
 // selects.
 package listblock

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package neterror tells why a request got no response from the service.
 package neterror
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package place finds out where a resource is, in which region and in which project: in a plan, in an import, and when the
 // settings of the provider become known.
 package place

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package plancheck
 
 import (
@@ -10,8 +12,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// maximum adds an error if the configuration alone wants more tags than an image can have, once for an image. A tag that is in a state counts
-// and is no error itself: the service has accepted it before.
+// maximum adds an error if the configuration alone wants more tags than an image can have, once for an image. A tag that is
+// in a state counts and is no error itself: the service has accepted it before.
 func (c *checker) maximum() {
 	kept, _ := c.service.ClaimedKeys(c.plan.Image)
 	isNew := func(tag Tag) bool { return !c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).IsInState() }

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package plancheck tells at plan time what an apply would run into: an image that does not exist, a tag that would be
 // overwritten, more tags than an image can have, and two resource instances with one tag. Every resource that writes tags
 // calls it in ModifyPlan.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package provider is the Terraform provider ims: its configuration schema, its login, and the list of its resources.
 package provider
 

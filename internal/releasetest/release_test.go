@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 //go:build release
 
 // Package releasetest builds a release as the workflow does, with a key of its own, and checks it: the names and sums

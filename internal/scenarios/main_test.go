@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package scenarios applies the whole scenarios in examples/ to the mock.
 package scenarios_test
 

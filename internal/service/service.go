@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package service is what the provider's Configure hands to every resource and data source.
 package service
 

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package settings resolves the configuration of the provider from the provider block, files and the environment. It
 // returns settings, or problems to show to the user. It makes no API calls and does not depend on Terraform. Every value
 // has its origin.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package store reads and writes the tags of images for one run of Terraform. It needs few calls for many resources:
 // concurrent reads of an image share one call, and many images are listed a thousand at a time. It writes to an image one
 // call at a time, remembers its own writes, and does not delete a tag that another resource claims.

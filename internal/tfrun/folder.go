@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package tfrun is a folder in which the real Terraform, or OpenTofu, runs the provider against a mock of the service.
 package tfrun
 

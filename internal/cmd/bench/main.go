@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command bench measures the provider against one that does nothing: the real Terraform, or OpenTofu, runs both in turn
 // against a mock of the service, and what it takes with the one is compared with what it takes with the other.
 package main

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 package main
 
 import (
@@ -99,7 +101,9 @@ func (r *results) section() string {
 // writeTo writes the results into the guide of a repository, and the plots into their folder.
 func (r *results) writeTo(folder string) error {
 	sections := map[string]string{
-		"bench": r.section(), "bench-regions": r.regions.markdown(regionComparison, r.tags), "bench-sets": r.sets.markdown(setComparison, r.tags),
+		"bench":         r.section(),
+		"bench-regions": r.regions.markdown(regionComparison, r.tags),
+		"bench-sets":    r.sets.markdown(setComparison, r.tags),
 	}
 	if err := section.Write(filepath.Join(folder, guide), sections); err != nil {
 		return err

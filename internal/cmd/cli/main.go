@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command cli prints the path of a Terraform or OpenTofu: the one on the PATH, or else an OpenTofu that it builds from the
 // Go module proxy. With an argument such as terraform@1.5.7 or tofu@1.10.10 it prints the path of that version.
 package main

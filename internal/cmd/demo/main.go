@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command demo shows what the provider does: the real Terraform, or OpenTofu, runs it against a mock of the service
 // that is built in. Each step prints what happened and checks it.
 package main

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command ims-mock is an Image Management Service in memory, for tests and demonstrations only: its credentials are
 // printed, and what it holds is gone when it ends.
 package main

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command schema prints the schemas of the provider as "terraform providers schema -json" would, without Terraform:
 // the documentation that is made from them does not depend on which version is at hand.
 package main

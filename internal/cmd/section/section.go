@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Package section replaces generated sections of Markdown files. A section is between the lines <!-- name:begin --> and
 // <!-- name:end -->.
 package section

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command tables writes the tables of the environment variables and of the clouds into the files that are named.
 package main
 

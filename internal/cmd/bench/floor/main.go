@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: MPL-2.0
+
 // Command floor is a provider that does nothing: it has the schemas of the real one, calls no API, and keeps what it is
 // given. What Terraform takes with it, it takes with any provider.
 package main
