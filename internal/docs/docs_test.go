@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -70,6 +71,10 @@ var (
 	project     = regexp.MustCompile(`project_id += "([0-9a-f]{32})"`)
 	importOf    = regexp.MustCompile(`(?m)^import \{\n  to = (\w+)\.(\w+)$`)
 	declaration = regexp.MustCompile(`(?m)^resource "`)
+	input       = regexp.MustCompile(`(?m)^variable "`)
+	search      = regexp.MustCompile(`(?m)^data "ims_image"`)
+	listBlock   = regexp.MustCompile(`(?m)^list "`)
+	testBlock   = regexp.MustCompile(`(?m)^(mock_\w+|run) "`)
 )
 
 func TestTerraformBlocksOfTheDocumentation(t *testing.T) {
@@ -179,9 +184,17 @@ terraform {
 }
 `
 
-// check validates a block. One that declares a tag is applied, too; it has everything that it needs.
+// check validates a block. One that declares a tag is applied, too; it has everything that it needs. The tests of the
+// scenarios run those that need input, and the tests that Terraform runs.
 func (w workspace) check(b block) {
 	w.t.Helper()
+	switch {
+	case testBlock.MatchString(b.content):
+		return
+	case listBlock.MatchString(b.content):
+		w.query(b)
+		return
+	}
 	w.write("block.tf", b.content)
 	if !strings.Contains(b.content, "required_providers") {
 		w.write("versions.tf", versions)
@@ -189,7 +202,7 @@ func (w workspace) check(b block) {
 	if strings.Contains(b.content, "identity = {") && !w.knowsIdentity() {
 		w.t.Skip("import blocks with an identity need Terraform 1.12 or OpenTofu 1.12")
 	}
-	if !declaration.MatchString(b.content) {
+	if !declaration.MatchString(b.content) || input.MatchString(b.content) {
 		w.run("validate")
 		return
 	}
@@ -197,21 +210,49 @@ func (w workspace) check(b block) {
 	w.run("validate")
 	w.run("apply", "-input=false", "-auto-approve")
 	w.run("plan", "-input=false", "-detailed-exitcode")
-	if tags := w.mock.AllTags(); len(tags) != len(imagesOf(b.content)) {
-		w.t.Errorf("the images have the tags %v", tags)
+	tags := w.mock.AllTags()
+	for _, image := range imagesOf(b.content) {
+		if len(tags[image]) == 0 {
+			w.t.Errorf("the image %s has no tags", image)
+		}
 	}
+}
+
+// query runs the list blocks of a block.
+func (w workspace) query(b block) {
+	w.t.Helper()
+	if version, minor := w.version(); !strings.HasPrefix(version, "Terraform") || minor < 14 {
+		w.t.Skip("list blocks need Terraform 1.14")
+	}
+	if err := os.Remove(filepath.Join(w.Dir, "block.tf")); err != nil {
+		w.t.Fatal(err)
+	}
+	w.write("versions.tf", versions)
+	w.write("block.tfquery.hcl", b.content)
+	w.configure(b.content)
+	w.run("query")
 }
 
 var minor = regexp.MustCompile(`v1\.(\d+)\.`)
 
-func (w workspace) knowsIdentity() bool {
+func (w workspace) version() (version string, number int) {
 	w.t.Helper()
 	version, err := w.Version(w.t.Context())
 	found := minor.FindStringSubmatch(version)
 	if err != nil || found == nil {
 		w.t.Fatalf("the version is %q: %v", version, err)
 	}
-	return len(found[1]) > 1 && found[1] >= "12"
+	number, err = strconv.Atoi(found[1])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return version, number
+}
+
+func (w workspace) knowsIdentity() bool {
+	w.t.Helper()
+	_, number := w.version()
+	return number >= 12
 }
 
 func imagesOf(content string) []string {
@@ -232,6 +273,11 @@ func (w workspace) configure(content string) {
 	}
 	for _, found := range inRegion.FindAllStringSubmatch(content, -1) {
 		w.mock.PutImage(imstest.Image{ID: found[2], ProjectID: projects[found[1]]})
+	}
+	if search.MatchString(content) {
+		web := w.mock.AddImage("web")
+		w.mock.SetTag(web, "family", "web")
+		w.mock.SetTag(web, "stage", "production")
 	}
 	if importOf.MatchString(content) {
 		for _, id := range imagesOf(content) {
