@@ -145,11 +145,10 @@ func regionSteps(stages ...string) []step {
 			plan:      "Plan: 3 to add, 0 to change, 0 to destroy.",
 			outputs:   object{"tags": object{imstest.Region: tag, "mock-2": tag, "mock-3": tag}},
 			images:    map[string]tags{web1: {"stage": stage}, web2: {"stage": stage}, web3: {"stage": stage}},
-			calls:     callCount{imstest.WriteTag: 3},
+			calls:     callCount{imstest.ListTags: 3, imstest.WriteTag: 3},
 		}
 		if i > 0 {
 			s.plan = "Plan: 0 to add, 3 to change, 0 to destroy."
-			s.calls = callCount{imstest.ListTags: 3, imstest.WriteTag: 3}
 		}
 		steps = append(steps, s)
 	}
