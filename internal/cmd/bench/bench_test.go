@@ -7,6 +7,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,7 +19,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-// TestMain is also what Terraform starts as a provider when memory is measured.
+// TestMain is also what Terraform starts as a provider.
 func TestMain(m *testing.M) {
 	if launched := os.Getenv(launchVariable); launched != "" {
 		os.Exit(launch(launched))
@@ -33,66 +34,57 @@ func TestBenchMeasuresAllThereIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := newBench(terraform)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.close() })
-	o := options{tags: 20, sizes: []int{10, 20}, rounds: 2}
 	var done bytes.Buffer
-	r, err := b.results(t.Context(), o, &done)
+	r, err := measure(t.Context(), options{tags: 20, sizes: []int{10, 20}, rounds: 2}, terraform, &done)
 	if err != nil {
 		t.Fatal(err)
 	}
 
-	want := map[string]map[imstest.Operation]int{
-		"apply":                {imstest.ListTags: 2, imstest.WriteTag: 20},
-		"plan":                 {imstest.ListTags: 2},
-		"plan, bulk_reads off": {imstest.ListTags: 2},
-		"destroy":              {imstest.ListTags: 2, imstest.DeleteTag: 20},
+	want := map[*step]map[imstest.Operation]int{
+		apply:      {imstest.ListTags: 2, imstest.WriteTag: 20},
+		plan:       {imstest.ListTags: 2},
+		singlePlan: {imstest.ListTags: 2},
+		destroy:    {imstest.ListTags: 2, imstest.DeleteTag: 20},
 	}
 	for step, counts := range want {
 		for _, latency := range []time.Duration{0, far} {
-			measured := r.samples[setting{20, latency}][step]
-			if len(measured) != 2 || measured.calls(ours, allBut("")) != sum(counts) || len(measured[0][floor].calls) > 0 || len(measured[0][quiet].calls) > 0 {
-				t.Errorf("the %s at %s was measured as %+v", step, latency, measured)
+			of := func(s *system) []sample { return r.samples[r.at(latency, step, s)] }
+			if len(of(ours)) != 2 || len(of(floor)) != 2 || len(of(quiet)) != 2 || len(of(floor)[0].calls) > 0 || len(of(quiet)[0].calls) > 0 {
+				t.Errorf("the %s at %s was measured as %+v, %+v, %+v", step.name, latency, of(ours), of(floor), of(quiet))
 			}
-			for operation, count := range counts {
-				if got := measured.calls(ours, only(operation)); got != count {
-					t.Errorf("the %s made %d calls of %s, want %d", step, got, operation, count)
+			for _, measured := range of(ours) {
+				if !maps.Equal(measured.calls, counts) || measured.wall <= 0 || measured.cpu <= 0 {
+					t.Errorf("the %s at %s was measured as %+v, want the calls %v", step.name, latency, measured, counts)
 				}
 			}
 		}
 	}
-	for i, least := range map[int]float64{0: 1e-9, 1: 1e6, 2: 1e6} {
-		if f := r.binaries[i]; f.of(ours) < least || f.of(floor) < least {
-			t.Errorf("the binaries were measured as %+v", f)
+	for i, least := range []float64{1e-9, 1e6, 1e6} {
+		for _, s := range []*system{ours, floor} {
+			if f := binaries[i]; r.median(r.at(0, f.step, s), f.of) < least {
+				t.Errorf("%s of %s is %f", f.name, s.name, r.median(r.at(0, f.step, s), f.of))
+			}
 		}
 	}
-	if got := r.sets.table["apply"].calls(sets, isWrite); got != 2 || r.sets.memory.of(sets) < 1e6 {
-		t.Errorf("an apply of two sets made %d writes, and took %.0f bytes", got, r.sets.memory.of(sets))
+	if got := len(r.samples[r.at(0, start, ours)]); got != 9 {
+		t.Errorf("the start was measured %d times", got)
 	}
-	for _, s := range regionComparison.systems {
+	if got, took := r.most(r.at(0, apply, sets), writes), r.median(r.at(0, destroy, sets), memory); got != 2 || took < 1e6 {
+		t.Errorf("an apply of two sets made %.0f writes, and took %.0f bytes", got, took)
+	}
+	for _, s := range ofRegions.systems {
 		// An apply and a destroy log in to each region twice, a plan once: with aliases, each process does it for its own.
-		if got := r.regions.table["plan"].calls(s, only(imstest.CreateToken)); got != 4 || r.regions.memory.of(s) < 1e6 {
-			t.Errorf("%s: a plan logged in %d times, and all took %.0f bytes", s, got, r.regions.memory.of(s))
+		if got, took := r.most(r.at(0, plan, s), logins), r.median(r.at(0, destroy, s), memory); got != 4 || took < 1e6 {
+			t.Errorf("%s: a plan logged in %.0f times, and all took %.0f bytes", s.name, got, took)
 		}
-		if got := r.regions.table["apply"].calls(s, only(imstest.WriteTag)); got != 20 {
-			t.Errorf("%s: an apply wrote %d tags", s, got)
+		if got := r.most(r.at(0, apply, s), calls(imstest.WriteTag)); got != 20 {
+			t.Errorf("%s: an apply wrote %.0f tags", s.name, got)
 		}
 	}
 	if strings.Count(done.String(), "\n") != 6 {
 		t.Errorf("it printed %q", done.String())
 	}
 	expectWritten(t, r)
-}
-
-func sum(counts map[imstest.Operation]int) int {
-	all := 0
-	for _, count := range counts {
-		all += count
-	}
-	return all
 }
 
 func expectWritten(t *testing.T, r *results) {
@@ -117,7 +109,7 @@ func expectWritten(t *testing.T, r *results) {
 	text := string(content)
 	if !strings.HasPrefix(text, "before\n<!-- bench:begin -->\n") || !strings.Contains(text, "</picture>\n<!-- bench:end -->\nafter\n<!-- bench-regions:begin -->\n| 20 tags in 4 regions |") ||
 		!strings.Contains(text, "\n| one provider block | ") || !strings.Contains(text, "\n| four aliases | ") ||
-		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || !strings.Contains(text, "\n| 20 tags, 10 on each image |") || strings.Count(text, " MB | ") != 8 || strings.Count(text, " ms | ") != 2 || !strings.Contains(text, "| 20 POST | 20 |") {
+		strings.Contains(text, "old") || strings.Count(text, "\n| apply, ") != 2 || !strings.Contains(text, "\n| 20 tags, 10 on each image |") || strings.Count(text, " MB | ") != 8 || strings.Count(text, " ms | ") != 2 || !strings.Contains(text, "| 20 POST, 2 GET | 20 |") {
 		t.Errorf("the guide is\n%s", text)
 	}
 	for _, theme := range []string{"light", "dark"} {
@@ -147,37 +139,31 @@ func expectWritten(t *testing.T, r *results) {
 
 // measured returns results of which each keeps its limit, by a little.
 func measured() *results {
-	one := func(took float64, calls map[imstest.Operation]int) rounds {
-		return rounds{{
-			ours:  {wall: took, cpu: took, calls: calls},
-			floor: {wall: 1, cpu: 1},
-			quiet: {wall: 2, cpu: 2},
-		}}
-	}
 	write, read, list, remove := imstest.WriteTag, imstest.ListTags, imstest.ImagesByTag, imstest.DeleteTag
-	return &results{
-		options: options{tags: 1000, rounds: 1},
-		samples: map[setting]table{
-			{1000, 0}: {
-				"apply":                one(1.079, map[imstest.Operation]int{write: 1000, read: 100}),
-				"plan":                 one(1.079, map[imstest.Operation]int{read: 99, list: 1}),
-				"plan, bulk_reads off": one(1.079, map[imstest.Operation]int{read: 100}),
-				"destroy":              one(1.099, map[imstest.Operation]int{read: 100, remove: 1000}),
-			},
-			{1000, far}: {
-				"apply":                one(6.99, map[imstest.Operation]int{write: 1000}),
-				"plan":                 one(1.065, map[imstest.Operation]int{read: 10, list: 1}),
-				"plan, bulk_reads off": one(1.59, map[imstest.Operation]int{read: 100}),
-				"destroy":              one(7.59, map[imstest.Operation]int{read: 100, remove: 1000}),
-			},
-		},
-		binaries: []figure{
-			{name: "start", most: 1.3, values: map[system][]float64{ours: {129}, floor: {100}}},
-			{name: "size", most: 1.35, values: map[system][]float64{ours: {134}, floor: {100}}},
-		},
-		regions: compared{memory: figure{values: map[system][]float64{oneBlock: {99}, aliases: {100}}}},
-		sets:    compared{table: table{"apply": rounds{{sets: {calls: map[imstest.Operation]int{imstest.BatchTags: 100}}}}}},
+	r := &results{options: options{tags: 1000, rounds: 1}, samples: make(map[key][]sample)}
+	add := func(latency time.Duration, step *step, s *system, one sample) {
+		r.samples[r.at(latency, step, s)] = []sample{one}
 	}
+	for _, latency := range []time.Duration{0, far} {
+		for _, step := range steps {
+			add(latency, step, floor, sample{wall: 1, cpu: 1, memory: 100})
+			add(latency, step, quiet, sample{wall: 2, cpu: 2})
+		}
+	}
+	add(0, apply, ours, sample{wall: 1.079, calls: map[imstest.Operation]int{write: 1000, read: 100}})
+	add(0, plan, ours, sample{wall: 1.079, calls: map[imstest.Operation]int{read: 99, list: 1}})
+	add(0, singlePlan, ours, sample{wall: 1.079, calls: map[imstest.Operation]int{read: 100}})
+	add(0, destroy, ours, sample{wall: 1.099, memory: 129, calls: map[imstest.Operation]int{read: 100, remove: 1000}})
+	add(far, apply, ours, sample{wall: 6.99, calls: map[imstest.Operation]int{write: 1000}})
+	add(far, plan, ours, sample{wall: 1.065, calls: map[imstest.Operation]int{read: 10, list: 1}})
+	add(far, singlePlan, ours, sample{wall: 1.59, calls: map[imstest.Operation]int{read: 100}})
+	add(far, destroy, ours, sample{wall: 7.59, calls: map[imstest.Operation]int{read: 100, remove: 1000}})
+	add(0, start, ours, sample{wall: 129, size: 134})
+	add(0, start, floor, sample{wall: 100, size: 100})
+	add(0, destroy, oneBlock, sample{memory: 99})
+	add(0, destroy, aliases, sample{memory: 100})
+	add(0, apply, sets, sample{calls: map[imstest.Operation]int{imstest.BatchTags: 100}})
+	return r
 }
 
 func TestLimits(t *testing.T) {
@@ -185,43 +171,43 @@ func TestLimits(t *testing.T) {
 	if verdicts, kept := measured().verdicts(); !kept {
 		t.Fatalf("what keeps all limits does not:\n%s", verdicts)
 	}
+	slower := func(by float64) func(*sample) { return func(s *sample) { s.wall += by } }
+	more := func(o imstest.Operation) func(*sample) { return func(s *sample) { s.calls[o]++ } }
 	cases := map[string]struct {
-		change func(*results)
-		missed string
+		latency time.Duration
+		step    *step
+		system  *system
+		change  func(*sample)
+		missed  string
 	}{
-		"a slow apply":    {slower(0, "apply", 1.079), "apply, times the time of the floor: 2.16, at most 1.08"},
-		"a tag too many":  {func(r *results) { r.samples[setting{1000, 0}]["apply"][0][ours].calls[imstest.WriteTag]++ }, "apply, writes: 1001, exactly 1000"},
-		"a read too many": {func(r *results) { r.samples[setting{1000, 0}]["apply"][0][ours].calls[imstest.ListTags]++ }, "apply, other calls: 101, at most 100"},
-		"a slow plan":     {slower(0, "plan", 1.079), "plan, times the time of the floor: 2.16, at most 1.08"},
-		"a list too many": {func(r *results) { r.samples[setting{1000, 0}]["plan"][0][ours].calls[imstest.ImagesByTag]++ }, "plan, other calls: 101, at most 100"},
-		"a plan slower than a floor without logs": {func(r *results) {
-			r.samples[setting{1000, 0}]["plan"][0][quiet] = sample{wall: 0.99}
-		}, "plan, times the time of the quiet floor: 1.09, at most 1.08"},
-		"a slow destroy":     {slower(0, "destroy", 1.099), "destroy, times the time of the floor: 2.20, at most 1.10"},
-		"a delete too few":   {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0][ours].calls[imstest.DeleteTag]-- }, "destroy, writes: 999, exactly 1000"},
-		"a slow far apply":   {slower(far, "apply", 0.02), "apply at 50ms, seconds added: 6.0100, at most 6.0000"},
-		"a slow single plan": {slower(0, "plan, bulk_reads off", 1.079), "plan, bulk_reads off, times the time of the floor: 2.16, at most 1.08"},
-		"a slow far plan":    {slower(far, "plan", 0.02), "plan at 50ms, seconds added: 0.0850, at most 0.0660"},
-		"a read of a single plan too many": {func(r *results) {
-			r.samples[setting{1000, 0}]["plan, bulk_reads off"][0][ours].calls[imstest.ListTags]++
-		}, "plan, bulk_reads off, other calls: 101, at most 100"},
-		"a slow start":   {func(r *results) { r.binaries[0].values[ours][0] = 131 }, "start, times that of the floor: 1.31, at most 1.30"},
-		"a large binary": {func(r *results) { r.binaries[1].values[ours][0] = 136 }, "size, times that of the floor: 1.36, at most 1.35"},
-		"no less memory": {
-			func(r *results) { r.regions.memory.values[oneBlock][0] = 100 },
-			"memory of one provider block: 100 bytes, less than 100 of four aliases",
+		"a slow apply":        {0, apply, ours, slower(1.079), "apply, time ÷ floor: 2.158, at most 1.08"},
+		"a tag too many":      {0, apply, ours, more(imstest.WriteTag), "apply, writes: 1001, exactly 1000"},
+		"a read too many":     {0, apply, ours, more(imstest.ListTags), "apply, other calls: 101, at most 100"},
+		"a slow plan":         {0, plan, ours, slower(1.079), "plan, time ÷ floor: 2.158, at most 1.08"},
+		"a list too many":     {0, plan, ours, more(imstest.ImagesByTag), "plan, other calls: 101, at most 100"},
+		"a write of a plan":   {0, plan, ours, more(imstest.WriteTag), "plan, writes: 1, exactly 0"},
+		"a quick quiet floor": {0, plan, quiet, slower(-1.01), "plan, time ÷ quiet floor: 1.0899, at most 1.08"},
+		"a slow destroy":      {0, destroy, ours, slower(1.099), "destroy, time ÷ floor: 2.198, at most 1.1"},
+		"a delete too few":    {0, destroy, ours, func(s *sample) { s.calls[imstest.DeleteTag]-- }, "destroy, writes: 999, exactly 1000"},
+		"a read not needed":   {0, destroy, ours, more(imstest.ListTags), "destroy, other calls: 101, at most 100"},
+		"a slow single plan":  {0, singlePlan, ours, slower(1.079), "plan, bulk_reads off, time ÷ floor: 2.158, at most 1.08"},
+		"a read of a single plan too many": {
+			0, singlePlan, ours, more(imstest.ListTags), "plan, bulk_reads off, other calls: 101, at most 100",
 		},
-		"a write too many for sets": {
-			func(r *results) { r.sets.table["apply"][0][sets].calls[imstest.WriteTag]++ }, "apply, writes of sets: 101, exactly 100",
-		},
-		"a read not needed":  {func(r *results) { r.samples[setting{1000, 0}]["destroy"][0][ours].calls[imstest.ListTags]++ }, "destroy, other calls: 101, at most 100"},
-		"a slow far destroy": {slower(far, "destroy", 0.02), "destroy at 50ms, seconds added: 6.6100, at most 6.6000"},
+		"a slow far apply":         {far, apply, ours, slower(0.02), "apply at 50ms, seconds added: 6.01, at most 6"},
+		"a slow far plan":          {far, plan, ours, slower(0.02), "plan at 50ms, seconds added: 0.085, at most 0.066"},
+		"a slow far destroy":       {far, destroy, ours, slower(0.02), "destroy at 50ms, seconds added: 6.61, at most 6.6"},
+		"a slow start":             {0, start, ours, slower(2), "start to handshake, provider ÷ floor: 1.31, at most 1.3"},
+		"a large binary":           {0, start, ours, func(s *sample) { s.size = 136 }, "size, provider ÷ floor: 1.36, at most 1.35"},
+		"much memory":              {0, destroy, ours, func(s *sample) { s.memory = 131 }, "memory at the most, provider ÷ floor: 1.31, at most 1.3"},
+		"no less memory":           {0, destroy, oneBlock, func(s *sample) { s.memory = 100 }, "memory, one provider block ÷ four aliases: 1, at most 0.999"},
+		"a write of sets too many": {0, apply, sets, more(imstest.WriteTag), "apply of sets, writes: 101, exactly 100"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := measured()
-			c.change(r)
+			c.change(&r.samples[r.at(c.latency, c.step, c.system)][0])
 			if verdicts, kept := r.verdicts(); kept || strings.Count(verdicts, "MISSED") != 1 || !strings.Contains(verdicts, "MISSED  "+c.missed+"\n") {
 				t.Errorf("the verdicts are\n%s", verdicts)
 			}
@@ -229,27 +215,26 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// slower makes a step take longer by some time.
-func slower(latency time.Duration, step string, by float64) func(*results) {
-	return func(r *results) {
-		one := r.samples[setting{1000, latency}][step][0]
-		slow := one[ours]
-		slow.wall += by
-		one[ours] = slow
+func TestMedianIsOfTheRounds(t *testing.T) {
+	t.Parallel()
+	r := &results{samples: make(map[key][]sample)}
+	for _, took := range []float64{9, 1, 3} {
+		r.samples[r.at(0, plan, ours)] = append(r.samples[r.at(0, plan, ours)], sample{wall: took})
+		r.samples[r.at(0, plan, floor)] = append(r.samples[r.at(0, plan, floor)], sample{wall: 1})
+	}
+	if got := spread(r.ratios(r.at(0, plan, ours), floor, wall)); got != "3.00 (1.00–9.00)" {
+		t.Errorf("the ratios are %s", got)
+	}
+	if got := r.added(r.at(0, plan, ours)); got != 2 {
+		t.Errorf("added are %f", got)
 	}
 }
 
-func TestMedianIsOfTheRounds(t *testing.T) {
+func TestMarkdownAlignsNumbers(t *testing.T) {
 	t.Parallel()
-	var all rounds
-	for _, took := range []float64{9, 1, 3} {
-		all = append(all, round{ours: {wall: took}, floor: {wall: 1}})
-	}
-	if got := spread(all.wallRatios(floor)); got != "3.00 (1.00–9.00)" {
-		t.Errorf("the ratios are %s", got)
-	}
-	if got := all.added(); got != 2 {
-		t.Errorf("added are %f", got)
+	want := "| what | time |\n| --- | ---: |\n| apply | 1 s |\n"
+	if got := markdown("what|time:", [][]string{{"apply", "1 s"}}); got != want {
+		t.Errorf("the table is\n%s", got)
 	}
 }
 
@@ -296,7 +281,7 @@ func TestPeakIsOfProcessesThatRanTogether(t *testing.T) {
 		}
 	}
 	folder := t.TempDir()
-	if err := os.WriteFile(filepath.Join(folder, "process-1.json"), []byte("x"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, notes), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := peak(folder); err == nil {

@@ -7,46 +7,60 @@ import (
 	"strings"
 )
 
-const (
-	// mostAdded is how much longer a step may take than its calls do when ten of them are always in progress, which is how
-	// many Terraform makes at a time.
-	mostAdded   = 1.2
-	parallelism = 10
-)
+// limit is kept by a value that is not above most, and not below it either if it is exact.
+type limit struct {
+	name        string
+	value, most float64
+	exact       bool
+}
+
+func (r *results) limits() []limit {
+	const (
+		// mostAdded is how much longer a step may take than its calls do when as many of them as Terraform makes at a time are
+		// always in progress.
+		mostAdded, parallelism = 1.2, 10
+
+		less = 0.999 // times another number
+	)
+	var all []limit
+	for _, s := range steps {
+		near, distant, written := r.at(0, s, ours), r.at(far, s, ours), 0
+		if s.writes {
+			written = r.tags
+		}
+		longest := mostAdded * r.most(distant, calls()) * far.Seconds() / parallelism
+		all = append(all,
+			limit{s.name + ", writes", r.most(near, writes), float64(written), true},
+			limit{s.name + ", other calls", r.most(near, notWrites), float64(images(r.tags)), false},
+			limit{s.name + ", time ÷ floor", middle(r.ratios(near, floor, wall)), s.most, false},
+			limit{s.name + ", time ÷ quiet floor", middle(r.ratios(near, quiet, wall)), s.most, false},
+			limit{fmt.Sprintf("%s at %s, seconds added", s.name, far), r.added(distant), longest, false},
+		)
+	}
+	for _, b := range binaries {
+		ratio := r.median(r.at(0, b.step, ours), b.of) / r.median(r.at(0, b.step, floor), b.of)
+		all = append(all, limit{b.name + ", provider ÷ floor", ratio, b.most, false})
+	}
+	one, four := r.median(r.at(0, destroy, oneBlock), memory), r.median(r.at(0, destroy, aliases), memory)
+	return append(all,
+		limit{"memory, " + oneBlock.name + " ÷ " + aliases.name, one / four, less, false},
+		limit{"apply of sets, writes", r.most(r.at(0, apply, sets), writes), float64(images(r.tags)), true},
+	)
+}
 
 // verdicts is a line for each limit, and whether all of them are kept.
 func (r *results) verdicts() (text string, kept bool) {
 	var lines strings.Builder
 	kept = true
-	limit := func(met bool, format string, values ...any) {
-		verdict := "met   "
-		if !met {
+	for _, l := range r.limits() {
+		verdict, bound := "met   ", "at most"
+		if l.exact {
+			bound = "exactly"
+		}
+		if l.value > l.most || l.exact && l.value < l.most {
 			verdict, kept = "MISSED", false
 		}
-		fmt.Fprintf(&lines, verdict+"  "+format+"\n", values...)
+		fmt.Fprintf(&lines, "%s  %s: %.5g, %s %.5g\n", verdict, l.name, l.value, bound, l.most)
 	}
-	for _, s := range steps {
-		near, distant := r.samples[setting{r.tags, 0}][s.name], r.samples[setting{r.tags, far}][s.name]
-		if s.writes != "" {
-			writes := near.calls(ours, only(s.writes))
-			limit(writes == r.tags, "%s, writes: %d, exactly %d", s.name, writes, r.tags)
-		}
-		others := near.calls(ours, allBut(s.writes))
-		limit(others <= images(r.tags), "%s, other calls: %d, at most %d", s.name, others, images(r.tags))
-		for _, to := range []system{floor, quiet} {
-			ratio := middle(near.wallRatios(to))
-			limit(ratio <= s.most, "%s, times the time of the %s: %.2f, at most %.2f", s.name, to, ratio, s.most)
-		}
-		added, most := distant.added(), mostAdded*float64(distant.calls(ours, allBut("")))*far.Seconds()/parallelism
-		limit(added <= most, "%s at %s, seconds added: %.4f, at most %.4f", s.name, far, added, most)
-	}
-	for _, f := range r.binaries {
-		ratio := f.of(ours) / f.of(floor)
-		limit(ratio <= f.most, "%s, times that of the floor: %.2f, at most %.2f", f.name, ratio, f.most)
-	}
-	one, four := r.regions.memory.of(oneBlock), r.regions.memory.of(aliases)
-	limit(one < four, "memory of %s: %.0f bytes, less than %.0f of %s", oneBlock, one, four, aliases)
-	writes := r.sets.table[apply.name].calls(sets, isWrite)
-	limit(writes == images(r.tags), "apply, writes of sets: %d, exactly %d", writes, images(r.tags))
 	return lines.String(), kept
 }

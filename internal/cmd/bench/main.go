@@ -32,35 +32,34 @@ func main() {
 
 // options say what is measured.
 type options struct {
-	tags   int   // of the table
-	sizes  []int // of the plot, in tags; the last is that of the table
+	tags   int   // of the tables
+	sizes  []int // of the plot, in tags; the last is that of the tables
 	rounds int
 	write  string // the repository whose guide gets the results; empty: they are only printed
 }
 
 func parse(args []string, output io.Writer) (options, error) {
-	const fewestWritten = 3 // rounds
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(output)
-	flags.IntVar(&o.tags, "tags", 1000, "number of `tags` in the table, ten on an image")
+	flags.IntVar(&o.tags, "tags", 1000, "number of `tags` in the tables, ten on an image")
 	flags.IntVar(&o.rounds, "rounds", 5, "how often each step is measured")
 	flags.StringVar(&o.write, "write", "", "the `folder` of the repository whose Performance guide gets the results")
-	if err := flags.Parse(args); err != nil {
-		return o, err
-	}
+	err := flags.Parse(args)
 	o.sizes = []int{o.tags / 10, o.tags / 4, o.tags / 2, o.tags}
-	if o.tags < tagsPerImage || o.rounds < 1 || flags.NArg() > 0 {
+	switch {
+	case err != nil:
+		return o, err
+	case o.tags < tagsPerImage || o.rounds < 1 || flags.NArg() > 0:
 		return o, errors.New("-tags is at least 10, -rounds at least 1, and there is no other argument")
-	}
-	if o.write != "" && o.rounds < fewestWritten {
-		return o, fmt.Errorf("results of fewer than %d rounds are not written", fewestWritten)
+	case o.write != "" && o.rounds < 3:
+		return o, errors.New("results of fewer than 3 rounds are not written")
 	}
 	return o, nil
 }
 
 // run measures and reports. A limit that is not kept is an error.
-func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
+func run(ctx context.Context, args []string, stdout io.Writer) error {
 	o, err := parse(args, stdout)
 	if err != nil {
 		return err
@@ -69,26 +68,17 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	b, err := newBench(terraform)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, b.close()) }()
-	fmt.Fprintf(stdout, "Measuring %d tags on %d images, %d rounds.\n", o.tags, images(o.tags), o.rounds)
-	r, err := b.results(ctx, o, stdout)
+	r, err := measure(ctx, o, terraform, stdout)
 	if err != nil {
 		return err
 	}
 	verdicts, kept := r.verdicts()
-	fmt.Fprintf(stdout, "\n%s\n%s\n%s\n%s", r.tables(), r.regions.markdown(regionComparison, r.tags),
-		r.sets.markdown(setComparison, r.tags), verdicts)
+	fmt.Fprintf(stdout, "\n%s\n%s\n%s\n%s", r.tables(), r.compare(ofRegions), r.compare(ofSets), verdicts)
 	if o.write != "" {
-		if err := r.writeTo(o.write); err != nil {
-			return err
-		}
+		err = r.writeTo(o.write)
 	}
 	if !kept {
-		return errors.New("a limit is not kept")
+		err = errors.Join(err, errors.New("a limit is not kept"))
 	}
-	return nil
+	return err
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,8 +13,6 @@ import (
 	"reflect"
 	"runtime"
 	"time"
-
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
 // launchVariable makes this program run a provider and note its memory.
@@ -25,21 +24,10 @@ type process struct {
 	Peak         float64 // of its memory, in bytes
 }
 
-const notes = "process-*.json"
+// notes is a file in the folder of the launcher.
+const notes = "processes.json"
 
-// launched puts this program between Terraform and a provider.
-func launched(binary string) part {
-	return func(w *workspace) error {
-		self, err := os.Executable()
-		if err != nil {
-			return err
-		}
-		launcher := filepath.Join(w.Dir, tfrun.BinaryName)
-		return errors.Join(os.Symlink(self, launcher), provider(launcher)(w), environment(launchVariable+"="+binary)(w))
-	}
-}
-
-// launch runs a provider, notes its memory beside this program, and returns its exit code.
+// launch runs a provider, the floor as well as the real one, notes its memory, and returns its exit code.
 func launch(binary string) int {
 	command := exec.Command(binary, os.Args[1:]...) //nolint:noctx,gosec // it ends with its parent, and runs what it was built to run
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -55,9 +43,9 @@ func launch(binary string) int {
 	return command.ProcessState.ExitCode()
 }
 
-// note writes a file of its own, because several processes end at the same time.
+// note appends to the notes in one write, because several processes end at the same time.
 func (p process) note(folder string) error {
-	file, err := os.CreateTemp(folder, notes)
+	file, err := os.OpenFile(filepath.Join(folder, notes), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -66,32 +54,30 @@ func (p process) note(folder string) error {
 
 // peakMemory returns the peak memory of a process in bytes, or 0 where the system does not tell.
 func peakMemory(state *os.ProcessState) float64 {
-	usage := reflect.Indirect(reflect.ValueOf(state.SysUsage()))
-	peak := usage.FieldByName("Maxrss") // a field of Unix, whose type depends on the system
-	switch {
-	case !peak.IsValid():
+	peak := reflect.Indirect(reflect.ValueOf(state.SysUsage())).FieldByName("Maxrss") // of Unix, with a type of the system
+	if !peak.IsValid() {
 		return 0
-	case runtime.GOOS == "darwin": // counts in bytes, others in kilobytes
-		return float64(peak.Int())
 	}
-	return float64(peak.Int()) * 1024
+	unit := 1024.0
+	if runtime.GOOS == "darwin" {
+		unit = 1
+	}
+	return float64(peak.Int()) * unit
 }
 
 // peak returns the largest sum of the memory of processes that ran at the same time, from the notes in a folder.
 func peak(folder string) (float64, error) {
-	files, err := filepath.Glob(filepath.Join(folder, notes))
+	content, err := os.ReadFile(filepath.Join(folder, notes))
 	if err != nil {
 		return 0, err
 	}
-	processes := make([]process, len(files))
-	for i, file := range files {
-		content, err := os.ReadFile(file)
-		if err != nil {
+	var processes []process
+	for decoder := json.NewDecoder(bytes.NewReader(content)); decoder.More(); {
+		var p process
+		if err := decoder.Decode(&p); err != nil {
 			return 0, err
 		}
-		if err := json.Unmarshal(content, &processes[i]); err != nil {
-			return 0, err
-		}
+		processes = append(processes, p)
 	}
 	most := 0.0
 	for _, p := range processes {

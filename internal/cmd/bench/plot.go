@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -18,100 +19,78 @@ var themes = []theme{
 	{name: "dark", ink: "#f0f6fc", faint: "#3d444d", ours: "#4493f8", floor: "#9198a1"},
 }
 
-// line is a curve of a panel.
-type line struct {
-	name   string
-	colour string
-	style  string // of the stroke
-	points []point
+// curve has a number for each number of tags.
+type curve struct {
+	name, stroke string
+	numbers      []float64
 }
-
-type point struct{ x, y float64 }
-
-// The measures of a panel, in pixels.
-const (
-	panels       = 3
-	panelWidth   = 340
-	panelHeight  = 300
-	marginLeft   = 56
-	marginRight  = 20
-	marginTop    = 44
-	marginBottom = 76 // with the legend
-	legendLine   = 16
-	ticks        = 5
-)
-
-const (
-	solid  = "stroke-width=\"2.5\""
-	wide   = "stroke-width=\"6\" stroke-opacity=\"0.35\"" // seen where a solid line is drawn over it
-	dashed = "stroke-width=\"1.5\" stroke-dasharray=\"6 4\""
-)
 
 // plot draws time and calls against the number of tags, with latency.
 func (r *results) plot(t theme) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "+
-		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%s\">\n",
-		panels*panelWidth, panelHeight, panels*panelWidth, panelHeight, t.ink)
-	for i, step := range []step{apply, plan} {
-		panel(&b, t, i*panelWidth, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, far), []line{
-			{"a provider that does nothing", t.floor, wide, r.points(func(p setting) float64 { return r.samples[p][step.name].wall(floor) })},
-			{"this provider", t.ours, solid, r.points(func(p setting) float64 { return r.samples[p][step.name].wall(ours) })},
-		})
+	const panelWidth, panelHeight = 340, 300
+	// The wide stroke is seen where the thin one is drawn over it.
+	wide := fmt.Sprintf("stroke=%q stroke-width=\"6\" stroke-opacity=\"0.35\"", t.floor)
+	thin := fmt.Sprintf("stroke=%q stroke-width=\"2.5\"", t.ours)
+	dashed := fmt.Sprintf("stroke=%q stroke-width=\"1.5\" stroke-dasharray=\"6 4\"", t.floor)
+	var tags []float64
+	for _, size := range r.sizes {
+		tags = append(tags, float64(size))
 	}
-	panel(&b, t, 2*panelWidth, "plan: calls", []line{
-		{"one read a tag, as a comparison", t.floor, dashed, r.points(func(p setting) float64 { return float64(p.tags) })},
-		{"this provider", t.ours, solid, r.points(func(p setting) float64 { return float64(r.samples[p][plan.name].calls(ours, allBut(""))) })},
-	})
-	b.WriteString("</svg>\n")
-	return b.String()
-}
-
-// points returns a number for each number of tags.
-func (r *results) points(of func(setting) float64) []point {
-	var all []point
-	for _, tags := range r.sizes {
-		all = append(all, point{float64(tags), of(setting{tags, far})})
-	}
-	return all
-}
-
-// panel draws axes, a legend and curves, from left on.
-func panel(b *strings.Builder, t theme, left int, title string, lines []line) {
-	var highest point
-	for _, l := range lines {
-		for _, p := range l.points {
-			highest = point{max(highest.x, p.x), max(highest.y, p.y)}
+	medians := func(step *step, s *system, of figure) (all []float64) {
+		for _, size := range r.sizes {
+			all = append(all, r.median(key{setting{size, far}, step, s}, of))
 		}
+		return all
 	}
-	highest = point{roundUp(highest.x), roundUp(highest.y)}
-	width, height := float64(panelWidth-marginLeft-marginRight), float64(panelHeight-marginTop-marginBottom)
-	at := func(p point) (x, y float64) {
-		return marginLeft + p.x/highest.x*width, marginTop + height - p.y/highest.y*height
+	var panels []string
+	for _, step := range []*step{apply, plan} {
+		panels = append(panels, panel(t, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, far), tags,
+			curve{"a provider that does nothing", wide, medians(step, floor, wall)},
+			curve{"this provider", thin, medians(step, ours, wall)}))
 	}
+	panels = append(panels, panel(t, "plan: calls", tags,
+		curve{"one read a tag, as a comparison", dashed, tags}, curve{"this provider", thin, medians(plan, ours, calls())}))
 
-	fmt.Fprintf(b, "<g transform=\"translate(%d 0)\">\n<text x=\"%d\" y=\"24\" font-size=\"14\" font-weight=\"bold\">%s</text>\n",
-		left, marginLeft, title)
+	var svg strings.Builder
+	fmt.Fprintf(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%[1]d\" height=\"%[2]d\" viewBox=\"0 0 %[1]d %[2]d\" "+
+		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%[3]s\">\n", len(panels)*panelWidth, panelHeight, t.ink)
+	for i, drawn := range panels {
+		fmt.Fprintf(&svg, "<g transform=\"translate(%d 0)\">\n%s</g>\n", i*panelWidth, drawn)
+	}
+	return svg.String() + "</svg>\n"
+}
+
+// panel draws axes, a legend below them, and curves.
+func panel(t theme, title string, tags []float64, curves ...curve) string {
+	const left, right, top, bottom, ticks = 56, 320, 44, 224, 5 // in pixels, but ticks
+	var svg strings.Builder
+	highest := 0.0
+	for _, c := range curves {
+		highest = max(highest, slices.Max(c.numbers))
+	}
+	mostX, mostY := roundUp(slices.Max(tags)), roundUp(highest)
+	text := func(x, y float64, format, content string) {
+		fmt.Fprintf(&svg, "<text x=\"%.1f\" y=\"%.1f\" %s>%s</text>\n", x, y, format, content)
+	}
+	text(left, 24, `font-size="14" font-weight="bold"`, title)
+	text(right, bottom+34, `text-anchor="end"`, "tags")
 	for i := range ticks + 1 {
 		share := float64(i) / ticks
-		x, y := at(point{share * highest.x, share * highest.y})
-		fmt.Fprintf(b, "<path d=\"M%d %.1fh%.1f\" stroke=\"%s\"/>\n", marginLeft, y, width, t.faint)
-		fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%.10g</text>\n", marginLeft-8, y+4, share*highest.y)
-		fmt.Fprintf(b, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%.10g</text>\n", x, marginTop+height+18, share*highest.x)
+		x, y := left+share*(right-left), bottom-share*(bottom-top)
+		fmt.Fprintf(&svg, "<path d=\"M%d %.1fH%d\" stroke=\"%s\"/>\n", left, y, right, t.faint)
+		text(left-8, y+4, `text-anchor="end"`, fmt.Sprintf("%.10g", share*mostY))
+		text(x, bottom+18, `text-anchor="middle"`, fmt.Sprintf("%.10g", share*mostX))
 	}
-	fmt.Fprintf(b, "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">tags</text>\n", panelWidth-marginRight, marginTop+height+34)
-	for i, l := range lines {
-		path := strings.Builder{}
-		for j, p := range l.points {
-			x, y := at(p)
-			fmt.Fprintf(&path, "%c%.1f %.1f", "ML"[min(j, 1)], x, y)
+	for i, c := range curves {
+		var path strings.Builder
+		for j, number := range c.numbers {
+			fmt.Fprintf(&path, "%c%.1f %.1f", "ML"[min(j, 1)], left+tags[j]/mostX*(right-left), bottom-number/mostY*(bottom-top))
 		}
-		fmt.Fprintf(b, "<path d=\"%s\" fill=\"none\" stroke=\"%s\" %s/>\n", path.String(), l.colour, l.style)
-		baseline := panelHeight - marginBottom + 40 + i*legendLine
-		fmt.Fprintf(b, "<path d=\"M%d %dh28\" stroke=\"%s\" %s/>\n", marginLeft, baseline-4, l.colour, l.style)
-		fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\">%s</text>\n", marginLeft+36, baseline, l.name)
+		legend := bottom + 40 + 16*float64(i)
+		fmt.Fprintf(&svg, "<path d=\"%s\" fill=\"none\" %s/>\n<path d=\"M%d %.1fh28\" %[2]s/>\n", path.String(), c.stroke, left, legend-4)
+		text(left+36, legend, "", c.name)
 	}
-	b.WriteString("</g>\n")
+	return svg.String()
 }
 
 // roundUp returns the next number that divides well into ticks.
@@ -120,7 +99,7 @@ func roundUp(n float64) float64 {
 		return 1
 	}
 	unit := math.Pow(10, math.Floor(math.Log10(n)))
-	for _, step := range []float64{1, 2, 2.5, 5, 10} {
+	for _, step := range []float64{1, 2, 2.5, 5} {
 		if n <= step*unit {
 			return step * unit
 		}

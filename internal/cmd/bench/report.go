@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,37 +27,72 @@ const (
 var callNames = []struct {
 	operation imstest.Operation
 	name      string
+}{{imstest.WriteTag, "POST"}, {imstest.DeleteTag, "DELETE"}, {imstest.ListTags, "GET"}, {imstest.ImagesByTag, "list"}}
+
+// binaries are the figures of a provider's program.
+var binaries = []struct {
+	name, format string
+	unit         float64 // in seconds or bytes
+	most         float64 // of the floor's
+	step         *step
+	of           figure
 }{
-	{imstest.WriteTag, "POST"},
-	{imstest.DeleteTag, "DELETE"},
-	{imstest.ListTags, "GET"},
-	{imstest.ImagesByTag, "list"},
+	{"start to handshake", "%.1f ms", 1e-3, 1.3, start, wall},
+	{"memory at the most", "%.1f MB", 1e6, 1.3, destroy, memory},
+	{"size", "%.1f MB", 1e6, 1.35, start, size},
 }
 
-// tables are the results in Markdown.
-func (r *results) tables() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "| %d tags on %d images | time | floor | time ÷ floor | time ÷ quiet floor | "+
-		"CPU ÷ floor | CPU ÷ quiet floor | calls | least calls |\n", r.tags, images(r.tags))
-	text.WriteString("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n")
-	for _, latency := range []time.Duration{0, far} {
-		named := "no latency"
-		if latency > 0 {
-			named = "latency " + latency.String()
-		}
-		for _, s := range steps {
-			m := r.samples[setting{r.tags, latency}][s.name]
-			fmt.Fprintf(&text, "| %s, %s | %.1f s | %.1f s | %s | %s | %.2f | %.2f | %s | %d |\n", s.name, named,
-				m.wall(ours), m.wall(floor), spread(m.wallRatios(floor)), spread(m.wallRatios(quiet)),
-				m.cpuRatio(floor), m.cpuRatio(quiet), m.callList(), leastCalls(s, r.tags))
-		}
+// markdown is a table. A colon after a column aligns it to the right.
+func markdown(columns string, rows [][]string) string {
+	var names, rules []string
+	for _, column := range strings.Split(columns, "|") {
+		name := strings.TrimSuffix(column, ":")
+		names, rules = append(names, name), append(rules, "---"+strings.TrimPrefix(column, name))
 	}
-	text.WriteString("\n| binary | provider | floor | provider ÷ floor |\n| --- | ---: | ---: | ---: |\n")
-	for _, f := range r.binaries {
-		mine, nothing := f.of(ours), f.of(floor)
-		fmt.Fprintf(&text, "| %s | "+f.format+" | "+f.format+" | %.2f |\n", f.name, mine/f.unit, nothing/f.unit, mine/nothing)
+	var text strings.Builder
+	for _, row := range slices.Concat([][]string{names, rules}, rows) {
+		text.WriteString("| " + strings.Join(row, " | ") + " |\n")
 	}
 	return text.String()
+}
+
+// tables are the results of the steps and of the binaries.
+func (r *results) tables() string {
+	var ofSteps, ofBinaries [][]string
+	for _, latency := range []time.Duration{0, far} {
+		for _, s := range steps {
+			ofSteps = append(ofSteps, r.row(latency, s))
+		}
+	}
+	for _, b := range binaries {
+		mine, nothing := r.median(r.at(0, b.step, ours), b.of), r.median(r.at(0, b.step, floor), b.of)
+		ofBinaries = append(ofBinaries, []string{
+			b.name, fmt.Sprintf(b.format, mine/b.unit), fmt.Sprintf(b.format, nothing/b.unit), fmt.Sprintf("%.2f", mine/nothing),
+		})
+	}
+	columns := "|time:|floor:|time ÷ floor:|time ÷ quiet floor:|CPU ÷ floor:|CPU ÷ quiet floor:|calls|least calls:"
+	return markdown(fmt.Sprintf("%d tags on %d images", r.tags, images(r.tags))+columns, ofSteps) +
+		"\n" + markdown("binary|provider:|floor:|provider ÷ floor:", ofBinaries)
+}
+
+func (r *results) row(latency time.Duration, s *step) []string {
+	name := s.name + ", no latency"
+	if latency > 0 {
+		name = fmt.Sprintf("%s, latency %s", s.name, latency)
+	}
+	k := r.at(latency, s, ours)
+	var made []string
+	for _, c := range callNames {
+		if count := r.most(k, calls(c.operation)); count > 0 {
+			made = append(made, fmt.Sprintf("%.0f %s", count, c.name))
+		}
+	}
+	return []string{
+		name, seconds(r.median(k, wall)), seconds(r.median(r.at(latency, s, floor), wall)),
+		spread(r.ratios(k, floor, wall)), spread(r.ratios(k, quiet, wall)),
+		fmt.Sprintf("%.2f", middle(r.ratios(k, floor, cpu))), fmt.Sprintf("%.2f", middle(r.ratios(k, quiet, cpu))),
+		strings.Join(made, ", "), strconv.Itoa(s.least(r.tags)),
+	}
 }
 
 // spread is the median of sorted ratios, with the lowest and the highest.
@@ -63,30 +100,28 @@ func spread(ratios []float64) string {
 	return fmt.Sprintf("%.2f (%.2f–%.2f)", middle(ratios), ratios[0], ratios[len(ratios)-1])
 }
 
-func (r rounds) callList() string {
-	var made []string
-	for _, c := range callNames {
-		if count := r.calls(ours, only(c.operation)); count > 0 {
-			made = append(made, fmt.Sprintf("%d %s", count, c.name))
-		}
-	}
-	return strings.Join(made, ", ")
-}
+func seconds(number float64) string { return fmt.Sprintf("%.1f s", number) }
 
-// leastCalls is how many calls a step makes if it knows beforehand what has changed: one for each write, and the listing
-// of all images where it may be used.
-func leastCalls(s step, tags int) int {
-	const listed = 1000 // images in a call
-	listing := (images(tags) + listed - 1) / listed
-	switch s.name {
-	case apply.name:
-		return tags
-	case singlePlan.name:
-		return images(tags)
-	case destroy.name:
-		return tags + listing
+// compare is a table with a row for each way, and the calls of all steps together.
+func (r *results) compare(c comparison) string {
+	var rows [][]string
+	for _, s := range c.systems {
+		row := []string{s.name}
+		for _, step := range comparedSteps {
+			row = append(row, seconds(r.median(r.at(0, step, s), wall)))
+		}
+		row = append(row, fmt.Sprintf("%.1f MB", r.median(r.at(0, destroy, s), memory)/1e6))
+		for _, of := range []figure{logins, writes, reads} {
+			sum := 0.0
+			for _, step := range comparedSteps {
+				sum += r.most(r.at(0, step, s), of)
+			}
+			row = append(row, fmt.Sprintf("%.0f", sum))
+		}
+		rows = append(rows, row)
 	}
-	return listing
+	columns := "|apply:|plan:|destroy:|memory:|logins:|writes:|reads:"
+	return markdown(fmt.Sprintf(c.title, r.tags)+columns, rows)
 }
 
 // section is the section of the guide.
@@ -94,17 +129,12 @@ func (r *results) section() string {
 	return fmt.Sprintf("%s on %s/%s, %d cores: medians of %d rounds, with the lowest and the highest value.\n\n%s"+
 		"\n<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"%s/dark.svg\">\n"+
 		"  <img alt=\"Time and calls against the number of tags\" src=\"%s/light.svg\">\n</picture>\n",
-		r.version, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), r.rounds, r.tables(),
-		plotLink, plotLink)
+		r.version, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), r.rounds, r.tables(), plotLink, plotLink)
 }
 
 // writeTo writes the results into the guide of a repository, and the plots into their folder.
 func (r *results) writeTo(folder string) error {
-	sections := map[string]string{
-		"bench":         r.section(),
-		"bench-regions": r.regions.markdown(regionComparison, r.tags),
-		"bench-sets":    r.sets.markdown(setComparison, r.tags),
-	}
+	sections := map[string]string{"bench": r.section(), "bench-regions": r.compare(ofRegions), "bench-sets": r.compare(ofSets)}
 	if err := section.Write(filepath.Join(folder, guide), sections); err != nil {
 		return err
 	}

@@ -3,150 +3,103 @@
 package main
 
 import (
-	"context"
-	"fmt"
-	"io"
 	"slices"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
-
-// far is the latency of the service in the second half of the table, and in the plot.
-const far = 50 * time.Millisecond
-
-// setting is what a step is measured with.
-type setting struct {
-	tags    int
-	latency time.Duration // of the service
-}
-
-// round is what a step took with each system, one right after the other.
-type round map[system]sample
-
-type rounds []round
-
-// table has the rounds of each step, by its name.
-type table map[string]rounds
 
 // results is all that was measured.
 type results struct {
 	options
 
-	version  string // of Terraform
-	samples  map[setting]table
-	binaries []figure
-	regions  compared
-	sets     compared
+	version string           // of Terraform
+	samples map[key][]sample // of each round; systems that were measured in turn have the same indices
 }
 
-// results builds and measures. It prints each part that is done.
-func (b *bench) results(ctx context.Context, o options, stdout io.Writer) (*results, error) {
-	if err := b.build(ctx); err != nil {
-		return nil, err
-	}
-	folder, err := tfrun.New(b.terraform, b.dir)
-	if err != nil {
-		return nil, err
-	}
-	r := &results{options: o, samples: make(map[setting]table)}
-	if r.version, err = folder.Version(ctx); err != nil {
-		return nil, err
-	}
-	if r.binaries, err = b.binaries(ctx, o); err != nil {
-		return nil, err
-	}
-	fmt.Fprintln(stdout, "  start, memory and size of each binary")
-	if r.regions, err = b.compare(ctx, o, regionComparison); err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(stdout, "  %d tags in %d regions\n", o.tags, len(regions))
-	if r.sets, err = b.compare(ctx, o, setComparison); err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(stdout, "  %d tags in sets\n", o.tags)
-	settings := []setting{{o.tags, 0}}
-	for _, size := range o.sizes {
-		settings = append(settings, setting{size, far})
-	}
-	for _, s := range settings {
-		if r.samples[s], err = b.table(ctx, s, o.rounds); err != nil {
-			return nil, err
+// key is what a sample is of.
+type key struct {
+	setting
+
+	step   *step
+	system *system
+}
+
+type setting struct {
+	tags    int
+	latency time.Duration // of the service
+}
+
+// at is a key with the number of tags of the tables.
+func (r *results) at(latency time.Duration, step *step, system *system) key {
+	return key{setting{r.tags, latency}, step, system}
+}
+
+// sample is what a step took.
+type sample struct {
+	wall, cpu float64 // seconds of Terraform and the provider
+	memory    float64 // bytes, the most until the end of the step, of all processes of the provider together
+	size      float64 // bytes of the provider's program
+	calls     map[imstest.Operation]int
+}
+
+// figure is a number of a sample.
+type figure func(sample) float64
+
+func wall(s sample) float64   { return s.wall }
+func cpu(s sample) float64    { return s.cpu }
+func memory(s sample) float64 { return s.memory }
+func size(s sample) float64   { return s.size }
+
+func notWrites(s sample) float64 { return calls()(s) - writes(s) }
+func reads(s sample) float64     { return notWrites(s) - logins(s) }
+
+var (
+	writes = calls(imstest.WriteTag, imstest.DeleteTag, imstest.BatchTags)
+	logins = calls(imstest.CreateToken)
+)
+
+// calls is the number of calls of some operations, or of all.
+func calls(operations ...imstest.Operation) figure {
+	return func(s sample) float64 {
+		made := 0
+		for operation, count := range s.calls {
+			if len(operations) == 0 || slices.Contains(operations, operation) {
+				made += count
+			}
 		}
-		fmt.Fprintf(stdout, "  %d tags, at a latency of %s\n", s.tags, s.latency)
+		return float64(made)
 	}
-	return r, nil
 }
 
-// table measures all steps with all systems. Each round begins with another system.
-func (b *bench) table(ctx context.Context, with setting, count int) (table, error) {
-	t := make(table)
-	for number := range count {
-		first := number % len(systems)
-		err := t.measure(ctx, steps, slices.Concat(systems[first:], systems[:first]), func(s system) (*workspace, error) {
-			mock := imstest.NewServer()
-			mock.SetLatency(with.latency)
-			return b.newWorkspace(mock, provider(b.binary(s)), environment(variables[s]...), withTags(with.tags))
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return t, nil
+// numbers returns a figure of each round, from the least to the most.
+func (r *results) numbers(k key, of figure) []float64 {
+	return r.against(k, k.system, func(one, _ sample) float64 { return of(one) })
 }
 
-// sorted returns a number of each round, from the least to the most.
-func (r rounds) sorted(of func(round) float64) []float64 {
-	var values []float64
-	for _, one := range r {
-		values = append(values, of(one))
+func (r *results) median(k key, of figure) float64 { return middle(r.numbers(k, of)) }
+
+func (r *results) most(k key, of figure) float64 { return slices.Max(r.numbers(k, of)) }
+
+// ratios are figures divided by those with another system, from the least to the most.
+func (r *results) ratios(k key, to *system, of figure) []float64 {
+	return r.against(k, to, func(one, other sample) float64 { return of(one) / of(other) })
+}
+
+// added is the median of the time a step took longer than with the floor, in seconds.
+func (r *results) added(k key) float64 {
+	return middle(r.against(k, floor, func(one, other sample) float64 { return one.wall - other.wall }))
+}
+
+func (r *results) against(k key, to *system, of func(one, other sample) float64) []float64 {
+	var numbers []float64
+	others := r.samples[key{k.setting, k.step, to}]
+	for i, one := range r.samples[k] {
+		numbers = append(numbers, of(one, others[i]))
 	}
-	slices.Sort(values)
-	return values
+	slices.Sort(numbers)
+	return numbers
 }
 
 // middle returns the median of sorted numbers.
 func middle(sorted []float64) float64 { return sorted[len(sorted)/2] }
-
-// wall is the median of the time a step took with a system, in seconds.
-func (r rounds) wall(of system) float64 {
-	return middle(r.sorted(func(one round) float64 { return one[of].wall }))
-}
-
-// wallRatios are the times a step took divided by those with another system, from the least to the most.
-func (r rounds) wallRatios(to system) []float64 {
-	return r.sorted(func(one round) float64 { return one[ours].wall / one[to].wall })
-}
-
-func (r rounds) cpuRatio(to system) float64 {
-	return middle(r.sorted(func(one round) float64 { return one[ours].cpu / one[to].cpu }))
-}
-
-// added is the median of the time a step took longer than with the floor, in seconds.
-func (r rounds) added() float64 {
-	return middle(r.sorted(func(one round) float64 { return one[ours].wall - one[floor].wall }))
-}
-
-// calls is the largest number of calls in a round, of those that count.
-func (r rounds) calls(of system, counts func(imstest.Operation) bool) int {
-	most := 0
-	for _, one := range r {
-		made := 0
-		for operation, count := range one[of].calls {
-			if counts(operation) {
-				made += count
-			}
-		}
-		most = max(most, made)
-	}
-	return most
-}
-
-func only(one imstest.Operation) func(imstest.Operation) bool {
-	return func(o imstest.Operation) bool { return o == one }
-}
-
-func allBut(one imstest.Operation) func(imstest.Operation) bool {
-	return func(o imstest.Operation) bool { return o != one }
-}

@@ -3,76 +3,43 @@
 package main
 
 import (
+	"bufio"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"text/template"
+	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-// system is what is measured.
-type system string
+// handshakeCookie is without which a provider refuses to start.
+const handshakeCookie = "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"
 
-const (
-	ours  system = "ims"
-	floor system = "floor"       // the provider that does nothing
-	quiet system = "quiet floor" // the same without its logs, which Terraform throws away
+var (
+	//go:embed main.tf.tmpl
+	configurationText string
+	configuration     = template.Must(template.New("").Parse(configurationText))
 )
-
-var systems = []system{ours, floor, quiet}
-
-// variables of the quiet floor switch off the loggers of a provider and of the libraries it is built on.
-var variables = map[system][]string{quiet: {"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"}}
-
-// bench has the binaries that are measured, each in a folder of its own, and the workspaces.
-type bench struct{ terraform, dir string }
-
-func newBench(terraform string) (*bench, error) {
-	dir, err := os.MkdirTemp("", "ims-bench-")
-	return &bench{terraform, dir}, err
-}
-
-func (b *bench) close() error { return os.RemoveAll(b.dir) }
-
-// binary returns where the provider of a system is.
-func (b *bench) binary(s system) string {
-	if s == quiet {
-		s = floor
-	}
-	return filepath.Join(b.dir, string(s), tfrun.BinaryName)
-}
-
-// build builds both providers as a release is built, and gives the floor the schemas of the real one.
-func (b *bench) build(ctx context.Context) error {
-	for s, pkg := range map[system]string{ours: tfrun.Module, floor: tfrun.Module + "/internal/cmd/bench/floor"} {
-		if err := tfrun.Build(ctx, pkg, b.binary(s), "-trimpath", "-ldflags=-s -w -X main.version=0.0.1"); err != nil {
-			return err
-		}
-	}
-	schema, stderr, err := tfrun.Output(ctx, exec.CommandContext(ctx, "go", "run", tfrun.Module+"/internal/cmd/schema"))
-	if err != nil {
-		return fmt.Errorf("reading the schemas: %w\n\n%s", err, stderr)
-	}
-	return os.WriteFile(filepath.Join(filepath.Dir(b.binary(floor)), "schema.json"), []byte(schema), 0o600)
-}
 
 // workspace is a folder of Terraform with a provider and a service of its own.
 type workspace struct {
 	*tfrun.Folder
 
-	mock *imstest.Server
-	stop func()
+	binary string // of the provider
+	mock   *imstest.Server
+	stop   func()
 }
 
-// part is what a workspace is made of.
-type part func(*workspace) error
-
-func (b *bench) newWorkspace(mock *imstest.Server, parts ...part) (*workspace, error) {
+// open makes a workspace. This program is put between Terraform and the provider, to measure its memory.
+func (b *bench) open(s *system, with setting) (*workspace, error) {
 	dir, err := os.MkdirTemp(b.dir, "workspace-")
 	if err != nil {
 		return nil, err
@@ -81,58 +48,85 @@ func (b *bench) newWorkspace(mock *imstest.Server, parts ...part) (*workspace, e
 	if err != nil {
 		return nil, err
 	}
-	w := &workspace{Folder: folder, mock: mock}
-	w.stop = w.Serve(mock)
-	for _, add := range parts {
-		err = errors.Join(err, add(w))
+	self, err := os.Executable()
+	w := &workspace{Folder: folder, binary: b.binary(s), mock: imstest.NewServer(
+		imstest.WithRegion(regions[1], projects[1]), imstest.WithRegion(regions[2], projects[2]), imstest.WithRegion(regions[3], projects[3]),
+	)}
+	w.mock.SetLatency(with.latency)
+	w.stop = w.Serve(w.mock)
+	w.Env = slices.Concat(w.Env, s.env, []string{launchVariable + "=" + w.binary})
+	return w, errors.Join(
+		err,
+		os.Symlink(self, filepath.Join(dir, tfrun.BinaryName)),
+		w.Override(tfrun.Source, dir),
+		w.configure(s, with.tags),
+	)
+}
+
+// configure adds images to the mock, and writes a configuration of their tags.
+func (w *workspace) configure(s *system, tags int) error {
+	type image struct {
+		ID, Region   string
+		Number, Tags int
 	}
-	return w, err
-}
-
-func provider(binary string) part {
-	return func(w *workspace) error { return w.Override(tfrun.Source, filepath.Dir(binary)) }
-}
-
-func environment(variables ...string) part {
-	return func(w *workspace) error {
-		w.Env = append(w.Env, variables...)
-		return nil
-	}
-}
-
-const (
-	requirement = `terraform {
-  required_providers {
-    ims = {
-      source = "` + tfrun.Source + `"
-    }
-  }
-}
-`
-	tagsPerImage = 10
-)
-
-// images is how many images so many tags are on.
-func images(tags int) int { return (tags + tagsPerImage - 1) / tagsPerImage }
-
-// withTags is a configuration with a block for each tag. The images are added to the mock.
-func withTags(tags int) part {
-	return func(w *workspace) error {
-		var config strings.Builder
-		config.WriteString(requirement)
-		image := ""
-		for i := range tags {
-			if i%tagsPerImage == 0 {
-				image = w.mock.AddImage(fmt.Sprintf("image-%d", i/tagsPerImage))
-			}
-			fmt.Fprintf(&config, `
-resource "ims_image_tag" "t%d" {
-  image_id = %q
-  key      = "key-%d"
-  value    = "value-%d"
-}
-`, i, image, i%tagsPerImage, i)
+	var all []image
+	for i, region := range regions[:s.regions] {
+		for left := (tags + s.regions - 1 - i) / s.regions; left > 0; left -= tagsPerImage {
+			one := image{fmt.Sprintf("%08d-0000-4000-8000-%012d", i, len(all)), region, len(all), min(left, tagsPerImage)}
+			w.mock.PutImage(imstest.Image{ID: one.ID, ProjectID: projects[i]})
+			all = append(all, one)
 		}
-		return w.Write("main.tf", config.String())
 	}
+	var text strings.Builder
+	err := configuration.Execute(&text, map[string]any{
+		"Source": tfrun.Source, "Mock": w.mock, "Images": all, "Regions": regions, "Blocks": regions[:s.blocks],
+		"Aliases": s == aliases, "Sets": s == sets,
+	})
+	return errors.Join(err, w.Write("main.tf", text.String()))
+}
+
+// run measures a step.
+func (w *workspace) run(ctx context.Context, s *step) (sample, error) {
+	if s == start {
+		return w.start(ctx)
+	}
+	command := w.Command(ctx, slices.Concat(s.args, []string{"-input=false", "-no-color"})...)
+	command.Env = slices.Concat(command.Env, s.env)
+	w.mock.ResetLog()
+	begun := time.Now()
+	stdout, stderr, err := tfrun.Output(ctx, command)
+	measured := sample{wall: time.Since(begun).Seconds(), calls: make(map[imstest.Operation]int)}
+	if err != nil {
+		return measured, fmt.Errorf("terraform %s: %w\n\n%s%s", strings.Join(s.args, " "), err, stdout, stderr)
+	}
+	measured.cpu = (command.ProcessState.UserTime() + command.ProcessState.SystemTime()).Seconds()
+	for _, request := range w.mock.Requests() {
+		measured.calls[request.Operation]++
+	}
+	measured.memory, err = peak(w.Dir)
+	return measured, err
+}
+
+// start starts the provider alone, and measures the time to the line in which it says where it listens. Terraform also
+// has a certificate made first, which takes any provider the same time and is left out.
+func (w *workspace) start(ctx context.Context) (sample, error) {
+	info, err := os.Stat(w.binary)
+	if err != nil {
+		return sample{}, err
+	}
+	command := exec.CommandContext(ctx, w.binary)
+	command.Env = append(tfrun.CleanEnvironment(os.Environ()), handshakeCookie, "PLUGIN_PROTOCOL_VERSIONS=6")
+	stdout, err := command.StdoutPipe()
+	begun := time.Now()
+	if err := errors.Join(err, command.Start()); err != nil {
+		return sample{}, err
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	took := time.Since(begun)
+	_ = command.Process.Kill()
+	_ = command.Wait() // it was killed
+	if err != nil || !strings.Contains(line, "|grpc") {
+		return sample{}, fmt.Errorf("the provider printed %q: %w", line, err)
+	}
+	return sample{wall: took.Seconds(), size: float64(info.Size())}, nil
 }
