@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagesearch"
 )
@@ -48,16 +47,13 @@ func (d *imageSource) Schema(ctx context.Context, _ datasource.SchemaRequest, re
 			Optional:            true,
 			MarkdownDescription: "Set to `true` to use the newest image if several match. Without it, several matches are an error.",
 		},
-		"region":     attribute.DataRegion(),
-		"project_id": attribute.DataProjectID(),
-		"timeouts":   attribute.DataTimeouts(ctx),
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Finds exactly one image by its tags, name, age and owner. No match is an error that says which images come " +
 			"closest. So are several matches, unless `most_recent` is set.\n\n" +
 			"Only images of the project itself match, unless `owner` or `visibility` says otherwise: somebody else can share an image " +
 			"that has the same name and the same tags.",
-		Attributes: attributes,
+		Attributes: withPlace(ctx, attributes),
 	}
 }
 

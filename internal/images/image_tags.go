@@ -38,15 +38,12 @@ func (d *imageTagsSource) Metadata(_ context.Context, req datasource.MetadataReq
 func (d *imageTagsSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads all tags of one image.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: withPlace(ctx, map[string]schema.Attribute{
 			"image_id": attribute.DataImageID(),
 			"tags": schema.MapAttribute{
 				Computed: true, ElementType: types.StringType, MarkdownDescription: "The tags of the image: each key with its value.",
 			},
-			"region":     attribute.DataRegion(),
-			"project_id": attribute.DataProjectID(),
-			"timeouts":   attribute.DataTimeouts(ctx),
-		},
+		}),
 	}
 }
 

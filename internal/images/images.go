@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imagesearch"
 )
@@ -65,15 +64,12 @@ func (d *imagesSource) Schema(ctx context.Context, _ datasource.SchemaRequest, r
 		"ids": schema.ListAttribute{
 			Computed: true, ElementType: types.StringType, MarkdownDescription: "IDs of `images`, in the same order.",
 		},
-		"images":     listAttribute(),
-		"region":     attribute.DataRegion(),
-		"project_id": attribute.DataProjectID(),
-		"timeouts":   attribute.DataTimeouts(ctx),
+		"images": listAttribute(),
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Lists all images that match filters by tag, name, age and owner. No match is an empty list.\n\n" +
 			"Only images of the project itself match, unless `owner` or `visibility` says otherwise.",
-		Attributes: attributes,
+		Attributes: withPlace(ctx, attributes),
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 )
 
@@ -37,15 +36,12 @@ func (d *projectTagsSource) Metadata(_ context.Context, req datasource.MetadataR
 func (d *projectTagsSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads which tags the images of a project have: all keys, each with all of its values.",
-		Attributes: map[string]schema.Attribute{
+		Attributes: withPlace(ctx, map[string]schema.Attribute{
 			"tags": schema.MapAttribute{
 				Computed: true, ElementType: types.ListType{ElemType: types.StringType},
 				MarkdownDescription: "The keys of all tags in the project, each with a sorted list of its values.",
 			},
-			"region":     attribute.DataRegion(),
-			"project_id": attribute.DataProjectID(),
-			"timeouts":   attribute.DataTimeouts(ctx),
-		},
+		}),
 	}
 }
 

@@ -10,9 +10,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -41,6 +43,14 @@ type placeModel struct {
 	Region    types.String   `tfsdk:"region"`
 	ProjectID types.String   `tfsdk:"project_id"`
 	Timeouts  timeouts.Value `tfsdk:"timeouts"`
+}
+
+// withPlace adds the attributes of a placeModel to those of a data source.
+func withPlace(ctx context.Context, attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	attributes["region"] = attribute.DataRegion()
+	attributes["project_id"] = attribute.DataProjectID()
+	attributes["timeouts"] = attribute.DataTimeouts(ctx)
+	return attributes
 }
 
 // project is a project that a data source reads.

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
@@ -34,14 +35,12 @@ func (r *tagResource) check(
 		Type: typeName, Place: plan.place().Connection(), Image: plan.address().image, Owner: private.Owner, ImagePath: path.Root("image_id"),
 	}
 	state := tagIn(req.State.Raw)
-	// Terraform announces this capability in every apply. Versions that do not announce it read the tags of an image once more,
-	// before its first write.
-	isApply := req.ClientCapabilities.DeferralAllowed
+	isApply := plancheck.IsApply(req)
 	switch {
 	case req.State.Raw.IsNull():
 		checked.Tags = []plancheck.Tag{tag}
 		checked.Reads = !isApply
-		checked.IsNew = private.isNew()
+		checked.IsNew = instance.IsNew(private.Owner)
 	case plan.address() == state.address():
 		checked.Kept = []plancheck.Tag{tag}
 		checked.IsUnread = !r.claim(state.address(), private.Owner).WasRead()

@@ -3,11 +3,8 @@
 package imagetag
 
 import (
-	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
@@ -23,14 +20,6 @@ type identityModel struct {
 
 func (m model) identity() identityModel {
 	return identityModel{Region: m.Region, ProjectID: types.StringValue(m.address().image.ProjectID), ImageID: m.ImageID, Key: m.Key}
-}
-
-// setIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
-	if !identity.Raw.IsFullyNull() {
-		return nil
-	}
-	return identity.Set(ctx, m.identity())
 }
 
 // imported returns what an import by this identity names.

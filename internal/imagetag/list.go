@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -62,33 +61,15 @@ func (l *tagList) List(ctx context.Context, req list.ListRequest, stream *list.L
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	key := config.Key.ValueString()
-	block := listblock.Block{Options: l.options, Model: config.Model, Title: "image tags", Key: key, Place: l.places()}
-	stream.Results = block.Stream(ctx, req.Limit, func(ctx context.Context, at place.Place, image ims.FoundImage) []list.ListResult {
-		tags, others := listblock.Configurable(withKey(key, image.Tags))
-		var results []list.ListResult
-		if len(others) > 0 {
-			results = append(results, listblock.LeftOut(image, others))
-		}
-		for _, tag := range tags {
-			results = append(results, listResult(ctx, req, at, image, tag))
-		}
-		return results
-	})
-}
-
-// withKey returns the tags with a key, in any spelling. No key stands for all.
-func withKey(key string, tags []ims.Tag) []ims.Tag {
-	if key == "" {
-		return tags
-	}
-	var found []ims.Tag
-	for _, tag := range tags {
-		if norm.NFC.String(tag.Key) == norm.NFC.String(key) {
-			found = append(found, tag)
-		}
-	}
-	return found
+	block := listblock.Block{Options: l.options, Model: config.Model, Key: config.Key.ValueString(), Place: l.places()}
+	stream.Results = block.Stream(ctx, req.Limit,
+		func(ctx context.Context, at place.Place, image ims.FoundImage, tags []ims.Tag) []list.ListResult {
+			results := make([]list.ListResult, len(tags))
+			for i, tag := range tags {
+				results[i] = listResult(ctx, req, at, image, tag)
+			}
+			return results
+		})
 }
 
 func listResult(ctx context.Context, req list.ListRequest, at place.Place, image ims.FoundImage, tag ims.Tag) list.ListResult {

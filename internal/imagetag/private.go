@@ -9,7 +9,6 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // title is the resource in diagnostics.
@@ -27,9 +26,6 @@ type tagPrivate struct {
 
 	place.Private
 }
-
-// isNew reports whether the instance does not exist yet, and replaces none. A tainted instance looks new.
-func (p tagPrivate) isNew() bool { return p.Owner == "" || store.IsProvisional(p.Owner) }
 
 // sentKey is the key to send to the service.
 func (p tagPrivate) sentKey(address tagAddress) string {

@@ -85,7 +85,7 @@ func (r *tagResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	resp.Diagnostics.Append(instance.SetIdentity(ctx, resp.Identity, state.identity())...)
 	timeout, diags := plan.Timeouts.Update(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	private, diags := loadTagPrivate(ctx, req.Private)
@@ -131,14 +131,12 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	claim := r.claim(address, private.Owner)
-	connection, diags := r.connect(ctx, explain.Delete, state)
 	if private.Keep {
 		resp.Diagnostics.Append(keptDiagnostic(address))
-		if !diags.HasError() {
-			connection.Store.Leave(address.image, claim)
-		}
+		r.service.Leave(state.place().Connection(), address.image, claim)
 		return
 	}
+	connection, diags := r.connect(ctx, explain.Delete, state)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return

@@ -42,7 +42,7 @@ func (c changeRequest) becomesExclusive() bool {
 func (r *setResource) change(ctx context.Context, req changeRequest) (map[string]string, diag.Diagnostics) {
 	change, kept := r.difference(req)
 	if len(change.Write) == 0 && len(change.Delete) == 0 && !req.becomesExclusive() {
-		r.leave(ctx, req, kept)
+		r.leave(req, kept)
 		return req.plan.tags(), keptDiagnostics(req.current(), kept)
 	}
 	subject := req.current().subject(change.Write)
@@ -55,7 +55,7 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (map[string
 			return req.state.tags(), diag.Diagnostics{explain.Error(req.verb, subject, err)}
 		}
 	}
-	r.leave(ctx, req, kept)
+	r.leave(req, kept)
 	result, err := connection.Store.Change(ctx, req.current().image(), change)
 	diags = keptDiagnostics(req.current(), append(kept, result.Kept...))
 	if err == nil {
@@ -70,16 +70,10 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (map[string
 }
 
 // leave records that an instance leaves tags to other ones, which may wait for that.
-func (r *setResource) leave(ctx context.Context, req changeRequest, keys []string) {
-	if len(keys) == 0 {
-		return
-	}
-	connection, diags := r.places().Connect(ctx, req.verb, req.current().subject(nil), req.current().place())
-	if diags.HasError() {
-		return // and no other instance can be waiting
-	}
+func (r *setResource) leave(req changeRequest, keys []string) {
+	current := req.current()
 	for _, key := range keys {
-		connection.Store.Leave(req.current().image(), r.service.Claim(req.current().image(), key, req.private.Owner))
+		r.service.Leave(current.place().Connection(), current.image(), r.service.Claim(current.image(), key, req.private.Owner))
 	}
 }
 

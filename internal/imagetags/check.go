@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
@@ -32,13 +33,12 @@ func (r *setResource) check(
 		Type: typeName, Place: plan.place().Connection(), Image: plan.image(), Owner: private.Owner, ImagePath: path.Root("image_id"),
 		ImportsAll: true,
 	}
-	// Terraform announces this capability in every apply. See ims_image_tag.
-	isApply := req.ClientCapabilities.DeferralAllowed
+	isApply := plancheck.IsApply(req)
 	switch {
 	case req.State.Raw.IsNull():
 		checked.Tags = r.checkedTags(plan, plan.keys(), r.places().ImportID(plan.place(), plan.image().ID))
 		checked.Reads = !isApply
-		checked.IsNew = private.isNew()
+		checked.IsNew = instance.IsNew(private.Owner)
 	case plan.image() == state.image():
 		added := withoutKeys(plan.keys(), state.keys())
 		checked.Tags = r.checkedTags(plan, added, "")

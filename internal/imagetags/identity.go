@@ -3,10 +3,6 @@
 package imagetags
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -19,12 +15,4 @@ type identityModel struct {
 
 func (m model) identity() identityModel {
 	return identityModel{Region: m.Region, ProjectID: types.StringValue(m.image().ProjectID), ImageID: m.ImageID}
-}
-
-// setIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m model) diag.Diagnostics {
-	if !identity.Raw.IsFullyNull() {
-		return nil
-	}
-	return identity.Set(ctx, m.identity())
 }

@@ -50,18 +50,11 @@ func (l *setList) List(ctx context.Context, req list.ListRequest, stream *list.L
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	block := listblock.Block{Options: l.options, Model: config, Title: "image tags", Place: l.places()}
-	stream.Results = block.Stream(ctx, req.Limit, func(ctx context.Context, at place.Place, image ims.FoundImage) []list.ListResult {
-		tags, others := listblock.Configurable(image.Tags)
-		var results []list.ListResult
-		if len(others) > 0 {
-			results = append(results, listblock.LeftOut(image, others))
-		}
-		if len(tags) > 0 {
-			results = append(results, listResult(ctx, req, at, image, tags))
-		}
-		return results
-	})
+	block := listblock.Block{Options: l.options, Model: config, Place: l.places()}
+	stream.Results = block.Stream(ctx, req.Limit,
+		func(ctx context.Context, at place.Place, image ims.FoundImage, tags []ims.Tag) []list.ListResult {
+			return []list.ListResult{listResult(ctx, req, at, image, tags)}
+		})
 }
 
 func listResult(ctx context.Context, req list.ListRequest, at place.Place, image ims.FoundImage, tags []ims.Tag) list.ListResult {

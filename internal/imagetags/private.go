@@ -10,7 +10,6 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // title is the resource in diagnostics.
@@ -33,9 +32,6 @@ type setPrivate struct {
 
 	place.Private
 }
-
-// isNew reports whether the instance does not exist yet, and replaces none. A tainted instance looks new.
-func (p setPrivate) isNew() bool { return p.Owner == "" || store.IsProvisional(p.Owner) }
 
 // sentKey is the key to send to the service.
 func (p setPrivate) sentKey(key string) string {

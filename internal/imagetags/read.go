@@ -24,7 +24,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	// The identity is set before anything can remove the resource: without one, the framework rejects the removal.
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	resp.Diagnostics.Append(instance.SetIdentity(ctx, resp.Identity, state.identity())...)
 	timeout, diags := state.Timeouts.Read(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	known, diags := loadPrivate(ctx, req.Private)

@@ -91,7 +91,7 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state)...)
+	resp.Diagnostics.Append(instance.SetIdentity(ctx, resp.Identity, state.identity())...)
 	timeout, diags := plan.Timeouts.Update(ctx, r.timeout)
 	resp.Diagnostics.Append(diags...)
 	private, diags := loadPrivate(ctx, req.Private)

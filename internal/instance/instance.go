@@ -10,12 +10,26 @@ import (
 	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 const privateKey = "claim"
 
 // NewOwner returns the owner ID of a new instance.
 func NewOwner() string { return rand.Text() }
+
+// IsNew reports whether the instance with an owner ID does not exist yet, and replaces none. A tainted instance looks new.
+func IsNew(owner string) bool { return owner == "" || store.IsProvisional(owner) }
+
+// SetIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
+func SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, value any) diag.Diagnostics {
+	if !identity.Raw.IsFullyNull() {
+		return nil
+	}
+	return identity.Set(ctx, value)
+}
 
 // PrivateData is the private data of a request or response of the framework.
 type PrivateData interface {

@@ -68,8 +68,7 @@ type Block struct {
 	Options
 	Model
 
-	Title string // of what is listed, in the plural
-	Key   string // that an image must have; empty: any
+	Key   string // of the tags to list; empty: any
 	Place place.Resolver
 }
 
@@ -80,7 +79,7 @@ func (b Block) named() place.Named {
 }
 
 func (b Block) subject(at place.Place) explain.Subject {
-	return explain.ProjectData(b.Title, at.Region.ValueString(), at.ProjectID.ValueString())
+	return explain.ProjectData("image tags", at.Region.ValueString(), at.ProjectID.ValueString())
 }
 
 // open returns where the block lists, and the store to read from.

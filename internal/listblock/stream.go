@@ -15,8 +15,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
 )
 
-// ResultsOf returns the results for an image.
-type ResultsOf func(ctx context.Context, at place.Place, image ims.FoundImage) []list.ListResult
+// ResultsOf returns the results for the tags of an image that a configuration can have, at least one.
+type ResultsOf func(ctx context.Context, at place.Place, image ims.FoundImage, tags []ims.Tag) []list.ListResult
 
 // Stream returns the results of a list block, up to a limit. It reads images while results are asked for. The first error is the
 // last result.
@@ -55,13 +55,26 @@ func (b Block) results(ctx context.Context, resultsOf ResultsOf) iter.Seq[list.L
 				yield(list.ListResult{Diagnostics: diag.Diagnostics{explain.Error(explain.List, b.subject(at), err)}})
 				return
 			}
-			for _, result := range resultsOf(ctx, at, image) {
+			for _, result := range b.resultsOfImage(ctx, at, image, resultsOf) {
 				if !yield(result) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// resultsOfImage returns the results for the tags of an image that are listed. A warning of the others comes first.
+func (b Block) resultsOfImage(ctx context.Context, at place.Place, image ims.FoundImage, resultsOf ResultsOf) []list.ListResult {
+	tags, others := configurable(withKey(b.Key, image.Tags))
+	var results []list.ListResult
+	if len(others) > 0 {
+		results = append(results, leftOut(image, others))
+	}
+	if len(tags) > 0 {
+		results = append(results, resultsOf(ctx, at, image, tags)...)
+	}
+	return results
 }
 
 // images returns where the block lists, and the images there that match.
@@ -77,8 +90,8 @@ func (b Block) images(ctx context.Context) (place.Place, iter.Seq2[ims.FoundImag
 	return at, query.Stream(ctx, from), diags
 }
 
-// LeftOut is the result that warns of tags of an image that are not listed. A result without an identity is a remark.
-func LeftOut(image ims.FoundImage, tags []ims.Tag) list.ListResult {
+// leftOut is the result that warns of tags of an image that are not listed. A result without an identity is a remark.
+func leftOut(image ims.FoundImage, tags []ims.Tag) list.ListResult {
 	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic("Image tags not listed", fmt.Sprintf(
 		"Image %s (%q) has tags that cannot be configured, because they are longer than the service allows now, begin or end with white "+
 			"space, or differ from another key only in how Unicode spells it: %s. They are left out.",

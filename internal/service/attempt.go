@@ -48,6 +48,17 @@ func (a *attempt) get(ctx context.Context, connect Connect) (*Connection, diag.D
 	return a.connection, a.diags
 }
 
+// opened returns the connection if it was made already, without waiting.
+func (a *attempt) opened() *Connection {
+	select {
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
+		return a.connection
+	default:
+		return nil
+	}
+}
+
 // share returns an earlier connection to the same project, so that no second login is made for it. Nil if there is none.
 func (a *attempt) share(ctx context.Context, connect Connect) *Connection {
 	for _, earlier := range a.earlier {

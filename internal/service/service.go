@@ -118,6 +118,34 @@ func (s *Service) At(ctx context.Context, place Place) (*Connection, diag.Diagno
 	return s.attempt(place).get(ctx, s.connect)
 }
 
+// Leave records that an owner was destroyed and leaves its tag to another one: see [store.Store.Leave]. It opens no connection,
+// since nobody can be waiting for the tag over one that does not exist.
+func (s *Service) Leave(place Place, image ims.Image, claim store.Claim) {
+	if connection := s.opened(place); connection != nil {
+		connection.Store.Leave(image, claim)
+		return
+	}
+	claim.InState()
+}
+
+// opened returns the connection to a place if it was made already. Nil if it was not.
+func (s *Service) opened(place Place) *Connection {
+	if !s.IsReady() {
+		return nil
+	}
+	place = s.canonical(place)
+	if place == (Place{}) {
+		return s.main
+	}
+	s.mu.Lock()
+	known, ok := s.places[place]
+	s.mu.Unlock()
+	if !ok {
+		return nil
+	}
+	return known.opened()
+}
+
 // attempt returns the attempt to connect to a place.
 func (s *Service) attempt(place Place) *attempt {
 	s.mu.Lock()

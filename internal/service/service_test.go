@@ -162,3 +162,17 @@ func TestAFailedConnectionIsNotMadeAgain(t *testing.T) {
 		t.Errorf("%d attempts, want 2", attempts)
 	}
 }
+
+// A delete that is skipped sends nothing, so it must not log in to the place of its tag either.
+func TestATagIsLeftWithoutAConnection(t *testing.T) {
+	t.Parallel()
+	s := service.New(own, &service.Connection{ProjectID: "aa"}, func(context.Context, service.Place) (*service.Connection, diag.Diagnostics) {
+		t.Error("a connection was made")
+		return nil, nil
+	})
+	image := ims.Image{ID: "i", ProjectID: "bb"}
+	s.Leave(service.Place{Region: "elsewhere", ProjectID: "bb"}, image, s.Claim(image, "k", "destroyed"))
+	if !s.Claim(image, "k", "another").IsOwned() {
+		t.Error("the tag that was left is somebody else's")
+	}
+}
