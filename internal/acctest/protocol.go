@@ -96,40 +96,6 @@ func (p *ProtocolServer) ConfigureValue(settings *tfprotov6.DynamicValue) {
 	p.NoErrors(resp.Diagnostics)
 }
 
-// Value builds an object of a type from its strings; all else is null.
-func (p *ProtocolServer) Value(of tftypes.Type, attributes map[string]string) *tfprotov6.DynamicValue {
-	p.T.Helper()
-	object, ok := of.(tftypes.Object)
-	if !ok {
-		p.T.Fatalf("%s is no object", of)
-	}
-	values := make(map[string]tftypes.Value)
-	for name, attribute := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(attribute, nil)
-		if text, ok := attributes[name]; ok {
-			values[name] = tftypes.NewValue(attribute, text)
-		}
-	}
-	return p.Dynamic(of, tftypes.NewValue(of, values))
-}
-
-// Unknown is like Value, and these attributes are unknown.
-func (p *ProtocolServer) Unknown(of tftypes.Type, attributes map[string]string, unknown ...string) *tfprotov6.DynamicValue {
-	p.T.Helper()
-	object, err := p.Value(of, attributes).Unmarshal(of)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	var values map[string]tftypes.Value
-	if err := object.As(&values); err != nil {
-		p.T.Fatal(err)
-	}
-	for _, name := range unknown {
-		values[name] = tftypes.NewValue(values[name].Type(), tftypes.UnknownValue)
-	}
-	return p.Dynamic(of, tftypes.NewValue(of, values))
-}
-
 // Plan plans a change of a tag. The prior state may be null.
 func (p *ProtocolServer) Plan(prior, proposed, config *tfprotov6.DynamicValue, private []byte) *tfprotov6.PlanResourceChangeResponse {
 	p.T.Helper()
@@ -147,49 +113,6 @@ func (p *ProtocolServer) Plan(prior, proposed, config *tfprotov6.DynamicValue, p
 func (p *ProtocolServer) ConfigureUnknown(settings map[string]string, unknown ...string) {
 	p.T.Helper()
 	p.ConfigureValue(p.Unknown(p.Config, settings, unknown...))
-}
-
-// Null is a null object of a type.
-func (p *ProtocolServer) Null(of tftypes.Type) *tfprotov6.DynamicValue {
-	p.T.Helper()
-	return p.Dynamic(of, tftypes.NewValue(of, nil))
-}
-
-// Dynamic is a value as it is sent.
-func (p *ProtocolServer) Dynamic(of tftypes.Type, value tftypes.Value) *tfprotov6.DynamicValue {
-	p.T.Helper()
-	dynamic, err := tfprotov6.NewDynamicValue(of, value)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	return &dynamic
-}
-
-// Strings reads the strings of an object; nil for a null object.
-func (p *ProtocolServer) Strings(of tftypes.Type, value *tfprotov6.DynamicValue) map[string]string {
-	p.T.Helper()
-	if value == nil {
-		return nil
-	}
-	object, err := value.Unmarshal(of)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	if object.IsNull() {
-		return nil
-	}
-	var attributes map[string]tftypes.Value
-	if err := object.As(&attributes); err != nil {
-		p.T.Fatal(err)
-	}
-	read := make(map[string]string)
-	for name, attribute := range attributes {
-		var text string
-		if attribute.IsKnown() && !attribute.IsNull() && attribute.As(&text) == nil {
-			read[name] = text
-		}
-	}
-	return read
 }
 
 // NoErrors fails the test if a diagnostic is an error.

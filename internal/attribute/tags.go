@@ -5,6 +5,7 @@ package attribute
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -13,6 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
 // Tags is the required map of a resource that is several tags of an image.
@@ -43,9 +48,29 @@ func IgnoreKeys() schema.SetAttribute {
 	}
 }
 
-// IsConfigurable reports whether a configuration can have this tag. Tags that older APIs created can be longer, and can
-// begin or end with white space.
-func IsConfigurable(key, value string) bool {
+// Configurable returns the tags of an image that a configuration can have, with their keys as Terraform spells them, and the
+// others as they are. Both are in the order of their keys.
+func Configurable(tags []ims.Tag) (chosen, others []ims.Tag) {
+	inOrder := slices.SortedFunc(slices.Values(tags), func(a, b ims.Tag) int { return strings.Compare(a.Key, b.Key) })
+	for _, tag := range inOrder {
+		key := norm.NFC.String(tag.Key)
+		found, ok := store.Find(key, tags)
+		if ok && found == tag && isValid(key, tag.Value) {
+			chosen = append(chosen, ims.Tag{Key: key, Value: tag.Value})
+		} else {
+			others = append(others, tag)
+		}
+	}
+	return chosen, others
+}
+
+// NotConfigurable says why some tags cannot be configured.
+const NotConfigurable = "cannot be configured, because they are longer than the service allows now, begin or end with white space, or " +
+	"differ from another key only in how Unicode spells it"
+
+// isValid reports whether the validators accept a tag. Tags that older APIs created can be longer, and can begin or end with
+// white space.
+func isValid(key, value string) bool {
 	return utf8.RuneCountInString(key) <= MaxKeyLength && utf8.RuneCountInString(value) <= MaxValueLength &&
 		key != "" && strings.TrimSpace(key) == key && strings.TrimSpace(value) == value
 }

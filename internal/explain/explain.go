@@ -70,6 +70,14 @@ func NotReady(verb Verb, subject Subject) diag.Diagnostic {
 		"or set the value in the provider block.")
 }
 
+// Exists is the diagnostic of a tag that was not written, because the image has its key with another value and overwrite is
+// false.
+func Exists(summary string, at path.Path, tag Subject, value, advice string) diag.Diagnostic {
+	facts := append(slices.Clone(tag.Facts), Fact{"Value", fmt.Sprintf("%q", value)})
+	return diag.NewAttributeErrorDiagnostic(at, summary, "The image has the key already, with another value, and overwrite is false. "+
+		"Nothing was written.\n\n"+advice+"\n\nTo overwrite it, remove overwrite.\n\n"+lines(facts))
+}
+
 // Keys lists the keys of tags in a sentence.
 func Keys(tags []ims.Tag) string {
 	if len(tags) == 0 {

@@ -4,7 +4,6 @@ package imagetag
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -61,9 +60,6 @@ func (r *tagResource) importID(m model) string {
 
 // existsDiagnostic says that Create refused to overwrite a tag.
 func (r *tagResource) existsDiagnostic(plan model, exists *store.ExistsError) diag.Diagnostic {
-	address := plan.address()
-	return diag.NewAttributeErrorDiagnostic(path.Root("key"), plan.subject().Summary(explain.Create), fmt.Sprintf(
-		"The image has the key already, with another value, and overwrite is false. Nothing was written.\n\nTo take the tag over, import "+
-			"it:\n\n%s\n\nTo overwrite it, remove overwrite.\n\n  Image:   %s\n  Key:     %q\n  Value:   %q\n  Project: %s",
-		plancheck.ImportBlock(typeName, r.importID(plan)), address.image.ID, address.key, exists.Tag.Value, address.image.ProjectID))
+	return explain.Exists(plan.subject().Summary(explain.Create), path.Root("key"), plan.subject(), exists.Tag.Value,
+		"To take the tag over, import it:\n\n"+plancheck.ImportBlock(typeName, r.importID(plan)))
 }

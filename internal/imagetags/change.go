@@ -63,7 +63,7 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (map[string
 	}
 	var exists *store.ExistsError
 	if errors.As(err, &exists) {
-		return req.certain(change, result), append(diags, r.existsDiagnostic(req, exists))
+		return req.certain(change, result), append(diags, req.existsDiagnostic(exists))
 	}
 	done, remark := r.afterFailure(ctx, connection, req, change, result, err)
 	return done, append(diags, explain.Error(req.verb, subject, err, remark))

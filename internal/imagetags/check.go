@@ -4,13 +4,13 @@ package imagetags
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
@@ -95,10 +95,8 @@ func (r *setResource) checkForeign(ctx context.Context, own claims, state, plan 
 }
 
 // existsDiagnostic says that a key was not added, because the image has it with another value.
-func (r *setResource) existsDiagnostic(req changeRequest, exists *store.ExistsError) diag.Diagnostic {
-	plan, tag := req.plan, exists.Tag
-	return diag.NewAttributeErrorDiagnostic(path.Root("tags").AtMapKey(tag.Key), plan.subject(nil).Summary(req.verb), fmt.Sprintf(
-		"The image has the key already, with another value, and overwrite is false. No tag was written.\n\nTo keep the value, set it "+
-			"here or remove the key. To overwrite it, remove overwrite.\n\n  Image:   %s\n  Key:     %q\n  Value:   %q\n  Project: %s",
-		plan.image().ID, tag.Key, tag.Value, plan.image().ProjectID))
+func (c changeRequest) existsDiagnostic(exists *store.ExistsError) diag.Diagnostic {
+	plan, tag := c.plan, exists.Tag
+	return explain.Exists(plan.subject(nil).Summary(c.verb), path.Root("tags").AtMapKey(tag.Key),
+		explain.Tag(plan.Region.ValueString(), plan.image(), tag.Key), tag.Value, "To keep the value, set it here or remove the key.")
 }

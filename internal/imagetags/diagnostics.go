@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -33,9 +34,8 @@ func foreignDiagnostics(plan model, foreign []ims.Tag) diag.Diagnostics {
 // leftOutDiagnostic says that an import has left out tags that no configuration can have.
 func leftOutDiagnostic(m model, tags []ims.Tag) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Image tags not imported", fmt.Sprintf(
-		"Image %s has tags that cannot be configured, because they are longer than the service allows now, or begin or end with white "+
-			"space: %s. The import leaves them out, and the resource leaves them alone. With exclusive, it removes them, unless "+
-			"ignore_keys has them.", m.image().ID, explain.QuotedKeys(tags)))
+		"Image %s has tags that %s: %s. The import leaves them out, and the resource leaves them alone. With exclusive, it removes "+
+			"them, unless ignore_keys has them.", m.image().ID, attribute.NotConfigurable, explain.QuotedKeys(tags)))
 }
 
 // noTagsDiagnostic says that an image has no tag to import.

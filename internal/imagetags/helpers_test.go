@@ -133,49 +133,17 @@ func setValue(p *acctest.ProtocolServer, image string, set tags, changes ...map[
 	for _, change := range changes {
 		maps.Copy(values, change)
 	}
-	object := p.Resource.(tftypes.Object)
-	attributes := make(map[string]tftypes.Value)
-	for name, of := range object.AttributeTypes {
-		attributes[name] = rawValue(of, values[name])
-	}
-	return p.Dynamic(object, tftypes.NewValue(object, attributes))
-}
-
-func rawValue(of tftypes.Type, value any) tftypes.Value {
-	switch value := value.(type) {
-	case tftypes.Value:
-		return value
-	case tags:
-		elements := make(map[string]tftypes.Value)
-		for key, text := range value {
-			elements[key] = tftypes.NewValue(tftypes.String, text)
-		}
-		return tftypes.NewValue(of, elements)
-	case []string:
-		var elements []tftypes.Value
-		for _, text := range value {
-			elements = append(elements, tftypes.NewValue(tftypes.String, text))
-		}
-		return tftypes.NewValue(of, elements)
-	default:
-		return tftypes.NewValue(of, value)
-	}
+	return p.ObjectOf(values)
 }
 
 // tagsIn returns the tags in a state, nil for a null one.
 func tagsIn(p *acctest.ProtocolServer, state *tfprotov6.DynamicValue) tags {
 	p.T.Helper()
-	object, err := state.Unmarshal(p.Resource)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	if object.IsNull() {
+	attributes := p.Attributes(p.Resource, state)
+	if attributes == nil {
 		return nil
 	}
-	var attributes, elements map[string]tftypes.Value
-	if err := object.As(&attributes); err != nil {
-		p.T.Fatal(err)
-	}
+	var elements map[string]tftypes.Value
 	if err := attributes["tags"].As(&elements); err != nil {
 		p.T.Fatal(err)
 	}

@@ -5,13 +5,11 @@ package imagetags
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
@@ -101,26 +99,20 @@ func (r *setResource) readImported(ctx context.Context, m *model) diag.Diagnosti
 	if m.ProjectID.ValueString() == "" {
 		m.ProjectID = types.StringValue(connection.ProjectID)
 	}
-	tags, err := connection.Store.TagsOrListed(ctx, m.image(), func(tags []ims.Tag) bool { return slices.ContainsFunc(tags, isConfigurable) })
+	tags, err := connection.Store.TagsOrListed(ctx, m.image(), func(tags []ims.Tag) bool {
+		chosen, _ := attribute.Configurable(tags)
+		return len(chosen) > 0
+	})
 	if err != nil {
 		return diag.Diagnostics{explain.Error(explain.Import, m.subject(nil), err)}
 	}
-	imported, leftOut := make(map[string]string), []ims.Tag(nil)
-	for _, tag := range tags {
-		if isConfigurable(tag) {
-			imported[norm.NFC.String(tag.Key)] = tag.Value
-		} else {
-			leftOut = append(leftOut, tag)
-		}
-	}
-	if len(imported) == 0 {
+	chosen, leftOut := attribute.Configurable(tags)
+	if len(chosen) == 0 {
 		return diag.Diagnostics{noTagsDiagnostic(*m, tags)}
 	}
-	m.setTags(imported)
+	m.setTags(byKey(chosen))
 	if len(leftOut) > 0 {
 		return diag.Diagnostics{leftOutDiagnostic(*m, leftOut)}
 	}
 	return nil
 }
-
-func isConfigurable(tag ims.Tag) bool { return attribute.IsConfigurable(tag.Key, tag.Value) }

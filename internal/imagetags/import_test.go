@@ -66,6 +66,7 @@ func TestAnImportTakesAllTagsWithOneCall(t *testing.T) {
 		"by project and id":           {imstest.ProjectID + "/" + pinnedImage, nil, tags{"a": "1"}, tags{"a": "1"}, 0},
 		"by identity":                 {"", tags{"image_id": pinnedImage}, tags{"a": "1"}, tags{"a": "1"}, 0},
 		"without tags beyond limits":  {pinnedImage, nil, tags{"a": "1", "b": long, " c": "1", strings.Repeat("k", 37): "1"}, tags{"a": "1"}, 1},
+		"with one spelling of a key":  {pinnedImage, nil, tags{"cl\u00e9": "1", "cle\u0301": "2"}, tags{"cl\u00e9": "1"}, 1},
 		"in the normal form of a key": {pinnedImage, nil, tags{"cle\u0301": "1"}, tags{"cl\u00e9": "1"}, 0},
 	}
 	for name, c := range cases {

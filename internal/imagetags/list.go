@@ -63,11 +63,7 @@ func listResult(ctx context.Context, req list.ListRequest, at place.Place, image
 		IgnoreKeys: types.SetNull(types.StringType), Timeouts: attribute.NoTimeouts(ctx),
 	}
 	m.moveTo(at)
-	values := make(map[string]string, len(tags))
-	for _, tag := range tags {
-		values[tag.Key] = tag.Value
-	}
-	m.setTags(values)
+	m.setTags(byKey(tags))
 	result := req.NewListResult(ctx)
 	result.DisplayName = image.Name
 	result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)

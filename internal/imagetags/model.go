@@ -86,6 +86,15 @@ func (m *model) setTags(tags map[string]string) {
 	m.Tags = types.MapValueMust(types.StringType, elements)
 }
 
+// byKey returns the values of tags by their keys.
+func byKey(tags []ims.Tag) map[string]string {
+	values := make(map[string]string, len(tags))
+	for _, tag := range tags {
+		values[tag.Key] = tag.Value
+	}
+	return values
+}
+
 // keys returns the keys of the tags, sorted.
 func (m model) keys() []string { return slices.Sorted(maps.Keys(m.Tags.Elements())) }
 

@@ -9,7 +9,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"golang.org/x/text/unicode/norm"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/place"
@@ -66,7 +68,7 @@ func (b Block) results(ctx context.Context, resultsOf ResultsOf) iter.Seq[list.L
 
 // resultsOfImage returns the results for the tags of an image that are listed. A warning of the others comes first.
 func (b Block) resultsOfImage(ctx context.Context, at place.Place, image ims.FoundImage, resultsOf ResultsOf) []list.ListResult {
-	tags, others := configurable(withKey(b.Key, image.Tags))
+	tags, others := attribute.Configurable(withKey(b.Key, image.Tags))
 	var results []list.ListResult
 	if len(others) > 0 {
 		results = append(results, leftOut(image, others))
@@ -93,7 +95,20 @@ func (b Block) images(ctx context.Context) (place.Place, iter.Seq2[ims.FoundImag
 // leftOut is the result that warns of tags of an image that are not listed. A result without an identity is a remark.
 func leftOut(image ims.FoundImage, tags []ims.Tag) list.ListResult {
 	return list.ListResult{Diagnostics: diag.Diagnostics{diag.NewWarningDiagnostic("Image tags not listed", fmt.Sprintf(
-		"Image %s (%q) has tags that cannot be configured, because they are longer than the service allows now, begin or end with white "+
-			"space, or differ from another key only in how Unicode spells it: %s. They are left out.",
-		image.ID, image.Name, explain.QuotedKeys(tags)))}}
+		"Image %s (%q) has tags that %s: %s. They are left out.",
+		image.ID, image.Name, attribute.NotConfigurable, explain.QuotedKeys(tags)))}}
+}
+
+// withKey returns the tags with a key, in any spelling. No key stands for all.
+func withKey(key string, tags []ims.Tag) []ims.Tag {
+	if key == "" {
+		return tags
+	}
+	var found []ims.Tag
+	for _, tag := range tags {
+		if norm.NFC.String(tag.Key) == norm.NFC.String(key) {
+			found = append(found, tag)
+		}
+	}
+	return found
 }

@@ -15,6 +15,9 @@ mkdir -p "$logs"
 acceptance='{{range .XTestImports}}{{if eq . "github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"}}{{$.ImportPath}}{{end}}{{end}}'
 mapfile -t packages < <(go list -f "$acceptance" ./... | sort -u)
 
+# What the race detector finds does not depend on the version, and make test runs it.
+export RACE=off
+
 test_cli() {
 	local tests demo
 	tests="$(internal/tools/test.sh -timeout=60m "${packages[@]}" ./internal/tfrun 2>&1 | tee "$log" | grep '^DONE ')" || return 1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs all tests, or go test with the arguments given. The acceptance tests run the real Terraform, or OpenTofu, against
-# a mock of the service. TF_ACC_TERRAFORM_PATH is the one to run.
+# a mock of the service. TF_ACC_TERRAFORM_PATH is the one to run. RACE=off is faster.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -11,7 +11,9 @@ tofu*) export TF_ACC_PROVIDER_HOST=registry.opentofu.org TF_ACC_PROVIDER_NAMESPA
 esac
 
 race=()
-if CGO_ENABLED=1 go build -race -o /dev/null runtime/cgo 2>/dev/null; then
+if [ "${RACE:-on}" = off ]; then
+	:
+elif CGO_ENABLED=1 go build -race -o /dev/null runtime/cgo 2>/dev/null; then
 	export CGO_ENABLED=1
 	race=(-race)
 else

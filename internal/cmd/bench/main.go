@@ -43,7 +43,7 @@ func parse(args []string, output io.Writer) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(output)
 	flags.IntVar(&o.tags, "tags", 1000, "number of `tags` in the tables, ten on an image")
-	flags.IntVar(&o.rounds, "rounds", 5, "how often each step is measured")
+	flags.IntVar(&o.rounds, "rounds", 3, "how often each step is measured")
 	flags.StringVar(&o.write, "write", "", "the `folder` of the repository whose Performance guide gets the results")
 	err := flags.Parse(args)
 	o.sizes = []int{o.tags / 10, o.tags / 4, o.tags / 2, o.tags}

@@ -16,10 +16,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-const (
-	far   = 50 * time.Millisecond // latency of the service in the second half of the table, and in the plot
-	fewer = 3                     // rounds of a comparison, at the most
-)
+const far = 50 * time.Millisecond // latency of the service in the second half of the table, and in the plot
 
 // bench measures in a folder of its own.
 type bench struct {
@@ -50,8 +47,8 @@ func measure(ctx context.Context, o options, terraform string, stdout io.Writer)
 	near := setting{tags: o.tags}
 	parts := []part{
 		{4*o.rounds + 1, near, []*step{start}, []*system{ours, floor}},
-		{min(o.rounds, fewer), near, comparedSteps, ofRegions.systems},
-		{min(o.rounds, fewer), near, comparedSteps, ofSets.systems},
+		{o.rounds, near, comparedSteps, ofRegions.systems},
+		{o.rounds, near, comparedSteps, ofSets.systems},
 		{o.rounds, near, steps, systems},
 	}
 	for _, tags := range o.sizes {

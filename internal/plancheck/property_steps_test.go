@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package imagetag_test
+package plancheck_test
 
 import (
 	"maps"
@@ -22,7 +22,7 @@ type change struct {
 
 // plan reads and plans all instances in a random order, as Terraform does, in a process of its own. It returns the changes and
 // the errors.
-func (w *world) plan(config map[string]plannedTag, replaced map[string]bool) (map[string]change, []string) {
+func (w *world) plan(config map[string]block, replaced map[string]bool) (map[string]change, []string) {
 	p := acctest.NewProtocolServer(w.outer, w.mock)
 	all := maps.Clone(w.state)
 	names := slices.Sorted(maps.Keys(config))
@@ -43,8 +43,8 @@ func (w *world) plan(config map[string]plannedTag, replaced map[string]bool) (ma
 			w.refresh(p, name)
 			continue
 		}
-		tag, configured := config[name]
-		planned, failed := w.planInstance(p, name, tag, configured, replaced[name])
+		b, configured := config[name]
+		planned, failed := w.planInstance(p.For(typeOf(name)), name, b, configured, replaced[name])
 		errs = append(errs, failed...)
 		if planned.deletes || planned.creates || planned.updates {
 			plans[name] = planned
@@ -59,14 +59,15 @@ func (w *world) refresh(p *acctest.ProtocolServer, name string) {
 	if !ok {
 		return
 	}
+	p = p.For(typeOf(name))
 	resp, err := p.Server.ReadResource(w.outer.Context(), &tfprotov6.ReadResourceRequest{
-		TypeName: acctest.TagType, CurrentState: current.state, Private: current.private,
+		TypeName: p.Type, CurrentState: current.state, Private: current.private,
 	})
 	if err != nil {
 		w.Fatal(err)
 	}
 	w.noErrors("read", resp.Diagnostics)
-	if p.Strings(p.Resource, resp.NewState) == nil {
+	if p.Attributes(p.Resource, resp.NewState) == nil {
 		delete(w.state, name)
 		return
 	}
@@ -75,7 +76,7 @@ func (w *world) refresh(p *acctest.ProtocolServer, name string) {
 
 // planInstance plans an instance as Terraform does: a replacement twice, and a tainted instance as if it were new.
 func (w *world) planInstance(
-	p *acctest.ProtocolServer, name string, tag plannedTag, configured, replace bool,
+	p *acctest.ProtocolServer, name string, b block, configured, replace bool,
 ) (change, []string) {
 	current := w.state[name]
 	null := p.Null(p.Resource)
@@ -86,14 +87,12 @@ func (w *world) planInstance(
 		resp := w.planOnce(p, current.state, null, null, current.private)
 		return change{deletes: true, deletePrivate: resp.PlannedPrivate}, errors(resp.Diagnostics)
 	}
-	configuration := p.Value(p.Resource, tag.attributes())
+	configuration := p.ObjectOf(b.attributes(p.Type))
 	if current == nil || current.tainted {
 		resp := w.planOnce(p, null, configuration, configuration, nil)
 		return change{creates: true, deletes: current != nil, deletePrivate: resp.PlannedPrivate}, errors(resp.Diagnostics)
 	}
-	proposed := p.Strings(p.Resource, current.state)
-	maps.Copy(proposed, tag.attributes())
-	resp := w.planOnce(p, current.state, p.Value(p.Resource, proposed), configuration, current.private)
+	resp := w.planOnce(p, current.state, b.proposed(p, current), configuration, current.private)
 	if errs := errors(resp.Diagnostics); len(errs) > 0 {
 		return change{}, errs
 	}
@@ -104,15 +103,37 @@ func (w *world) planInstance(
 	return change{updates: !p.Equal(resp.PlannedState, current.state)}, nil
 }
 
-func (tag plannedTag) attributes() map[string]string {
-	return map[string]string{"image_id": tag.image, "key": tag.key, "value": tag.value}
+// attributes are those of the configuration.
+func (b block) attributes(typeName string) map[string]any {
+	attributes := map[string]any{"image_id": b.image}
+	if typeName == setType {
+		attributes["tags"] = b.tags
+	} else {
+		for key, value := range b.tags {
+			attributes["key"], attributes["value"] = key, value
+		}
+	}
+	if b.exclusive {
+		attributes["exclusive"] = true
+	}
+	return attributes
+}
+
+// proposed is the state with what is configured.
+func (b block) proposed(p *acctest.ProtocolServer, current *instance) *tfprotov6.DynamicValue {
+	values := make(map[string]any)
+	for name, value := range p.Attributes(p.Resource, current.state) {
+		values[name] = value
+	}
+	maps.Copy(values, b.attributes(p.Type))
+	return p.ObjectOf(values)
 }
 
 func (w *world) planOnce(
 	p *acctest.ProtocolServer, prior, proposed, config *tfprotov6.DynamicValue, private []byte,
 ) *tfprotov6.PlanResourceChangeResponse {
 	resp, err := p.Server.PlanResourceChange(w.outer.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: acctest.TagType, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
+		TypeName: p.Type, PriorState: prior, ProposedNewState: proposed, Config: config, PriorPrivate: private,
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -129,12 +150,13 @@ type operation struct {
 
 // apply makes all changes in a random order, in a process of its own. An instance is deleted before it is created again, or after
 // it with create_before_destroy.
-func (w *world) apply(config map[string]plannedTag, plans map[string]change) {
+func (w *world) apply(config map[string]block, plans map[string]change) {
 	p := acctest.NewProtocolServer(w.outer, w.mock)
 	if rapid.Bool().Draw(w.T, "lost answers") {
 		lost := imstest.Answer{CarryOut: true, Status: http.StatusBadGateway}
 		defer w.mock.Force(imstest.WriteTag, lost)()
 		defer w.mock.Force(imstest.DeleteTag, lost)()
+		defer w.mock.Force(imstest.BatchTags, lost)()
 	}
 	queues := make(map[string][]operation)
 	var names []string
@@ -160,14 +182,14 @@ func (w *world) apply(config map[string]plannedTag, plans map[string]change) {
 		next := queues[name][0]
 		queues[name] = queues[name][1:]
 		if next.delete != nil {
-			w.delete(p, next, config)
+			w.delete(p.For(typeOf(name)), next, config)
 			continue
 		}
-		w.write(p, name, config[name], plans[name])
+		w.write(p.For(typeOf(name)), name, config[name], plans[name])
 	}
 }
 
-func (w *world) delete(p *acctest.ProtocolServer, o operation, config map[string]plannedTag) {
+func (w *world) delete(p *acctest.ProtocolServer, o operation, config map[string]block) {
 	w.change(p, o.delete.state, p.Null(p.Resource), p.Null(p.Resource), o.delete.private)
 	if _, configured := config[o.name]; !configured {
 		delete(w.state, o.name)
@@ -175,14 +197,11 @@ func (w *world) delete(p *acctest.ProtocolServer, o operation, config map[string
 }
 
 // write plans an instance again, as Terraform does before it applies it, and creates or updates it.
-func (w *world) write(p *acctest.ProtocolServer, name string, tag plannedTag, planned change) {
-	configuration := p.Value(p.Resource, tag.attributes())
+func (w *world) write(p *acctest.ProtocolServer, name string, b block, planned change) {
+	configuration := p.ObjectOf(b.attributes(p.Type))
 	prior, proposed, private := p.Null(p.Resource), configuration, []byte(nil)
-	if planned.updates {
-		current := w.state[name]
-		attributes := p.Strings(p.Resource, current.state)
-		maps.Copy(attributes, tag.attributes())
-		prior, proposed, private = current.state, p.Value(p.Resource, attributes), current.private
+	if current := w.state[name]; planned.updates {
+		prior, proposed, private = current.state, b.proposed(p, current), current.private
 	}
 	again := w.planOnce(p, prior, proposed, configuration, private)
 	w.noErrors("plan in the apply", again.Diagnostics)
@@ -194,7 +213,7 @@ func (w *world) change(
 	p *acctest.ProtocolServer, prior, planned, config *tfprotov6.DynamicValue, private []byte,
 ) *tfprotov6.ApplyResourceChangeResponse {
 	resp, err := p.Server.ApplyResourceChange(w.outer.Context(), &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: acctest.TagType, PriorState: prior, PlannedState: planned, Config: config, PlannedPrivate: private,
+		TypeName: p.Type, PriorState: prior, PlannedState: planned, Config: config, PlannedPrivate: private,
 	})
 	if err != nil {
 		w.Fatal(err)

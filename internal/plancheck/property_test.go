@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package imagetag_test
+package plancheck_test
 
 import (
 	"fmt"
@@ -17,9 +17,11 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-// plannedTag is a tag in a generated configuration.
-type plannedTag struct {
-	image, key, value   string
+// block is a resource in a generated configuration: an ims_image_tags, or an ims_image_tag with one tag.
+type block struct {
+	image               string
+	tags                map[string]string
+	exclusive           bool
 	createBeforeDestroy bool
 }
 
@@ -38,18 +40,21 @@ type world struct {
 	images  []string
 	state   map[string]*instance
 	foreign map[string]map[string]string // what other people have tagged, by image
+	taken   map[string]bool              // images whose foreign tags an exclusive set in the state may have taken
 }
 
 // The property of every configuration, whatever others do in between and whatever fails: a plan fails if and only if two
 // instances own one tag or an image gets more tags than it can have; what it applies is what the service has; the next plan is
-// empty; and the tags of others stay. A failure prints the seed. -rapid.seed repeats it, and CHAOS_RUNS makes long runs.
+// empty; and the tags of others stay, unless a set is exclusive. A failure prints the seed. -rapid.seed repeats it, and
+// CHAOS_RUNS makes long runs.
 func TestPlansOfGeneratedConfigurations(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		w := &world{T: rt, outer: t, state: make(map[string]*instance), foreign: make(map[string]map[string]string)}
 		w.mock = imstest.Start(rt)
 		for i := range 2 {
-			w.images = append(w.images, w.mock.AddImage(fmt.Sprintf("image-%d", i)))
+			image := w.mock.AddImage(fmt.Sprintf("image-%d", i))
+			w.images, w.foreign[image] = append(w.images, image), make(map[string]string)
 		}
 		for range rapid.IntRange(1, longer(2)).Draw(rt, "applies") {
 			w.tamper()
@@ -66,19 +71,62 @@ func longer(bound int) int {
 	return bound
 }
 
+const (
+	singleType = "ims_image_tag"
+	setType    = "ims_image_tags"
+)
+
+// typeOf is the type of a resource, which its name tells.
+func typeOf(name string) string {
+	if strings.HasPrefix(name, "set") {
+		return setType
+	}
+	return singleType
+}
+
 // config generates a configuration. Few keys make collisions likely.
-func (w *world) config() map[string]plannedTag {
+func (w *world) config() map[string]block {
 	keys := rapid.SampledFrom([]int{3, 12}).Draw(w.T, "keys")
-	config := make(map[string]plannedTag)
-	for i := range rapid.IntRange(0, keys).Draw(w.T, "instances") {
-		config[fmt.Sprintf("t%d", i)] = plannedTag{
+	tag := func() (key, value string) {
+		return fmt.Sprintf("key-%d", rapid.IntRange(0, keys).Draw(w.T, "key")), rapid.SampledFrom([]string{"", "v", "w"}).Draw(w.T, "value")
+	}
+	config := make(map[string]block)
+	add := func(name string, tags int) {
+		b := block{
 			image:               rapid.SampledFrom(w.images).Draw(w.T, "image"),
-			key:                 fmt.Sprintf("key-%d", rapid.IntRange(0, keys).Draw(w.T, "key")),
-			value:               rapid.SampledFrom([]string{"", "v", "w"}).Draw(w.T, "value"),
+			tags:                make(map[string]string),
 			createBeforeDestroy: rapid.Bool().Draw(w.T, "create before destroy"),
+		}
+		for range tags {
+			key, value := tag()
+			b.tags[key] = value
+		}
+		config[name] = b
+	}
+	for i := range rapid.IntRange(0, keys).Draw(w.T, "single tags") {
+		add(fmt.Sprintf("tag%d", i), 1)
+	}
+	for i := range rapid.IntRange(0, 2).Draw(w.T, "sets") {
+		add(fmt.Sprintf("set%d", i), rapid.IntRange(1, keys).Draw(w.T, "tags of a set"))
+	}
+	for name, b := range config {
+		if typeOf(name) == setType && w.isAlone(config, b.image) {
+			b.exclusive = true
+			config[name] = b
 		}
 	}
 	return config
+}
+
+// isAlone reports whether an image has only one resource. An exclusive set with another would own the tags of that one.
+func (w *world) isAlone(config map[string]block, image string) bool {
+	count := 0
+	for _, b := range config {
+		if b.image == image {
+			count++
+		}
+	}
+	return count == 1
 }
 
 // tamper does what others do between two runs: they tag, and change or remove tags that Terraform owns.
@@ -86,9 +134,6 @@ func (w *world) tamper() {
 	image := rapid.SampledFrom(w.images).Draw(w.T, "tampered image")
 	key, value := rapid.SampledFrom([]string{"theirs", "Key-1", "cle\u0301"}).Draw(w.T, "their key"), rapid.SampledFrom([]string{"x", "y"}).Draw(w.T, "their value")
 	w.mock.SetTag(image, key, value)
-	if w.foreign[image] == nil {
-		w.foreign[image] = make(map[string]string)
-	}
 	w.foreign[image][key] = value
 	own := fmt.Sprintf("key-%d", rapid.IntRange(0, 3).Draw(w.T, "tampered key"))
 	if _, exists := w.mock.Tags(image)[own]; !exists || !rapid.Bool().Draw(w.T, "tamper") {
@@ -102,7 +147,7 @@ func (w *world) tamper() {
 }
 
 // run plans a configuration and applies it, if it can be.
-func (w *world) run(config map[string]plannedTag) {
+func (w *world) run(config map[string]block) {
 	for _, name := range w.names() {
 		w.state[name].tainted = rapid.IntRange(0, 5).Draw(w.T, "taint "+name) == 0
 	}
@@ -136,22 +181,22 @@ func (w *world) run(config map[string]plannedTag) {
 func (w *world) names() []string { return slices.Sorted(maps.Keys(w.state)) }
 
 // wantedErrors is the summary of an error that the plan must have; empty for none.
-func (w *world) wantedErrors(config map[string]plannedTag) string {
-	owners, keys := make(map[string]int), make(map[string]map[string]bool)
-	for _, tag := range config {
-		owners[tag.image+"/"+tag.key]++
-		if keys[tag.image] == nil {
-			keys[tag.image] = make(map[string]bool)
+func (w *world) wantedErrors(config map[string]block) string {
+	owners, keys := make(map[string]int), make(map[string]int)
+	for _, b := range config {
+		for key := range b.tags {
+			owners[b.image+"/"+key]++
 		}
-		keys[tag.image][tag.key] = true
 	}
-	for _, count := range owners {
+	for tag, count := range owners {
 		if count > 1 {
 			return "Image tag with two owners"
 		}
+		image, _, _ := strings.Cut(tag, "/")
+		keys[image]++
 	}
-	for _, of := range keys {
-		if len(of) > 10 {
+	for _, count := range keys {
+		if count > 10 {
 			return "Too many tags for one image"
 		}
 	}
@@ -159,12 +204,12 @@ func (w *world) wantedErrors(config map[string]plannedTag) string {
 }
 
 // hasRoom reports whether the images have room for the old and the new tags at once, so that the order does not matter.
-func (w *world) hasRoom(config map[string]plannedTag) bool {
+func (w *world) hasRoom(config map[string]block) bool {
 	for _, image := range w.images {
 		keys := w.mock.Tags(image)
-		for _, tag := range config {
-			if tag.image == image {
-				keys[tag.key] = ""
+		for _, b := range config {
+			if b.image == image {
+				maps.Copy(keys, b.tags)
 			}
 		}
 		if len(keys) > 10 {
@@ -175,21 +220,41 @@ func (w *world) hasRoom(config map[string]plannedTag) bool {
 }
 
 // expectApplied checks that service and state have what is configured, and that the service has what others have tagged.
-func (w *world) expectApplied(config map[string]plannedTag) {
+func (w *world) expectApplied(config map[string]block) {
+	w.forgetTaken(config)
 	want := make(map[string]map[string]string)
 	for _, image := range w.images {
-		want[image] = make(map[string]string)
-		maps.Copy(want[image], w.foreign[image])
+		want[image] = maps.Clone(w.foreign[image])
 	}
-	for _, tag := range config {
-		want[tag.image][tag.key] = tag.value
+	for _, b := range config {
+		maps.Copy(want[b.image], b.tags)
 	}
 	for _, image := range w.images {
 		if got := w.mock.Tags(image); !maps.Equal(got, want[image]) {
-			w.Fatalf("the image has %v, want %v", got, want[image])
+			w.Fatalf("the image has %v, want %v of %v", got, want[image], config)
 		}
 	}
 	if !slices.Equal(w.names(), slices.Sorted(maps.Keys(config))) {
 		w.Fatalf("the state has %v, want %v", w.names(), config)
+	}
+	w.taken = make(map[string]bool)
+	for _, b := range config {
+		if b.exclusive {
+			w.taken[b.image] = true
+		}
+	}
+}
+
+// forgetTaken forgets the foreign tags that an exclusive set of the configuration removes, and those that one of the state has
+// removed.
+func (w *world) forgetTaken(config map[string]block) {
+	for image := range w.taken {
+		left := w.mock.Tags(image)
+		maps.DeleteFunc(w.foreign[image], func(key, _ string) bool { return left[key] == "" })
+	}
+	for _, b := range config {
+		if b.exclusive {
+			clear(w.foreign[b.image])
+		}
 	}
 }
