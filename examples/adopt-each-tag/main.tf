@@ -1,4 +1,5 @@
-# Adopts the tags that images already have, with one ims_image_tag for each tag. Needs Terraform 1.7 or OpenTofu 1.7.
+# Adopts the tags that images already have, with one ims_image_tag for each tag. Needs
+# Terraform 1.7 or OpenTofu 1.7.
 
 terraform {
   required_providers {

@@ -1,4 +1,5 @@
-# Writes import blocks for the tags that images already have, for a Terraform whose import blocks have no for_each.
+# Writes import blocks for the tags that images already have, for a Terraform whose import
+# blocks have no for_each.
 
 terraform {
   required_providers {
@@ -12,7 +13,8 @@ terraform {
 data "ims_images" "existing" {}
 
 locals {
-  # Tags that were created with an older API can be longer than the service allows now. They cannot be configured.
+  # Tags that were created with an older API can be longer than the service allows now.
+  # They cannot be configured.
   existing = {
     for image in data.ims_images.existing.images : image.id => {
       for key, value in image.tags : key => value if length(key) <= 36 && length(value) <= 43

@@ -1,5 +1,6 @@
-# Sets the same tags on several images. "make demo" applies this configuration to a mock of the service. To apply it to
-# your own images, set the credentials in the environment and the image IDs in terraform.tfvars.
+# Sets the same tags on several images. "make demo" applies this configuration to a mock
+# of the service. To apply it to your own images, set the credentials in the environment
+# and the image IDs in terraform.tfvars.
 
 terraform {
   required_providers {
@@ -28,7 +29,8 @@ variable "tags" {
 }
 
 locals {
-  # One element for each tag of each image. The keys of the map look like "debian-12/owner".
+  # One element for each tag of each image. The keys of the map look like
+  # "debian-12/owner".
   image_tags = merge([
     for name, id in var.images : {
       for key, value in var.tags : "${name}/${key}" => { image_id = id, key = key, value = value }

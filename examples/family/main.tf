@@ -1,4 +1,5 @@
-# Tags all images of a family. An image that joins the family later is tagged by the next apply.
+# Tags all images of a family. An image that joins the family later is tagged by the next
+# apply.
 
 terraform {
   required_providers {

@@ -21,7 +21,8 @@ data "ims_image" "newest" {
   most_recent = true
 }
 
-# Replace this with the server resource of the provider of your cloud. A newer image in production replaces the server.
+# Replace this with the server resource of the provider of your cloud. A newer image in
+# production replaces the server.
 resource "terraform_data" "server" {
   triggers_replace = data.ims_image.newest.id
 }

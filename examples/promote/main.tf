@@ -1,4 +1,5 @@
-# Promotes a golden image from stage to stage. To promote it, change the variable "stage" and apply.
+# Promotes a golden image from stage to stage. To promote it, change the variable "stage"
+# and apply.
 
 terraform {
   required_providers {

@@ -6,7 +6,8 @@ terraform {
   }
 }
 
-# Set the credentials in the environment, for example with HW_ACCESS_KEY and HW_SECRET_KEY.
+# Set the credentials in the environment, for example with HW_ACCESS_KEY and
+# HW_SECRET_KEY.
 provider "ims" {
   region       = "eu-de"
   cloud_domain = "otc.t-systems.com"

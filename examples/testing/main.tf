@@ -1,4 +1,5 @@
-# Promotes the newest image of a family that has passed its tests. "terraform test" tests it without a cloud.
+# Promotes the newest image of a family that has passed its tests. "terraform test" tests
+# it without a cloud.
 
 terraform {
   required_providers {

@@ -119,22 +119,6 @@ func ExpectTags(t *testing.T, mock *imstest.Server, image string, want map[strin
 	}
 }
 
-// ExpectCalls fails the test when the mock has seen another number of calls of an operation.
-func ExpectCalls(t *testing.T, mock *imstest.Server, operation imstest.Operation, want int) {
-	t.Helper()
-	if got := mock.Count(operation); got != want {
-		t.Errorf("%s was called %d times, want %d", operation, got, want)
-	}
-}
-
-// ExpectNoWrites fails the test when the mock has seen a call that changes anything.
-func ExpectNoWrites(t *testing.T, mock *imstest.Server) {
-	t.Helper()
-	if got := mock.Count(imstest.WriteTag, imstest.DeleteTag, imstest.BatchTags); got != 0 {
-		t.Errorf("%d writes were made, want none", got)
-	}
-}
-
 // StartWithImage starts a mock that has one image.
 func StartWithImage(t *testing.T) (*imstest.Server, string) {
 	t.Helper()

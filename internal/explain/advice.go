@@ -48,8 +48,8 @@ const (
 	credentialsAdvice = "The service does not accept the credentials. Check that the token is complete and belongs to this region, " +
 		"or that the access key and the secret key belong together, that temporary keys come with their security_token, and " +
 		"that the clock of this machine is correct to within 15 minutes."
-	refusedAdvice = "The call was not sent, because the service has refused the credentials of the provider earlier in this run. " +
-		"Further refusals can lock the access key. Correct the credentials and run the command again."
+	refusedAdvice = credentialsAdvice + " It refused them earlier in this run, and this call was not sent, because repeated refusals " +
+		"can lock the access key."
 	wrongEndpointAdvice = "The endpoint does not provide the image service. Check endpoint, or region and cloud_domain. Set endpoint " +
 		"without the API version."
 	forbiddenAdvice = "Permission denied. Grant the user ims:images:update to write tags and ims:images:list to read them, and " +

@@ -103,7 +103,7 @@ func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
 	if len(resp.Diagnostics) != 1 {
 		t.Fatalf("the diagnostics are %v", acctest.Summaries(resp.Diagnostics))
 	}
-	for _, want := range []string{"Further refusals can lock the access key", "APIGW.0301: wrong signature"} {
+	for _, want := range []string{"repeated refusals can lock the access key", "APIGW.0301: wrong signature"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, want) {
 			t.Errorf("the detail does not say %q:\n%s", want, resp.Diagnostics[0].Detail)
 		}

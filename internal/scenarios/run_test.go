@@ -4,7 +4,6 @@ package scenarios_test
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -71,9 +70,7 @@ func (s step) run(t *testing.T, w *acctest.Workspace, mock *imstest.Server) {
 	if output := w.Run("apply", "-auto-approve"); !strings.Contains(output, s.plan) {
 		t.Errorf("with %v, the apply does not say %q:\n%s", s.variables, s.plan, output)
 	}
-	if got := calls(mock); !maps.Equal(got, s.calls) {
-		t.Errorf("with %v, the calls are %v, want %v", s.variables, got, s.calls)
-	}
+	acctest.ExpectAllCalls(t, calls(mock), s.calls)
 	if got := outputs(t, w); !reflect.DeepEqual(got, s.outputs) {
 		t.Errorf("with %v, the outputs are %v, want %v", s.variables, got, s.outputs)
 	}

@@ -1,4 +1,5 @@
-# All images of a family in one of two stages, except those that have a tag with the key "deprecated".
+# All images of a family in one of two stages, except those that have a tag with the key
+# "deprecated".
 data "ims_images" "web" {
   tags = {
     family = "web"

@@ -1,4 +1,5 @@
-# List all images of the family "web" that are not in production, each with all of its tags. To import the tags, run
+# List all images of the family "web" that are not in production, each with all of its
+# tags. To import the tags, run
 #
 #   terraform query -generate-config-out=tags.tf
 #   terraform apply

@@ -71,7 +71,9 @@ func find(ctx context.Context, args []string, lookPath func(string) (string, err
 
 // isVersion reports whether the Terraform or OpenTofu at a path exists, runs, and has a version.
 func isVersion(ctx context.Context, path, version string) bool {
-	printed, err := exec.CommandContext(ctx, path, "version").Output() //nolint:gosec // it is the Terraform that was found or built
+	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // it is the Terraform that was found or built
+	command.Env = tfrun.CleanEnvironment(os.Environ())
+	printed, err := command.Output()
 	first, _, _ := strings.Cut(string(printed), "\n")
 	return err == nil && strings.HasSuffix(strings.TrimSpace(first), " v"+version)
 }

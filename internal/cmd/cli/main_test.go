@@ -17,8 +17,9 @@ import (
 // source is a module whose program says that it is version 1.2.3.
 var source = map[string]string{
 	"go.mod": "module example.test/tofu\n\ngo 1.24\n",
-	"main.go": "package main\n\nimport (\n\t\"fmt\"\n\n\t\"example.test/tofu/version\"\n)\n\n" +
-		"func main() { fmt.Println(\"OpenTofu v\" + version.String()) }\n",
+	"main.go": "package main\n\nimport (\n\t\"fmt\"\n\t\"os\"\n\n\t\"example.test/tofu/version\"\n)\n\n" +
+		"func main() {\n\tif os.Getenv(\"TF_CLI_CONFIG_FILE\") != \"\" {\n\t\tfmt.Println(\"Warning: no such file\")\n\t}\n" +
+		"\tfmt.Println(\"OpenTofu v\" + version.String())\n}\n",
 	"version/version.go": "package version\n\nvar dev = \"yes\"\n\nfunc String() string {\n\tif dev == \"no\" {\n\t\treturn \"1.2.3\"\n\t}\n\treturn \"1.2.3-dev\"\n}\n",
 }
 
@@ -76,9 +77,10 @@ func makeWritable(t *testing.T, dir string) {
 
 func notFound(string) (string, error) { return "", errors.New("not found") }
 
-// What is built is a release, is the only thing kept, and is not built a second time.
+// What is built is a release, is the only thing kept, and is not built a second time. The caller's own settings, of which the
+// program warns before it says its version, do not matter.
 func TestProgramIsBuiltOnce(t *testing.T) {
-	t.Parallel()
+	t.Setenv("TF_CLI_CONFIG_FILE", "missing")
 	b, progress := newBuilder(t, source)
 	path, err := b.get(t.Context(), tofu)
 	if err != nil {

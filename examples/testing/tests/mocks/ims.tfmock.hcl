@@ -1,4 +1,5 @@
-# What the provider returns instead of calling the service. Without defaults, Terraform makes up strings that are not IDs.
+# What the provider returns instead of calling the service. Without defaults, Terraform
+# makes up strings that are not IDs.
 
 mock_data "ims_image" {
   defaults = {
