@@ -11,8 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/hashicorp/go-version"
-
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
@@ -66,8 +64,7 @@ func mayBe(got, want Calls, written int) bool {
 	return maps.Equal(got, want)
 }
 
-// AnnouncesApplies reports whether the Terraform at hand tells the provider that a plan belongs to an apply. OpenTofu and older
-// Terraforms do not, so that the checks of plans read in an apply as well.
+// AnnouncesApplies is [tfrun.AnnouncesApplies] for the Terraform at hand.
 var AnnouncesApplies = sync.OnceValue(func() bool {
 	path, err := tfrun.Find(tfrun.LookPath)
 	if err != nil {
@@ -77,10 +74,5 @@ var AnnouncesApplies = sync.OnceValue(func() bool {
 	command.Env = tfrun.CleanEnvironment(os.Environ())
 	printed, err := command.Output()
 	first, _, _ := strings.Cut(string(printed), "\n")
-	number, isTerraform := strings.CutPrefix(strings.TrimSpace(first), "Terraform v")
-	at, numberErr := version.NewVersion(number)
-	if err != nil || !isTerraform || numberErr != nil {
-		return false
-	}
-	return at.GreaterThanOrEqual(version.Must(version.NewVersion("1.11.0")))
+	return err == nil && tfrun.AnnouncesApplies(strings.TrimSpace(first))
 })

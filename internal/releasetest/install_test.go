@@ -6,6 +6,7 @@ package releasetest_test
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -130,8 +131,14 @@ func (r release) testInstallations(t *testing.T, cli string) {
 		if err == nil || !strings.Contains(stderr, "signature") {
 			t.Errorf("init ended with %v:\n%s", err, stderr)
 		}
-		if installed, _ := filepath.Glob(filepath.Join(w.Dir, ".terraform", "providers", "*")); len(installed) > 0 {
-			t.Errorf("it was installed: %v", installed)
+		err = fs.WalkDir(os.DirFS(w.Dir), ".", func(path string, _ fs.DirEntry, err error) error {
+			if strings.HasPrefix(filepath.Base(path), project) {
+				t.Errorf("%s was installed", path) // OpenTofu leaves empty folders
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
 		}
 	})
 }

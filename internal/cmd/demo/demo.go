@@ -21,6 +21,7 @@ type demo struct {
 	*tfrun.Folder
 
 	program string // Terraform's name
+	version string // with the name of the product
 	last    string // the last command and its output
 	mock    *imstest.Server
 	stop    func()            // of the mock
@@ -79,11 +80,11 @@ func (d *demo) prepare(ctx context.Context) error {
 	if err := errors.Join(d.Mirror(binary), d.configure(source)); err != nil {
 		return err
 	}
-	version, err := d.Version(ctx)
+	d.version, err = d.Version(ctx)
 	if err != nil {
 		return err
 	}
-	if err := d.print("Running " + version + ", with settings of its own, in a temporary folder.\n"); err != nil {
+	if err := d.print("Running " + d.version + ", with settings of its own, in a temporary folder.\n"); err != nil {
 		return err
 	}
 	_, err = d.terraform(ctx, "init")

@@ -6,18 +6,28 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
+
+// choice is what a script says for a Terraform that announces applies, and for others.
+var choice = regexp.MustCompile(`\{([^{}|]*)\|([^{}|]*)\}`)
 
 // play does what a script says. What is printed then has to be the next lines of the script.
 func (d *demo) play(ctx context.Context, script string) error {
 	for name, id := range d.images {
 		script = strings.ReplaceAll(script, "{"+name+"}", id)
 	}
+	chosen := "$2"
+	if tfrun.AnnouncesApplies(d.version) {
+		chosen = "$1"
+	}
+	script = choice.ReplaceAllString(script, chosen)
 	lines := slices.Collect(strings.Lines(strings.ReplaceAll(script, "$ terraform ", "$ "+d.program+" ")))
 	for len(lines) > 0 {
 		if instruction, ok := strings.CutPrefix(lines[0], "@"); ok {
