@@ -131,9 +131,9 @@ func (r release) testInstallations(t *testing.T, cli string) {
 		if err == nil || !strings.Contains(stderr, "signature") {
 			t.Errorf("init ended with %v:\n%s", err, stderr)
 		}
-		err = fs.WalkDir(os.DirFS(w.Dir), ".", func(path string, _ fs.DirEntry, err error) error {
-			if strings.HasPrefix(filepath.Base(path), project) {
-				t.Errorf("%s was installed", path) // OpenTofu leaves empty folders
+		err = fs.WalkDir(os.DirFS(w.Dir), ".", func(path string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() && strings.HasPrefix(entry.Name(), project) { // OpenTofu leaves empty folders
+				t.Errorf("%s was installed", path)
 			}
 			return err
 		})
