@@ -202,3 +202,8 @@ require (
 replace github.com/terraform-provider-ims/terraform-provider-ims => ../../..
 
 replace github.com/hashicorp/terraform-plugin-sdk/v2 => github.com/pulumi/terraform-plugin-sdk/v2 v2.0.0-20250923233607-7f1981c8674a
+
+// The newest bridge, with its own terraform-plugin-sdk, does not compile with newer ones.
+replace github.com/hashicorp/terraform-plugin-go => github.com/hashicorp/terraform-plugin-go v0.29.0
+
+replace github.com/hashicorp/terraform-plugin-framework => github.com/hashicorp/terraform-plugin-framework v1.16.1
