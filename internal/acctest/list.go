@@ -70,31 +70,9 @@ func (p *ProtocolServer) listConfig(filters Filters) *tfprotov6.DynamicValue {
 	}
 	attributes := make(map[string]tftypes.Value)
 	for name, attribute := range of.AttributeTypes {
-		attributes[name] = rawFilter(attribute, filters[name])
+		attributes[name] = rawValue(attribute, filters[name])
 	}
 	return p.Dynamic(of, tftypes.NewValue(of, attributes))
-}
-
-// rawFilter converts a value of [Filters]. What is not set is null.
-func rawFilter(of tftypes.Type, value any) tftypes.Value {
-	elements := make(map[string]tftypes.Value)
-	switch value := value.(type) {
-	case map[string]string:
-		for key, text := range value {
-			elements[key] = tftypes.NewValue(tftypes.String, text)
-		}
-	case map[string][]string:
-		for key, texts := range value {
-			values := []tftypes.Value{}
-			for _, text := range texts {
-				values = append(values, tftypes.NewValue(tftypes.String, text))
-			}
-			elements[key] = tftypes.NewValue(tftypes.Set{ElementType: tftypes.String}, values)
-		}
-	default:
-		return tftypes.NewValue(of, value)
-	}
-	return tftypes.NewValue(of, elements)
 }
 
 // ExpectAdopted fails the test unless the identity of a result with its resource imports, and the configuration that Terraform
@@ -129,34 +107,21 @@ func (p *ProtocolServer) ExpectAdopted(listed tfprotov6.ListResourceResult) *tfp
 	if !p.Equal(read.NewState, listed.Resource) {
 		p.T.Errorf("%s: the imported state is not the listed one", listed.DisplayName)
 	}
-	plan := p.Plan(read.NewState, p.proposed(generated.Config, read.NewState), generated.Config, read.Private)
+	plan := p.Plan(read.NewState, p.Proposed(generated.Config, read.NewState), generated.Config, read.Private)
 	if !p.Equal(plan.PlannedState, read.NewState) {
 		p.T.Errorf("%s: the generated configuration plans a change", listed.DisplayName)
 	}
 	return generated.Config
 }
 
-// proposed is a configuration in which the attributes that are null have their prior values, as Terraform proposes them.
-func (p *ProtocolServer) proposed(config, prior *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
+// Proposed is a configuration in which the attributes that are null have their prior values, as Terraform proposes them.
+func (p *ProtocolServer) Proposed(config, prior *tfprotov6.DynamicValue) *tfprotov6.DynamicValue {
 	p.T.Helper()
-	merged, before := p.attributes(config), p.attributes(prior)
+	merged, before := p.Attributes(p.Resource, config), p.Attributes(p.Resource, prior)
 	for name, value := range merged {
 		if value.IsNull() {
 			merged[name] = before[name]
 		}
 	}
 	return p.Dynamic(p.Resource, tftypes.NewValue(p.Resource, merged))
-}
-
-func (p *ProtocolServer) attributes(object *tfprotov6.DynamicValue) map[string]tftypes.Value {
-	p.T.Helper()
-	value, err := object.Unmarshal(p.Resource)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	var attributes map[string]tftypes.Value
-	if err := value.As(&attributes); err != nil {
-		p.T.Fatal(err)
-	}
-	return attributes
 }

@@ -49,8 +49,14 @@ func rawValue(of tftypes.Type, value any) tftypes.Value {
 			elements[key] = tftypes.NewValue(tftypes.String, text)
 		}
 		return tftypes.NewValue(of, elements)
+	case map[string][]string:
+		elements := make(map[string]tftypes.Value)
+		for key, texts := range value {
+			elements[key] = rawValue(tftypes.Set{ElementType: tftypes.String}, texts)
+		}
+		return tftypes.NewValue(of, elements)
 	case []string:
-		var elements []tftypes.Value
+		elements := []tftypes.Value{}
 		for _, text := range value {
 			elements = append(elements, tftypes.NewValue(tftypes.String, text))
 		}

@@ -24,9 +24,8 @@ type change struct {
 // the errors.
 func (w *world) plan(config map[string]block, replaced map[string]bool) (map[string]change, []string) {
 	p := acctest.NewProtocolServer(w.outer, w.mock)
-	all := maps.Clone(w.state)
 	names := slices.Sorted(maps.Keys(config))
-	for name := range all {
+	for name := range w.state {
 		if _, configured := config[name]; !configured {
 			names = append(names, name)
 		}
@@ -92,7 +91,7 @@ func (w *world) planInstance(
 		resp := w.planOnce(p, null, configuration, configuration, nil)
 		return change{creates: true, deletes: current != nil, deletePrivate: resp.PlannedPrivate}, errors(resp.Diagnostics)
 	}
-	resp := w.planOnce(p, current.state, b.proposed(p, current), configuration, current.private)
+	resp := w.planOnce(p, current.state, p.Proposed(configuration, current.state), configuration, current.private)
 	if errs := errors(resp.Diagnostics); len(errs) > 0 {
 		return change{}, errs
 	}
@@ -119,16 +118,6 @@ func (b block) attributes(typeName string) map[string]any {
 	return attributes
 }
 
-// proposed is the state with what is configured.
-func (b block) proposed(p *acctest.ProtocolServer, current *instance) *tfprotov6.DynamicValue {
-	values := make(map[string]any)
-	for name, value := range p.Attributes(p.Resource, current.state) {
-		values[name] = value
-	}
-	maps.Copy(values, b.attributes(p.Type))
-	return p.ObjectOf(values)
-}
-
 func (w *world) planOnce(
 	p *acctest.ProtocolServer, prior, proposed, config *tfprotov6.DynamicValue, private []byte,
 ) *tfprotov6.PlanResourceChangeResponse {
@@ -144,8 +133,7 @@ func (w *world) planOnce(
 // operation is a part of the apply of one instance.
 type operation struct {
 	name   string
-	delete *instance
-	create bool
+	delete *instance // nil to create or update
 }
 
 // apply makes all changes in a random order, in a process of its own. An instance is deleted before it is created again, or after
@@ -167,7 +155,7 @@ func (w *world) apply(config map[string]block, plans map[string]change) {
 			queue = append(queue, operation{name: name, delete: &instance{state: w.state[name].state, private: planned.deletePrivate}})
 		}
 		if planned.creates || planned.updates {
-			queue = append(queue, operation{name: name, create: true})
+			queue = append(queue, operation{name: name})
 		}
 		if config[name].createBeforeDestroy {
 			slices.Reverse(queue)
@@ -201,7 +189,7 @@ func (w *world) write(p *acctest.ProtocolServer, name string, b block, planned c
 	configuration := p.ObjectOf(b.attributes(p.Type))
 	prior, proposed, private := p.Null(p.Resource), configuration, []byte(nil)
 	if current := w.state[name]; planned.updates {
-		prior, proposed, private = current.state, b.proposed(p, current), current.private
+		prior, proposed, private = current.state, p.Proposed(configuration, current.state), current.private
 	}
 	again := w.planOnce(p, prior, proposed, configuration, private)
 	w.noErrors("plan in the apply", again.Diagnostics)

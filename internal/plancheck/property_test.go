@@ -110,7 +110,7 @@ func (w *world) config() map[string]block {
 		add(fmt.Sprintf("set%d", i), rapid.IntRange(1, keys).Draw(w.T, "tags of a set"))
 	}
 	for name, b := range config {
-		if typeOf(name) == setType && w.isAlone(config, b.image) {
+		if typeOf(name) == setType && isAlone(config, b.image) {
 			b.exclusive = true
 			config[name] = b
 		}
@@ -119,7 +119,7 @@ func (w *world) config() map[string]block {
 }
 
 // isAlone reports whether an image has only one resource. An exclusive set with another would own the tags of that one.
-func (w *world) isAlone(config map[string]block, image string) bool {
+func isAlone(config map[string]block, image string) bool {
 	count := 0
 	for _, b := range config {
 		if b.image == image {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
@@ -62,7 +61,5 @@ func (f *Folder) Command(ctx context.Context, args ...string) *exec.Cmd {
 
 // Version returns the name and the version of Terraform or OpenTofu.
 func (f *Folder) Version(ctx context.Context) (string, error) {
-	stdout, _, err := Output(ctx, f.Command(ctx, "version"))
-	first, _, _ := strings.Cut(stdout, "\n")
-	return strings.TrimSpace(first), err
+	return versionOf(ctx, f.Command(ctx, "version"))
 }

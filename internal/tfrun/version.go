@@ -3,10 +3,26 @@
 package tfrun
 
 import (
+	"context"
+	"os"
+	"os/exec"
 	"strings"
 
 	"github.com/hashicorp/go-version"
 )
+
+// Version returns the name and the version of the Terraform or OpenTofu at a path.
+func Version(ctx context.Context, path string) (string, error) {
+	command := exec.CommandContext(ctx, path, "version")
+	command.Env = CleanEnvironment(os.Environ())
+	return versionOf(ctx, command)
+}
+
+func versionOf(ctx context.Context, command *exec.Cmd) (string, error) {
+	stdout, _, err := Output(ctx, command)
+	first, _, _ := strings.Cut(stdout, "\n")
+	return strings.TrimSpace(first), err
+}
 
 // announcing is the oldest Terraform that is known to announce applies.
 var announcing = version.Must(version.NewVersion("1.11.0"))

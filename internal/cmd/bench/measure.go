@@ -78,11 +78,8 @@ func (b *bench) binary(s *system) string {
 
 // build builds both providers as a release is built, and gives the floor the schemas of the real one.
 func (b *bench) build(ctx context.Context) error {
-	folder, err := tfrun.New(b.terraform, b.dir)
-	if err != nil {
-		return err
-	}
-	if b.version, err = folder.Version(ctx); err != nil {
+	var err error
+	if b.version, err = tfrun.Version(ctx, b.terraform); err != nil {
 		return err
 	}
 	for s, pkg := range map[*system]string{ours: tfrun.Module, floor: tfrun.Module + "/internal/cmd/bench/floor"} {

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strings"
@@ -71,9 +70,6 @@ func find(ctx context.Context, args []string, lookPath func(string) (string, err
 
 // isVersion reports whether the Terraform or OpenTofu at a path exists, runs, and has a version.
 func isVersion(ctx context.Context, path, version string) bool {
-	command := exec.CommandContext(ctx, path, "version") //nolint:gosec // it is the Terraform that was found or built
-	command.Env = tfrun.CleanEnvironment(os.Environ())
-	printed, err := command.Output()
-	first, _, _ := strings.Cut(string(printed), "\n")
-	return err == nil && strings.HasSuffix(strings.TrimSpace(first), " v"+version)
+	found, err := tfrun.Version(ctx, path)
+	return err == nil && strings.HasSuffix(found, " v"+version)
 }
