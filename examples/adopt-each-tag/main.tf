@@ -1,5 +1,5 @@
 # Adopts the tags that images already have, with one ims_image_tag for each tag. Needs
-# Terraform 1.7 or OpenTofu 1.7.
+# Terraform 1.7 or later, or OpenTofu.
 
 terraform {
   required_providers {
@@ -16,7 +16,7 @@ variable "tags" {
 }
 
 variable "keys" {
-  description = "Keys of the tags to adopt."
+  description = "Keys of the tags to adopt, at most ten."
   type        = set(string)
 }
 
@@ -28,7 +28,8 @@ data "ims_images" "existing" {
 locals {
   existing = {
     for image in data.ims_images.existing.images : image.id => {
-      for key, value in image.tags : key => value if contains(var.keys, key)
+      for key, value in image.tags : key => value
+      if contains(var.keys, key) && length(value) <= 43 && trimspace(value) == value
     }
   }
   wanted = coalesce(var.tags, local.existing)

@@ -13,11 +13,12 @@ terraform {
 data "ims_images" "existing" {}
 
 locals {
-  # Tags that were created with an older API can be longer than the service allows now.
-  # They cannot be configured.
+  # Tags that were created with an older API can be longer than the service allows now, or
+  # have white space around them. They cannot be configured.
   existing = {
     for image in data.ims_images.existing.images : image.id => {
-      for key, value in image.tags : key => value if length(key) <= 36 && length(value) <= 43
+      for key, value in image.tags : key => value
+      if length(key) <= 36 && length(value) <= 43 && trimspace(key) == key && trimspace(value) == value
     }
   }
   tagged = { for id, tags in local.existing : id => tags if length(tags) > 0 }

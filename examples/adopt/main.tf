@@ -1,5 +1,5 @@
 # Adopts the tags that images already have, with one ims_image_tags for each image. Needs
-# Terraform 1.7 or OpenTofu 1.7.
+# Terraform 1.7 or later, or OpenTofu.
 
 terraform {
   required_providers {
@@ -19,11 +19,12 @@ variable "tags" {
 data "ims_images" "existing" {}
 
 locals {
-  # Tags that were created with an older API can be longer than the service allows now.
-  # They cannot be configured.
+  # Tags that were created with an older API can be longer than the service allows now, or
+  # have white space around them. They cannot be configured.
   existing = {
     for image in data.ims_images.existing.images : image.id => {
-      for key, value in image.tags : key => value if length(key) <= 36 && length(value) <= 43
+      for key, value in image.tags : key => value
+      if length(key) <= 36 && length(value) <= 43 && trimspace(key) == key && trimspace(value) == value
     }
   }
   wanted = {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,8 @@ import (
 // binaryDir holds the provider as people run it.
 var binaryDir string
 
-// Main runs the tests of a package with the provider built for [NewWorkspace], and returns the exit code.
+// Main runs the tests of a package, without the developer's own settings and with the provider built for [NewWorkspace],
+// and returns the exit code.
 func Main(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "terraform-provider-ims-test-")
 	if err != nil {
@@ -28,12 +30,31 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if err := tfrun.Build(context.Background(), tfrun.Module, filepath.Join(dir, tfrun.BinaryName)); err != nil {
+	err = errors.Join(
+		cleanEnvironment(),
+		tfrun.Build(context.Background(), tfrun.Module, filepath.Join(dir, tfrun.BinaryName)),
+	)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	binaryDir = dir
 	return m.Run()
+}
+
+// cleanEnvironment removes what the Terraform that plugin-testing runs, and the provider in it, would read.
+func cleanEnvironment() error {
+	kept := tfrun.CleanEnvironment(os.Environ())
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		if slices.Contains(kept, variable) || strings.HasPrefix(name, "TF_ACC_") {
+			continue
+		}
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
+	return errors.Join(os.Setenv("TF_CLI_CONFIG_FILE", os.DevNull), os.Setenv("CHECKPOINT_DISABLE", "1"))
 }
 
 // Workspace is a folder in which the real Terraform runs the real provider against a mock. It is for what

@@ -80,10 +80,10 @@ func valueValidators() []validator.String {
 func Overwrite(operation string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional: true,
-		MarkdownDescription: "Whether " + operation + " may overwrite the value of a key that the image has already. With `false`, it " +
-			"reads the tags of the image first, and fails if the key has another value. A tag with the same value is taken over in both " +
-			"cases. Do not combine `false` with `create_before_destroy` if one resource takes over the key of another. Defaults to " +
-			"`true`. Changing this sends nothing to the service.",
+		MarkdownDescription: "Whether " + operation + " may overwrite an existing tag with the same key. If `false`, the provider reads the " +
+			"tags of the image first, and fails if the key exists with another value. An existing tag with the same value is taken over " +
+			"in both cases. Do not combine `false` with `create_before_destroy` if one resource takes over the key of another. Defaults " +
+			"to `true`. Changing this makes no API call.",
 	}
 }
 

@@ -42,8 +42,8 @@ func IgnoreKeys() schema.SetAttribute {
 	return schema.SetAttribute{
 		Optional:    true,
 		ElementType: types.StringType,
-		MarkdownDescription: "Keys that the resource leaves alone although it is exclusive: whole keys, or the beginning of keys followed " +
-			"by `*`, such as `ci-*`. Without `exclusive` it has no effect.",
+		MarkdownDescription: "Keys that an exclusive resource leaves alone: exact keys, or a prefix followed by `*`, such as `ci-*`. It has " +
+			"no effect without `exclusive`.",
 		Validators: []validator.Set{setvalidator.ValueStringsAre(keyPattern{}), setvalidator.NoNullValues()},
 	}
 }

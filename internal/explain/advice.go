@@ -18,7 +18,7 @@ var adviceByCode = map[string]string{
 	"IMG.0028": "The image is protected, and so are its tags. Remove the protection of the image first.",
 	"IMG.0030": "The project does not match the credentials. Check project_id of the resource and of the provider, and that the " +
 		"token or access key belongs to that project and region. A token is valid for one project: to use several projects, log in " +
-		"with an access key, or with a user name and password.",
+		"with an access key, a user name and password, a web identity, or an agency.",
 	"IMG.0047": "Only the owner of an image can tag it. Tag shared and public images in the project that owns them.",
 	"IMG.0060": throttledAdvice,
 	"IMG.0066": "The image ID is invalid. Check image_id.",
@@ -42,14 +42,15 @@ var adviceByGatewayNumber = map[string]string{
 }
 
 const (
-	missingImageAdvice = "Image not found. Check image_id and project_id, and that the image exists in the region of the endpoint."
+	missingImageAdvice = "Image not found. Check image_id and project_id, and that the image exists in the region of the resource."
 	throttledAdvice    = "The service limits the rate of calls, often to 200 in five minutes for each user. Run the command again in a " +
-		"few minutes; completed changes are in the state. To make fewer calls, set max_requests_per_second."
-	credentialsAdvice = "The service does not accept the credentials. Check that the token is complete and belongs to this region, " +
-		"or that the access key and the secret key belong together, that temporary keys come with their security_token, and " +
-		"that the clock of this machine is correct to within 15 minutes."
-	refusedAdvice = credentialsAdvice + " It refused them earlier in this run, and this call was not sent, because repeated refusals " +
-		"can lock the access key."
+		"few minutes; completed changes are in the state. To stay below the limit, set max_requests_per_second."
+	credentialsCheck = "Check that the token is complete and belongs to this region, or that the access key and the secret key " +
+		"belong together, that temporary keys come with their security_token, and that the clock of this machine is correct to " +
+		"within 15 minutes."
+	credentialsAdvice = "The service does not accept the credentials. " + credentialsCheck
+	refusedAdvice     = "The service rejected the credentials earlier in this run. The provider did not send this call, because " +
+		"repeated failures can lock the access key. " + credentialsCheck
 	wrongEndpointAdvice = "The endpoint does not provide the image service. Check endpoint, or region and cloud_domain. Set endpoint " +
 		"without the API version."
 	forbiddenAdvice = "Permission denied. Grant the user ims:images:update to write tags and ims:images:list to read them, and " +
@@ -62,9 +63,8 @@ const (
 		"it fails again, give the request ID to the support of the cloud."
 	timeoutAdvice = "The operation did not complete within its timeout. Run the command again. If a write was carried out without " +
 		"a response, repeating it is safe."
-	notSentAdvice = "The call was not sent, because the service limits the rate of calls, or max_requests_per_second does, and its " +
-		"turn would have come after the timeout of the operation. Run the command again in a few minutes; completed changes " +
-		"are in the state."
+	notSentAdvice = "The call was not sent. Because of the rate limit of the service, or of max_requests_per_second, it would have " +
+		"started after the operation timed out. Run the command again in a few minutes; completed changes are in the state."
 	cancelledAdvice = "The operation was cancelled. Run the command again to complete it. If a write was carried out without a " +
 		"response, repeating it is safe."
 	unchangedState = " The state was not changed."
@@ -157,11 +157,11 @@ func adviseTimeout(verb Verb, subject Subject, err error) string {
 	case Create, Update:
 		return "To allow more time, increase timeouts." + string(verb) + "."
 	case Read:
-		return "To allow more time, increase timeouts.read and apply the change with -refresh=false first, which sends nothing to the " +
-			"service: Terraform takes the timeout of a read from the state."
+		return "To allow more time, increase timeouts.read and apply that change with -refresh=false, which makes no API calls. The " +
+			"read timeout takes effect once it is in the state."
 	case Delete:
-		return "To allow more time, increase timeouts.delete and apply the change first: Terraform takes the timeout of a delete " +
-			"from the state."
+		return "To allow more time, increase timeouts.delete and apply that change first. The delete timeout takes effect once it is " +
+			"in the state."
 	case Import, List:
 	}
 	return ""

@@ -74,8 +74,8 @@ func NotReady(verb Verb, subject Subject) diag.Diagnostic {
 // false.
 func Exists(summary string, at path.Path, tag Subject, value, advice string) diag.Diagnostic {
 	facts := append(slices.Clone(tag.Facts), Fact{"Value", fmt.Sprintf("%q", value)})
-	return diag.NewAttributeErrorDiagnostic(at, summary, "The image has the key already, with another value, and overwrite is false. "+
-		"Nothing was written.\n\n"+advice+"\n\nTo overwrite it, remove overwrite.\n\n"+lines(facts))
+	return diag.NewAttributeErrorDiagnostic(at, summary, "The image already has the key, with another value, and overwrite is false. "+
+		"The tag was not written.\n\n"+advice+"\n\nTo overwrite it, remove overwrite.\n\n"+lines(facts))
 }
 
 // Keys lists the keys of tags in a sentence.

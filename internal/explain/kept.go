@@ -16,12 +16,12 @@ func Kept(image ims.Image, keys ...string) diag.Diagnostic {
 	for i, key := range keys {
 		tags[i].Key = key
 	}
-	noun := "key"
+	noun, them := "key", "it"
 	if len(keys) > 1 {
-		noun = "keys"
+		noun, them = "keys", "them"
 	}
 	return diag.NewWarningDiagnostic("Image tag not deleted", fmt.Sprintf(
-		"Another resource instance owns the %s %s of image %s. This happens with create_before_destroy, when a resource is renamed without "+
-			"a moved block, and when a key moves to another resource. A delete for the old instance would have been one for the other "+
-			"as well, so the provider sent none. You do not need to do anything.", noun, QuotedKeys(tags), image.ID))
+		"Another resource instance manages the %s %s of image %s, so the provider did not delete %s. This is expected with "+
+			"create_before_destroy, after a rename without a moved block, and when a key moves to another resource. No action is needed.",
+		noun, QuotedKeys(tags), image.ID, them))
 }

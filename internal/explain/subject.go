@@ -19,7 +19,7 @@ const (
 // safeKey matches a quoted key that every cloud of the family accepts.
 var safeKey = regexp.MustCompile(`^"[A-Za-z0-9_-]+"$`)
 
-// Tag is the subject of one tag of an image. The region is empty if it is that of the provider.
+// Tag is the subject of one tag of an image. The region is empty if the provider has none.
 func Tag(region string, image ims.Image, key string) Subject {
 	facts := []Fact{{"Image", image.ID}, {factKey, fmt.Sprintf("%q", key)}, {"Project", image.ProjectID}}
 	if region != "" {

@@ -14,8 +14,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// TagSet is the subject of several tags of an image, which are the map "tags" of a resource. The region is empty if it is that
-// of the provider.
+// TagSet is the subject of several tags of an image, which are the map "tags" of a resource. The region is empty if the provider
+// has none.
 func TagSet(region string, image ims.Image, tags []ims.Tag) Subject {
 	facts := []Fact{{"Image", image.ID}, {"Project", image.ProjectID}}
 	if region != "" {

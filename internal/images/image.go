@@ -44,15 +44,16 @@ func (d *imageSource) Schema(ctx context.Context, _ datasource.SchemaRequest, re
 	maps.Copy(attributes, imagesearch.Attributes(true))
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"most_recent": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Set to `true` to use the newest image if several match. Without it, several matches are an error.",
+			Optional: true,
+			MarkdownDescription: "Set to `true` to use the newest image if several match. Without it, several matches are an error. So " +
+				"are several newest images that were created at the same time.",
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds exactly one image by its tags, name, age and owner. No match is an error that says which images come " +
-			"closest. So are several matches, unless `most_recent` is set.\n\n" +
-			"Only images of the project itself match, unless `owner` or `visibility` says otherwise: somebody else can share an image " +
-			"that has the same name and the same tags.",
+		MarkdownDescription: "Finds exactly one image by its tags, name, age and owner. If no image matches, the error lists the closest " +
+			"ones. If several match, the read fails unless `most_recent` is `true`.\n\n" +
+			"By default, only images of the project itself match. This protects you from an image with the same name and tags that " +
+			"another project shares with you. Set `owner` or `visibility` to find other images.",
 		Attributes: withPlace(ctx, attributes),
 	}
 }

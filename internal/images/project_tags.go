@@ -35,7 +35,7 @@ func (d *projectTagsSource) Metadata(_ context.Context, req datasource.MetadataR
 
 func (d *projectTagsSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads which tags the images of a project have: all keys, each with all of its values.",
+		MarkdownDescription: "Lists all tag keys of the images in a project, with the values of each key.",
 		Attributes: withPlace(ctx, map[string]schema.Attribute{
 			"tags": schema.MapAttribute{
 				Computed: true, ElementType: types.ListType{ElemType: types.StringType},

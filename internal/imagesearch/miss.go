@@ -89,7 +89,7 @@ func describe(images []ims.FoundImage, conditions []condition, missed int) strin
 	for _, image := range images[:min(len(images), maxListed)] {
 		values = append(values, conditions[missed].value(image))
 	}
-	subject := count(len(images), "image is there", "images are there")
+	subject := count(len(images), "image exists", "images exist")
 	if len(met) > 0 {
 		subject = count(len(images), "image has ", "images have ") + sentenceList(met)
 	}

@@ -75,15 +75,15 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		},
 		"owner": schema.StringAttribute{
 			Optional: true, Computed: areComputed,
-			MarkdownDescription: "ID of the project that owns the image. Defaults to `project_id`, so that no image of somebody else matches, " +
-				"unless `visibility` is `shared` or `public`: then any owner will do." + inState("this is the owner"),
+			MarkdownDescription: "ID of the project that owns the image. Defaults to `project_id`. If `visibility` is `shared` or `public`, " +
+				"it defaults to any owner." + inState("this is the owner"),
 			Validators: attribute.ProjectID().Validators,
 		},
 		"visibility": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Set to `shared` for images that other projects share with the project, or to `public` for images of the " +
-				"cloud. Defaults to `private`, or to all images of `owner` if that is another project. Images whose tags the service does " +
-				"not show to the project match no filter by tag.",
+			MarkdownDescription: "`private` for images of the project, `shared` for images that are shared with it, or `public` for images " +
+				"of the cloud. Defaults to `private`. If `owner` is another project, it defaults to all images of the owner that the " +
+				"project can see. A filter by tag never matches an image whose tags the project cannot see.",
 			Validators: []validator.String{stringvalidator.OneOf("private", "shared", "public")},
 		},
 		"status": schema.StringAttribute{
@@ -94,7 +94,7 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		},
 		"max_age": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How long ago the image was created at most, such as `720h` for 30 days.",
+			MarkdownDescription: "Maximum age of the image, such as `720h` for 30 days.",
 			Validators:          []validator.String{attribute.Check("must be a positive duration, such as 720h for 30 days", isPositiveDuration)},
 		},
 	}

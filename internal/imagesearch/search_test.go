@@ -248,7 +248,7 @@ func TestExplain(t *testing.T) {
 			"1 image has stage=production; its note is \"\".", 2,
 		},
 		"the only filter": {
-			imagesearch.Model{Tags: tagsOf("family", "mail")}, "5 images are there; their family is web, web, web, db, missing.", 2,
+			imagesearch.Model{Tags: tagsOf("family", "mail")}, "5 images exist; their family is web, web, web, db, missing.", 2,
 		},
 		"an excluded tag": {
 			imagesearch.Model{Tags: tagsOf("family", "db"), NotTags: tagsOf("stage", "dev")},
@@ -259,7 +259,7 @@ func TestExplain(t *testing.T) {
 		},
 		"the status": {
 			imagesearch.Model{Tags: tagsOf("family", "queue")},
-			"5 images are there; their family is web, web, web, db, missing.\n1 image has family=queue; its status is queued.", 2,
+			"5 images exist; their family is web, web, web, db, missing.\n1 image has family=queue; its status is queued.", 2,
 		},
 		"one of several": {
 			imagesearch.Model{Tags: tagsOf("family", "web"), TagsAny: valuesOf("stage", "golden", "dev")},

@@ -55,7 +55,7 @@ func TestAccACreateThatMustNotOverwriteRefuses(t *testing.T) {
 	mock.ResetLog()
 	output := w.Fail("Error: Cannot create image tag", "apply", "plan")
 	block := fmt.Sprintf(`import { to = ims_image_tag.example # the address of this resource id = "%s/environment" }`, image)
-	expectText(t, output, "overwrite is false. Nothing was written.", block, `Value: "${staging}"`)
+	expectText(t, output, "overwrite is false. The tag was not written.", block, `Value: "${staging}"`)
 	acctest.ExpectNoWrites(t, mock)
 
 	expectText(t, w.Run("plan"), "Warning: Image tag exists already", "The apply will refuse to overwrite it")

@@ -27,8 +27,8 @@ func foreignDiagnostics(plan model, foreign []ims.Tag) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("exclusive"), "Other tags of the image will be removed", fmt.Sprintf(
-		"Image %s has tags that are not in this resource. Because of exclusive, the apply removes the keys %s, and any that are "+
-			"added until then.\n\nTo keep some of them, add them to tags or to ignore_keys.", plan.image().ID, explain.QuotedKeys(foreign)))}
+		"Image %s has tags that are not in this resource. Because exclusive is true, the apply removes the keys %s, and any other "+
+			"keys that are added before the apply.\n\nTo keep some of them, add them to tags or to ignore_keys.", plan.image().ID, explain.QuotedKeys(foreign)))}
 }
 
 // leftOutDiagnostic says that an import has left out tags that no configuration can have.

@@ -181,7 +181,7 @@ func TestAccASetThatMustNotOverwriteRefuses(t *testing.T) {
 	w.Run("plan", "-out=plan")
 	mock.SetTag(image, "a", "theirs")
 	mock.ResetLog()
-	expectText(t, w.Fail("Error: Cannot create image tags", "apply", "plan"), "overwrite is false. Nothing was written.", `Value: "theirs"`)
+	expectText(t, w.Fail("Error: Cannot create image tags", "apply", "plan"), "overwrite is false. The tag was not written.", `Value: "theirs"`)
 	expectBatches(t, mock)
 	w.ExpectNoResources()
 

@@ -35,9 +35,9 @@ type Model struct {
 
 // Description is what a person needs to know about all list resources.
 const Description = "Only images of the project are listed, because only the owner of an image can tag it.\n\nOne call reads up to " +
-	"1,000 images with their tags. No further images are read when `limit` is reached, which is 100 unless the list block sets it. Only " +
-	"with `max_age`, all images that match the other filters are read first, and their dates as well.\n\nTags that no configuration can " +
-	"have are left out with a warning, such as those that older APIs created with more characters than the service allows now."
+	"1,000 images with their tags. No further images are read when `limit` is reached, which is 100 unless the list block sets it. With " +
+	"`max_age`, the provider first reads all images that match the other filters, and their dates.\n\nTags that cannot be configured " +
+	"are skipped with a warning, such as those that older APIs created with more characters than the service allows now."
 
 // Attributes are those that all list blocks have.
 func Attributes() map[string]schema.Attribute {

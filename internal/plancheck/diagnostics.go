@@ -90,7 +90,7 @@ func (c *checker) overwrites(tag Tag, present string) diag.Diagnostic {
 	case tag.Refuses:
 		next = "The apply will refuse to overwrite it, because overwrite is false. If you want it overwritten, remove overwrite."
 	default:
-		next = "The apply will overwrite it. If that is what you want, go on."
+		next = "The apply will overwrite it. If this is intended, continue."
 	}
 	return diag.NewAttributeWarningDiagnostic(tag.Path, "Image tag exists already", fmt.Sprintf(
 		"The key %q of %s has the value %q, and no resource of this configuration is known to own it. %s %s",
@@ -102,7 +102,7 @@ func (c *checker) alternative(tag Tag) string {
 	if tag.ImportID == "" {
 		return "To keep the value, set it here or remove the key."
 	}
-	text := "To take the tag over and see the change of its value in the plan, import it:\n\n" + ImportBlock(c.plan.Type, tag.ImportID)
+	text := "To see the change of the value in the plan first, import the tag:\n\n" + ImportBlock(c.plan.Type, tag.ImportID)
 	if c.plan.ImportsAll {
 		text += "\n\nThe import takes over all tags of the image. The plan then removes those that are not in the configuration."
 	}
@@ -118,8 +118,8 @@ func ImportBlock(resource, id string) string {
 // twin says that the image has a key that looks like the planned one.
 func (c *checker) twin(tag Tag, other ims.Tag) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(tag.Path, "Similar key on the image", fmt.Sprintf(
-		"The key %+q looks like the key %+q, which is on %s already. They are different keys: the apply adds a second tag. If you mean "+
-			"the tag that is there, use its key.", tag.Key, other.Key, c.place()))
+		"The key %+q looks like the key %+q, which is on %s already. The keys differ, so the apply adds a second tag. To manage the "+
+			"existing tag, use its exact key.", tag.Key, other.Key, c.place()))
 }
 
 func quoted(keys []string) string {

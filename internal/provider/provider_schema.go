@@ -40,7 +40,7 @@ func connectionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"endpoint": text("endpoint", "URL of the image service, without the API version, such as "+
 			"`https://ims.eu-de.otc.t-systems.com`. Defaults to the URL in the service catalog of the login, if it has one, and "+
-			"otherwise to `https://ims.{region}.{cloud_domain}`."),
+			"otherwise to `https://ims.{region}.{cloud_domain}` or the URL in the service catalog of IAM."),
 		"endpoints": schema.MapAttribute{
 			Optional:    true,
 			ElementType: types.StringType,
@@ -54,13 +54,15 @@ func connectionAttributes() map[string]schema.Attribute {
 			"values of `endpoint` and `auth_url`. Defaults to the domain of `auth_url` or `endpoint`. If neither is set, it defaults "+
 			"to `"+settings.DefaultCloudDomain+"`, or to `myhuaweicloud.eu` for regions that start with `eu-west-1`."),
 		"auth_url": text("auth_url", "URL of Identity and Access Management (IAM), such as `https://iam.eu-de.otc.t-systems.com/v3`. "+
-			"Defaults to `https://iam.{region}.{cloud_domain}/v3`."),
+			"Defaults to `https://iam.{region}.{cloud_domain}/v3` on most clouds: see the "+
+			"[Authentication guide](guides/authentication.md#clouds)."),
 		"project_id": text("project_id", "ID of the project that the images belong to, 32 hexadecimal digits. Defaults to the "+
-			"project with the name `project_name`, or otherwise to the project of the login. A resource can override it with its "+
-			"own `project_id`."),
-		"project_name": text("project_name", "Name of the project, if the provider is to look up its ID. Without `project_id` and "+
+			"project with the name `project_name`, otherwise to the project of the login, or to the project with the name of the "+
+			"region. A resource can override it with its own `project_id`."),
+		"project_name": text("project_name", "Name of the project. The provider looks up its ID. Without `project_id` and "+
 			"`project_name`, the provider uses the project of the login, or otherwise the project with the name of the region."),
-		"token":      secret("token", "IAM token. A token is valid for up to 24 hours, and only in the region that issued it."),
+		"token": secret("token", "IAM token. A token is valid for up to 24 hours, and only in the region and the project that it was "+
+			"issued for."),
 		"access_key": secret("access_key", "Access key ID (AK) of a permanent or temporary access key."),
 		"secret_key": secret("secret_key", "Secret access key (SK)."),
 		"security_token": secret("security_token", "Security token of a temporary access key. The provider reads it from the "+
@@ -82,8 +84,8 @@ func connectionAttributes() map[string]schema.Attribute {
 			"`OS_CLIENT_SECURE_FILE`. For the `cloud` argument of Huawei Cloud's provider, use `cloud_domain`."),
 		"use_metadata": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether to log in with the agency of the cloud server (ECS) that Terraform runs on. Only used when " +
-				"enabled. Set `IMS_METADATA_ENDPOINT` if the metadata service is not at `" + settings.DefaultMetadataURL + "`. " +
+			MarkdownDescription: "Whether to log in with the agency of the cloud server (ECS) that Terraform runs on. Defaults to " +
+				"`false`. Set `IMS_METADATA_ENDPOINT` if the metadata service is not at `" + settings.DefaultMetadataURL + "`. " +
 				fromEnvironment("use_metadata"),
 		},
 		"assume_role":           assumeRoleAttribute(),
@@ -106,7 +108,7 @@ func callAttributes() map[string]schema.Attribute {
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
 			MarkdownDescription: "Maximum number of retries of an API call that got no response or a temporary error, within the timeout of " +
-				"the operation. Defaults to `10`, which takes about a minute and a half. Throttled calls do not count: the " +
+				"the operation, from `0` to `100`. Defaults to `10`, which takes about a minute and a half. Throttled calls do not count: the " +
 				"provider repeats them until the timeout. " +
 				fromEnvironment("max_retries"),
 			Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
@@ -119,21 +121,22 @@ func callAttributes() map[string]schema.Attribute {
 		},
 		"plan_checks": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Whether a plan compares new tags with the tags of their images and with each other, and warns of or " +
-				"rejects what the apply would run into. See the guide [What the plan tells you](guides/plan.md). It costs at most one " +
-				"API call for each image with new tags. Defaults to `true`, and to `false` with `passcode`, which works for one " +
+			MarkdownDescription: "Whether to check new tags during the plan and report problems that the apply would hit, such as a " +
+				"missing image or an existing tag. See the guide [What the plan tells you](guides/plan.md). A plan makes at most one " +
+				"additional API call for each image with new tags. Defaults to `true`, and to `false` with `passcode`, which works for one " +
 				"login only. " + fromEnvironment("plan_checks"),
 		},
 		"max_requests_per_second": schema.Float64Attribute{
 			Optional: true,
-			MarkdownDescription: "Maximum number of API calls per second, such as `0.6` for 180 calls in five minutes. Defaults to no " +
-				"limit. When the service throttles, the provider slows down to the rate that the service accepts.",
+			MarkdownDescription: "Maximum number of API calls per second, from `0.1` to `1000`, such as `0.6` for 180 calls in five minutes. " +
+				"Defaults to no limit. When the service throttles, the provider slows down to the rate that the service accepts. Each " +
+				"provider block and each run of Terraform has a limit of its own.",
 			Validators: []validator.Float64{float64validator.Between(minRequestsPerSecond, maxRequestsPerSecond)},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Maximum number of API calls at the same time. Defaults to no limit. Terraform's `-parallelism` " +
-				"limits them as well.",
+			MarkdownDescription: "Maximum number of API calls at the same time, from `1` to `1000`. Defaults to no limit. Terraform's " +
+				"`-parallelism` limits them as well.",
 			Validators: []validator.Int64{int64validator.Between(1, maxConcurrentRequests)},
 		},
 	}
@@ -164,8 +167,8 @@ func assumeRoleAttribute() schema.Attribute {
 				"`https://sts.{region}.{cloud_domain}`."),
 			"duration": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("Lifetime of the temporary keys in seconds, from %d to %d. Defaults to `%d`. ",
-					settings.MinRoleDuration, settings.MaxRoleDuration, settings.DefaultRoleDuration) + fromEnvironment("assume_role.duration"),
+				MarkdownDescription: fmt.Sprintf("Lifetime of the temporary keys in seconds, from %d to %d, or to %d with `agency_urn`. Defaults to `%d`. ",
+					settings.MinRoleDuration, settings.MaxRoleDuration, settings.MaxTrustAgencyDuration, settings.DefaultRoleDuration) + fromEnvironment("assume_role.duration"),
 				Validators: []validator.Int64{int64validator.Between(settings.MinRoleDuration, settings.MaxRoleDuration)},
 			},
 		},

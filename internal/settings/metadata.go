@@ -29,8 +29,8 @@ func resolveMetadata(r *resolver, _ *Settings) Login {
 		signs:               true,
 		notFoundMeansAbsent: true,
 		account:             account.Text,
-		advice: "This machine has no agency, or the metadata service rejected the request. Assign an agency with the permission " +
-			"ims:images:update to this machine, or use another login method instead of use_metadata.",
+		advice: "This machine has no agency, or the metadata service rejected the request. Assign an agency with the permissions " +
+			"ims:images:update and ims:images:list to this machine, or use another login method instead of use_metadata.",
 		open: func(s *Settings, d Dependencies) http.RoundTripper {
 			metadata := auth.Metadata{
 				Method: s.Login.Method, URL: url, Transport: auth.NewLocalTransport(), Next: d.Base, Now: d.Now, Secrets: s.Secrets,

@@ -50,7 +50,11 @@ func (r *resolver) role(s *Settings) Role {
 	case !role.IsSet():
 		return Role{}
 	}
-	role.Duration = seconds(r.integer("assume_role.duration", DefaultRoleDuration, MinRoleDuration, MaxRoleDuration))
+	longest := MaxRoleDuration
+	if role.URN.IsSet() {
+		longest = MaxTrustAgencyDuration
+	}
+	role.Duration = seconds(r.integer("assume_role.duration", DefaultRoleDuration, MinRoleDuration, longest))
 	if role.URN.IsSet() {
 		r.checkTrustAgency(role, s)
 		return role

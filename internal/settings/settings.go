@@ -62,10 +62,11 @@ type Settings struct {
 
 // Limits of the settings that are numbers.
 const (
-	MaxMaxRetries       = 100
-	MinRoleDuration     = 900   // seconds
-	MaxRoleDuration     = 86400 // seconds
-	DefaultRoleDuration = 3600  // seconds
+	MaxMaxRetries          = 100
+	MinRoleDuration        = 900   // seconds
+	MaxRoleDuration        = 86400 // seconds
+	MaxTrustAgencyDuration = 43200 // seconds
+	DefaultRoleDuration    = 3600  // seconds
 
 	// DefaultMetadataURL is the URL of the metadata service on the machines of the clouds.
 	DefaultMetadataURL = "http://169.254.169.254"

@@ -55,7 +55,7 @@ var Table = []Setting{
 		"`secure.yaml`."},
 	{
 		Group: groupLogin, Attribute: "use_metadata", Variables: []string{"IMS_USE_METADATA"},
-		Remark: "Only used when enabled. Huawei Cloud's provider uses the agency whenever nothing else is set.",
+		Remark: "Disabled by default. Huawei Cloud's provider uses the agency whenever nothing else is set.",
 	},
 	{Group: groupLogin, Attribute: "metadata_endpoint", Variables: []string{"IMS_METADATA_ENDPOINT"}, Internal: true, Remark: "URL of " +
 		"the metadata service, if it is not the default."},

@@ -4,12 +4,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# Keep the developer's own settings out of the tests.
-while read -r name; do
-	unset "$name"
-done < <(compgen -e | grep -E '^(TF|HW|OS|IMS)_' | grep -v '^TF_ACC_')
-export TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1
-
 TF_ACC_TERRAFORM_PATH="${TF_ACC_TERRAFORM_PATH:-$(go run ./internal/cmd/cli)}"
 export TF_ACC_TERRAFORM_PATH
 case "$(basename "$TF_ACC_TERRAFORM_PATH")" in

@@ -1,4 +1,4 @@
-# The newest image of a family that has passed its tests.
+# The newest image of a family that is in production and not broken.
 data "ims_image" "web" {
   tags = {
     family = "web"

@@ -77,8 +77,8 @@ func (d *demo) happens(ctx context.Context, line string) (string, error) {
 		return line + summaryOf(printed), err
 	}
 	switch {
-	case strings.HasPrefix(line, "     ["):
-		return d.plannedChanges(ctx)
+	case strings.HasPrefix(line, "     # "):
+		return changesOf(d.last), nil
 	case strings.HasPrefix(line, "   Tags "):
 		var tags []tags
 		for _, name := range imageNames {

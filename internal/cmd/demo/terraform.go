@@ -4,12 +4,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-
-	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
@@ -57,30 +54,13 @@ func summaryOf(printed string) string {
 	return ""
 }
 
-// plannedChanges has a line for each resource that the last plan changes.
-func (d *demo) plannedChanges(ctx context.Context) (string, error) {
-	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, "show", "-json", planFile))
-	if err != nil {
-		return "", fmt.Errorf("reading the plan: %w: %s", err, stderr)
-	}
-	var plan tfjson.Plan
-	if err := json.Unmarshal([]byte(stdout), &plan); err != nil {
-		return "", fmt.Errorf("reading the plan: %w", err)
-	}
-	var text strings.Builder
-	for _, r := range plan.ResourceChanges {
-		if c := r.Change; !c.Actions.NoOp() {
-			fmt.Fprintf(&text, "     %v %s: %s -> %s\n", c.Actions, r.Address, tagValue(c.Before), tagValue(c.After))
+// changesOf returns the lines of a plan that name a resource and the values that change.
+func changesOf(printed string) string {
+	var changes strings.Builder
+	for line := range strings.Lines(printed) {
+		if strings.HasPrefix(line, "  # ") || strings.HasPrefix(line, "      ~ ") {
+			changes.WriteString("   " + line)
 		}
 	}
-	return text.String(), nil
-}
-
-// tagValue returns the value of a tag in a plan.
-func tagValue(resource any) string {
-	attributes, ok := resource.(map[string]any)
-	if !ok {
-		return "no tag"
-	}
-	return fmt.Sprintf("%q", attributes["value"])
+	return changes.String()
 }
