@@ -7,8 +7,10 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
@@ -16,6 +18,9 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
+
+// grace is the time for the last read of an operation that has ended.
+const grace = 5 * time.Second
 
 // changeRequest is what a create, an update or a delete changes. The state is empty for a create, the plan for a delete.
 type changeRequest struct {
@@ -32,32 +37,30 @@ func (c changeRequest) current() model {
 	return c.state
 }
 
-// becomesExclusive reports whether tags that are not in the state are to be removed.
-func (c changeRequest) becomesExclusive() bool {
-	return c.plan.Exclusive.ValueBool() && !c.state.Exclusive.ValueBool()
-}
+// sweeps reports whether tags that are not in the state are to be removed.
+func (c changeRequest) sweeps() bool { return c.state.sweeps(c.plan) }
 
 // change makes the tags of an image those of the plan. It returns the tags that the state has then: after an error, those
 // that were written or left.
 func (r *setResource) change(ctx context.Context, req changeRequest) (map[string]string, diag.Diagnostics) {
 	change, kept := r.difference(req)
-	if len(change.Write) == 0 && len(change.Delete) == 0 && !req.becomesExclusive() {
+	if len(change.Write) == 0 && len(change.Delete) == 0 && !req.sweeps() {
 		r.leave(req, kept)
-		return req.plan.tags(), keptDiagnostics(req.current(), kept)
+		return req.plan.tags(), req.keptDiagnostics(kept)
 	}
 	subject := req.current().subject(change.Write)
 	connection, diags := r.places().Connect(ctx, req.verb, subject, req.current().place())
 	if diags.HasError() {
 		return req.state.tags(), diags
 	}
-	if req.becomesExclusive() {
+	if req.sweeps() {
 		if err := r.addForeign(ctx, connection.Store, req, &change); err != nil {
 			return req.state.tags(), diag.Diagnostics{explain.Error(req.verb, subject, err)}
 		}
 	}
 	r.leave(req, kept)
 	result, err := connection.Store.Change(ctx, req.current().image(), change)
-	diags = keptDiagnostics(req.current(), append(kept, result.Kept...))
+	diags = req.keptDiagnostics(append(kept, result.Kept...))
 	if err == nil {
 		return req.plan.tags(), diags
 	}
@@ -66,7 +69,7 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (map[string
 		return req.certain(change, result), append(diags, req.existsDiagnostic(exists))
 	}
 	done, remark := r.afterFailure(ctx, connection, req, change, result, err)
-	return done, append(diags, explain.Error(req.verb, subject, err, remark))
+	return done, append(diags, explain.Error(req.verb, subject, err, remark, deletedRemark(result.Deleted)))
 }
 
 // leave records that an instance leaves tags to other ones, which may wait for that.
@@ -121,7 +124,7 @@ func (r *setResource) deletion(req changeRequest, key, sent string) store.Deleti
 	return store.Deletion{Key: sent, Claim: r.service.Claim(req.current().image(), key, req.private.Owner)}
 }
 
-// addForeign adds the deletes of the tags that a set does not have when it becomes exclusive.
+// addForeign adds the deletes of the tags that an exclusive set removes although its state does not have them.
 func (r *setResource) addForeign(ctx context.Context, from *store.Store, req changeRequest, change *store.Change) error {
 	tags, err := from.Tags(ctx, req.plan.image())
 	if err != nil {
@@ -129,8 +132,8 @@ func (r *setResource) addForeign(ctx context.Context, from *store.Store, req cha
 	}
 	before := req.state.Tags.Elements()
 	for _, tag := range req.plan.foreign(tags) {
-		if _, known := before[tag.Key]; !known {
-			change.Delete = append(change.Delete, r.deletion(req, tag.Key, tag.Key))
+		if key := norm.NFC.String(tag.Key); before[key] == nil {
+			change.Delete = append(change.Delete, r.deletion(req, key, tag.Key))
 		}
 	}
 	added := 0
@@ -151,6 +154,8 @@ func (r *setResource) afterFailure(
 	var tags []ims.Tag
 	readErr := err
 	if result.Unsure || ims.IsTooManyTags(err) {
+		ctx, cancel := withGrace(ctx)
+		defer cancel()
 		tags, readErr = connection.Store.Tags(ctx, req.current().image())
 	}
 	if readErr != nil {
@@ -160,6 +165,14 @@ func (r *setResource) afterFailure(
 		remark = explain.Keys(tags)
 	}
 	return req.found(tags), remark
+}
+
+// withGrace returns a context in which an operation that was cancelled or timed out can still find out what it has done.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), grace)
 }
 
 // certain returns the tags of the state with the changes that were certainly carried out.

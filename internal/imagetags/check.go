@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -31,7 +32,7 @@ func (r *setResource) check(
 	own := r.claims(plan.image(), private.Owner)
 	checked := plancheck.Plan{
 		Type: typeName, Place: plan.place().Connection(), Image: plan.image(), Owner: private.Owner, ImagePath: path.Root("image_id"),
-		ImportsAll: true,
+		ImportsAll: true, OwnsAll: plan.ownsAll(),
 	}
 	isApply := plancheck.IsApply(req)
 	switch {
@@ -51,11 +52,7 @@ func (r *setResource) check(
 		checked.IsNew = true
 		checked.Reads = !isApply
 	}
-	var diags diag.Diagnostics
-	if !isApply && isShownNowhere(req, state, plan) {
-		diags = r.checkForeign(ctx, own, state, plan)
-	}
-	return append(diags, plancheck.Check(ctx, r.service, checked)...)
+	return plancheck.Check(ctx, r.service, checked)
 }
 
 // checkedTags are the tags of a plan with these keys.
@@ -70,28 +67,36 @@ func (r *setResource) checkedTags(plan model, keys []string, importID string) []
 	return checked
 }
 
-// isShownNowhere reports whether a set is created as exclusive or becomes exclusive: its state does not have the tags that it
-// removes, so that the plan cannot show them as changes. A replacement is planned once more, without the state.
-func isShownNowhere(req resource.ModifyPlanRequest, state, plan model) bool {
-	if !plan.Exclusive.ValueBool() || plan.Tags.IsUnknown() || plan.IgnoreKeys.IsUnknown() {
-		return false
-	}
-	return req.State.Raw.IsNull() || state.image() == plan.image() && !state.Exclusive.ValueBool()
-}
-
-// checkForeign warns of the tags that a set removes when it is created as exclusive or becomes exclusive, and claims their
-// deletes, so that they take up no room.
-func (r *setResource) checkForeign(ctx context.Context, own claims, state, plan model) diag.Diagnostics {
-	tags, err := r.service.Peek(ctx, plan.place().Connection(), plan.image())
-	if err != nil {
+// checkSweep warns of the tags that a set removes although its state does not have them, so that the plan cannot show them as
+// changes. It claims their deletes, so that they take up no room.
+func (r *setResource) checkSweep(
+	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
+) diag.Diagnostics {
+	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
+	// A replacement is planned once more, without the state.
+	isReplaced := !req.State.Raw.IsNull() && state.image() != plan.image()
+	if plancheck.IsApply(req) || isReplaced || !state.sweeps(plan) {
 		return nil
 	}
-	shown := state.Tags.Elements()
-	foreign := slices.DeleteFunc(plan.foreign(tags), func(tag ims.Tag) bool { return shown[tag.Key] != nil })
-	for _, tag := range foreign {
-		own.of(tag.Key).WillDelete()
+	if !plan.isImageKnown() || !plan.ownsAll() {
+		return sweepDiagnostics(plan, nil)
 	}
-	return foreignDiagnostics(plan, foreign)
+	tags, err := r.service.Peek(ctx, plan.place().Connection(), plan.image())
+	switch {
+	case ims.IsImageNotFound(err):
+		return nil // which is told elsewhere
+	case err != nil:
+		return sweepDiagnostics(plan, nil)
+	}
+	own, shown := r.claims(plan.image(), private.Owner), state.Tags.Elements()
+	foreign := slices.DeleteFunc(plan.foreign(tags), func(tag ims.Tag) bool { return shown[norm.NFC.String(tag.Key)] != nil })
+	for _, tag := range foreign {
+		own.of(norm.NFC.String(tag.Key)).WillDelete()
+	}
+	if len(foreign) == 0 {
+		return nil
+	}
+	return sweepDiagnostics(plan, foreign)
 }
 
 // existsDiagnostic says that a key was not added, because the image has it with another value.

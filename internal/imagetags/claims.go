@@ -39,12 +39,20 @@ func (c claims) inState(keys []string) {
 	}
 }
 
-// plan holds the tags of a plan.
-func (c claims) plan(plan model) {
+// plan holds the tags of a plan, and all tags of the image if the set is exclusive. IsNew says that it was not exclusive for this
+// image before.
+func (c claims) plan(plan model, isNew bool) {
 	for key, value := range plan.knownValues() {
 		c.of(key).HoldValue(value)
 	}
+	if plan.ownsAll() {
+		c.service.Claims().HoldAll(c.image, c.owner, plan.ignores, isNew)
+	} else {
+		c.yieldAll()
+	}
 }
+
+func (c claims) yieldAll() { c.service.Claims().YieldAll(c.image, c.owner) }
 
 func (c claims) hold(keys []string) {
 	for _, key := range keys {

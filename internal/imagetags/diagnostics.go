@@ -4,6 +4,7 @@ package imagetags
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -13,22 +14,49 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// keptDiagnostics says that deletes were skipped on purpose.
-func keptDiagnostics(m model, keys []string) diag.Diagnostics {
-	if len(keys) == 0 {
-		return nil
+// keptDiagnostics says that deletes were skipped on purpose. An exclusive set that does not ignore the keys would remove them
+// again with each plan.
+func (c changeRequest) keptDiagnostics(keys []string) diag.Diagnostics {
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	var expected, contested []string
+	for _, key := range keys {
+		if c.plan.Exclusive.ValueBool() && !c.plan.ignores(key) {
+			contested = append(contested, key)
+		} else {
+			expected = append(expected, key)
+		}
 	}
-	return diag.Diagnostics{explain.Kept(m.image(), keys...)}
+	image := c.current().image()
+	var diags diag.Diagnostics
+	if len(expected) > 0 {
+		diags.Append(explain.Kept(image, expected...))
+	}
+	if len(contested) > 0 {
+		diags.Append(explain.KeptFromExclusive(image, contested...))
+	}
+	return diags
 }
 
-// foreignDiagnostics warns of the tags that an exclusive set will remove and that its state does not have.
-func foreignDiagnostics(plan model, foreign []ims.Tag) diag.Diagnostics {
-	if len(foreign) == 0 {
-		return nil
+// sweepDiagnostics warns of the tags that an exclusive set will remove and that its state does not have. There are none if they
+// could not be read.
+func sweepDiagnostics(plan model, foreign []ims.Tag) diag.Diagnostics {
+	text := "Because exclusive is true, the apply removes all tags of the image that are not in tags or ignore_keys. The plan cannot " +
+		"list them, because it could not read the tags of the image."
+	if len(foreign) > 0 {
+		text = fmt.Sprintf("Image %s has tags that are not in this resource. Because exclusive is true, the apply removes the keys %s, "+
+			"and any other keys that are added before the apply.", plan.image().ID, explain.QuotedKeys(foreign))
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("exclusive"), "Other tags of the image will be removed", fmt.Sprintf(
-		"Image %s has tags that are not in this resource. Because exclusive is true, the apply removes the keys %s, and any other "+
-			"keys that are added before the apply.\n\nTo keep some of them, add them to tags or to ignore_keys.", plan.image().ID, explain.QuotedKeys(foreign)))}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("exclusive"), "Other tags of the image will be removed",
+		text+"\n\nTo keep some of them, add them to tags or to ignore_keys.")}
+}
+
+// deletedRemark says which keys a change that failed had deleted before. It is empty for none.
+func deletedRemark(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The provider had already deleted the keys %q.", keys)
 }
 
 // leftOutDiagnostic says that an import has left out tags that no configuration can have.

@@ -95,6 +95,17 @@ func byKey(tags []ims.Tag) map[string]string {
 	return values
 }
 
+// ownsAll reports whether the set is exclusive, and the keys that it has and ignores are known.
+func (m model) ownsAll() bool {
+	return m.Exclusive.ValueBool() && !m.Tags.IsUnknown() && !m.IgnoreKeys.IsUnknown() &&
+		!slices.ContainsFunc(m.IgnoreKeys.Elements(), attr.Value.IsUnknown)
+}
+
+// sweeps reports whether a change to the plan removes tags that the state does not have. The state of a new set is empty.
+func (m model) sweeps(plan model) bool {
+	return plan.Exclusive.ValueBool() && (!m.Exclusive.ValueBool() || !m.IgnoreKeys.Equal(plan.IgnoreKeys))
+}
+
 // keys returns the keys of the tags, sorted.
 func (m model) keys() []string { return slices.Sorted(maps.Keys(m.Tags.Elements())) }
 

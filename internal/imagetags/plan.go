@@ -27,7 +27,9 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	}
 	state := setIn(req.State.Raw)
 	if req.Plan.Raw.IsNull() {
-		released := r.claims(state.image(), private.Owner).release(state.keys(), private)
+		own := r.claims(state.image(), private.Owner)
+		own.yieldAll()
+		released := own.release(state.keys(), private)
 		resp.Diagnostics.Append(released.save(ctx, resp.Private)...)
 		return
 	}
@@ -41,6 +43,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if !reflect.DeepEqual(planned, private) {
 		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
 	}
+	resp.Diagnostics.Append(r.checkSweep(ctx, planned, req, resp)...)
 	resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
 }
 
@@ -67,7 +70,7 @@ func (r *setResource) claimNew(private setPrivate, plan model) setPrivate {
 	if private.Owner == "" {
 		private.Owner = store.NewProvisionalOwner()
 	}
-	r.claims(plan.image(), private.Owner).plan(plan)
+	r.claims(plan.image(), private.Owner).plan(plan, instance.IsNew(private.Owner))
 	return private
 }
 
@@ -84,8 +87,10 @@ func (r *setResource) claimAgain(
 	released := state.keys()
 	switch {
 	case !plan.isImageKnown():
+		own.yieldAll()
 	case plan.image() != state.image():
-		r.claims(plan.image(), private.Owner).plan(plan)
+		own.yieldAll()
+		r.claims(plan.image(), private.Owner).plan(plan, true)
 	case plan.Tags.IsUnknown():
 		return private // the claims stay undecided: other instances leave the tags in place
 	default:
@@ -93,7 +98,7 @@ func (r *setResource) claimAgain(
 		if r.isThreatened(own, private, req, resp) {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
 		}
-		own.plan(plan)
+		own.plan(plan, state.sweeps(plan))
 	}
 	return own.release(released, private)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/attribute"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
@@ -42,15 +43,31 @@ func (c *checker) imageIsMissing(err error) {
 	c.diags.AddAttributeWarning(c.plan.ImagePath, summary, detail)
 }
 
-// twoOwners says that another instance has the same tag. It is a warning if that has been applied before.
+// twoOwners says that another instance has the same tag.
 func (c *checker) twoOwners(tag Tag, rival *store.Rival) diag.Diagnostic {
-	const summary = "Image tag with two owners"
-	detail := fmt.Sprintf("Another resource instance of this configuration has the key %q of %s as well. %s Whichever is applied last "+
-		"would win. Keep one of the two, or change the key of one.", tag.Key, c.place(), values(rival.Value, tag.Value))
-	if rival.Known {
-		return diag.NewAttributeWarningDiagnostic(tag.Path, summary, detail)
+	if rival.HasAll {
+		return ownersDiagnostic(tag.Path, rival.Known, fmt.Sprintf("An exclusive ims_image_tags of this configuration removes the key %q of "+
+			"%s, because it does not have it. Add the key to its ignore_keys, or keep only one of the two resources.", tag.Key, c.place()))
 	}
-	return diag.NewAttributeErrorDiagnostic(tag.Path, summary, detail)
+	return ownersDiagnostic(tag.Path, rival.Known, fmt.Sprintf("Another resource instance of this configuration has the key %q of %s as "+
+		"well. %s Whichever is applied last would win. Keep one of the two, or change the key of one.",
+		tag.Key, c.place(), values(rival.Value, tag.Value)))
+}
+
+// intruders says that other instances have tags that this instance removes, because it has all tags of the image.
+func (c *checker) intruders(keys []string, known bool) diag.Diagnostic {
+	return ownersDiagnostic(path.Root("exclusive"), known, fmt.Sprintf("Other resource instances of this configuration have keys of %s that "+
+		"this resource removes, because exclusive is true: %s. Add the keys to ignore_keys, or keep only one owner for each key.",
+		c.place(), quoted(keys)))
+}
+
+// ownersDiagnostic is a warning if two owners have been applied before.
+func ownersDiagnostic(at path.Path, known bool, detail string) diag.Diagnostic {
+	const summary = "Image tag with two owners"
+	if known {
+		return diag.NewAttributeWarningDiagnostic(at, summary, detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(at, summary, detail)
 }
 
 // values compares the planned values of two owners.

@@ -48,6 +48,9 @@ type Plan struct {
 	// ImportsAll says that an import takes over all tags of the image.
 	ImportsAll bool
 
+	// OwnsAll says that the instance has all tags of the image: see [store.Claims.HoldAll].
+	OwnsAll bool
+
 	// Reads says that the tags of the image may be read: not in the apply, where the next call is the write itself.
 	Reads bool
 }
@@ -104,6 +107,9 @@ func (c *checker) owners() {
 		if rival := c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).Rival(); rival != nil {
 			c.diags.Append(c.twoOwners(tag, rival))
 		}
+	}
+	if keys, known := c.service.Claims().Intruders(c.plan.Image, c.plan.Owner); c.plan.OwnsAll && len(keys) > 0 {
+		c.diags.Append(c.intruders(keys, known))
 	}
 	c.maximum()
 }

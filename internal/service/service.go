@@ -178,8 +178,13 @@ func (s *Service) canonical(place Place) Place {
 
 // Claim returns the claim of an owner to a tag. It registers nothing.
 func (s *Service) Claim(image ims.Image, key, owner string) store.Claim {
+	return s.Claims().Of(image, key, owner)
+}
+
+// Claims are the claims of all owners. The provider configuration has one set of them.
+func (s *Service) Claims() *store.Claims {
 	if s == nil {
-		return new(store.Claims).Of(image, key, owner)
+		return new(store.Claims)
 	}
-	return s.claims.Of(image, key, owner)
+	return &s.claims
 }

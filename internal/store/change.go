@@ -68,6 +68,10 @@ func (s *Store) changeOnce(ctx context.Context, image ims.Image, change *Change,
 		defer s.deletes.begin(image)()
 	}
 	return s.exclusively(ctx, image, operation, func(lock *fileLock) error {
+		// A change that is refused has deleted nothing.
+		if err := s.checkNew(ctx, image, change.Write, change.New); err != nil {
+			return err
+		}
 		create := func() error { return s.createTags(ctx, image, change, lock, result) }
 		remove := func() error { return s.deleteTags(ctx, image, change, lock, result) }
 		if change.DeleteFirst {
@@ -95,9 +99,6 @@ func (s *Store) createTags(ctx context.Context, image ims.Image, change *Change,
 	tags := change.Write
 	if len(tags) == 0 {
 		return nil
-	}
-	if err := s.checkNew(ctx, image, change.Write, change.New); err != nil {
-		return err
 	}
 	err := s.client.CreateTags(ctx, image, tags)
 	if batchChangedNothing(err, len(tags)) {

@@ -23,6 +23,8 @@ type Claims struct {
 	tags  map[claimedTag][]*claim
 	known known
 	holds int // how many claims have become holding, for their order
+
+	exclusive map[ims.Image][]exclusive
 }
 
 type claimedTag struct {

@@ -87,6 +87,9 @@ func (c Claim) Adopt() {
 type Rival struct {
 	Value *string // that it plans; nil if it is not known
 
+	// HasAll says that the other owner has all tags of the image, and removes this one.
+	HasAll bool
+
 	// Known says that the tag is, or was, in the state of several owners already. The configuration has been applied like this
 	// before.
 	Known bool
@@ -104,6 +107,11 @@ func (c Claim) Rival() *Rival {
 	for _, other := range c.others() {
 		if other.status == holding && other.heldAs < own.heldAs {
 			return &Rival{Value: other.value, Known: len(c.claims.known.states[c.tag]) > 1}
+		}
+	}
+	for _, other := range c.ofAll() {
+		if other.heldAs < own.heldAs {
+			return &Rival{HasAll: true, Known: c.claims.isKnown(other, c.tag)}
 		}
 	}
 	return nil
