@@ -166,3 +166,43 @@ func TestAccImageTagImportBlockOfAMissingTagIsAnError(t *testing.T) {
 	})
 	acctest.ExpectNoWrites(t, mock)
 }
+
+// A tag that was imported from another project is replaced there, if the configuration says so. If not, the plan fails, because
+// the apply could not know where.
+func TestAccATagFromAnotherProjectIsReplaced(t *testing.T) {
+	t.Parallel()
+	for _, beforeDestroy := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }"} {
+		for _, hasProject := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, project_id: %t", beforeDestroy, hasProject), func(t *testing.T) {
+				t.Parallel()
+				mock := imstest.Start(t)
+				const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+				mock.PutImage(imstest.Image{ID: image, ProjectID: acctest.OtherProject})
+				mock.SetTag(image, "environment", "production")
+				config := func(key string) string {
+					extra := []string{beforeDestroy}
+					if hasProject {
+						extra = append(extra, fmt.Sprintf("project_id = %q", acctest.OtherProject))
+					}
+					text := acctest.WithAccessKey(acctest.TagConfig(mock, image, key, "production", extra...))
+					return strings.Replace(text, "endpoint ", fmt.Sprintf("region   = %q\n  endpoint ", imstest.Region), 1)
+				}
+				w := acctest.NewWorkspace(t, mock, config("environment"))
+				w.Run("import", acctest.Addr, acctest.OtherProject+"/"+image+"/environment")
+				w.Run("plan", "-detailed-exitcode")
+				w.Write("main.tf", config("stage"))
+				if !hasProject {
+					output := w.Fail("Imported resource needs project_id", "apply", "-auto-approve")
+					if !strings.Contains(acctest.Squeeze(output), "Set region or project_id in the resource to the value in its state") {
+						t.Errorf("the output is\n%s", output)
+					}
+					acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"})
+					return
+				}
+				w.Run("apply", "-auto-approve")
+				w.Run("plan", "-detailed-exitcode")
+				acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
+			})
+		}
+	}
+}

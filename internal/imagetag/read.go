@@ -28,7 +28,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	private := known
-	private.PlaceUnknown = r.places().IsUnknown()
+	private.Private = r.places().Refreshed(private.Private, state.place())
 	if private.Owner == "" {
 		private.Owner = instance.NewOwner()
 	}

@@ -27,6 +27,14 @@ func otherRegionDiagnostic(name, region, fallback string) diag.Diagnostic {
 			"shows this warning.", name, region, fallback, region))
 }
 
+// replacedElsewhereDiagnostic says that a resource cannot be replaced before the configuration says where it is.
+func replacedElsewhereDiagnostic(name string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(projectPath, "Imported resource needs project_id", fmt.Sprintf(
+		"The %s was imported from another region or project than that of the provider, and this plan replaces it. The replacement "+
+			"would be created in the region and the project of the provider. Set region or project_id in the resource to the value in "+
+			"its state, and apply that first.", name))
+}
+
 // movedProjectDiagnostic says that the project of the provider, unknown during the plan, is not that of the resource.
 func movedProjectDiagnostic(subject explain.Subject, state, plan Place) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(projectPath, subject.Summary(explain.Update), fmt.Sprintf(

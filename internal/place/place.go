@@ -45,6 +45,15 @@ type Private struct {
 	Elsewhere    bool `json:"elsewhere,omitempty"`       // it was imported from another region or project than the provider's
 }
 
+// Refreshed returns the private data of a resource that was read in a place.
+func (r Resolver) Refreshed(private Private, at Place) Private {
+	private.PlaceUnknown = r.IsUnknown()
+	isHere := r.Service.IsDefaultRegion(at.Region.ValueString()) &&
+		strings.EqualFold(at.ProjectID.ValueString(), r.Service.DefaultProject())
+	private.Elsewhere = private.Elsewhere && !isHere
+	return private
+}
+
 // Resolver finds out the places of the resources of a provider configuration.
 type Resolver struct{ Service *service.Service }
 

@@ -33,7 +33,7 @@ func (r Resolver) Plan(
 		depends.current = In(req.State.Raw)
 	}
 	planned := r.planned(ctx, In(req.Plan.Raw), depends)
-	resp.Diagnostics.Append(r.checkElsewhere(name, planned, depends.config, private)...)
+	resp.Diagnostics.Append(r.checkElsewhere(name, planned, depends)...)
 	if !depends.changes && planned.ProjectID.Equal(depends.current.ProjectID) && planned.Region.Equal(depends.current.Region) {
 		return false
 	}
@@ -83,7 +83,7 @@ func (r Resolver) replacedFor(plan Place, req request) path.Paths {
 func (r Resolver) followedRegion(req request) types.String {
 	fallback := r.Service.DefaultRegion()
 	switch {
-	case req.private.Elsewhere, !req.isNew && req.current.Region.IsNull():
+	case !req.isNew && (req.private.Elsewhere || req.current.Region.IsNull()):
 		return req.current.Region
 	case fallback != "":
 		return types.StringValue(fallback)
@@ -138,10 +138,14 @@ func (r Resolver) followedProject(current types.String, private Private, changes
 }
 
 // checkElsewhere warns about a resource that was imported from another region or project than the provider's, if the
-// configuration does not name it.
-func (r Resolver) checkElsewhere(name string, plan, config Place, private Private) diag.Diagnostics {
-	if !private.Elsewhere {
+// configuration does not name it. It cannot be replaced: the apply would not know where it was.
+func (r Resolver) checkElsewhere(name string, plan Place, req request) diag.Diagnostics {
+	if !req.private.Elsewhere {
 		return nil
+	}
+	config := req.config
+	if req.isNew && config.Region.IsNull() && config.ProjectID.IsNull() {
+		return diag.Diagnostics{replacedElsewhereDiagnostic(name)}
 	}
 	if config.Region.IsNull() && !plan.Region.IsUnknown() && !r.Service.IsDefaultRegion(plan.Region.ValueString()) {
 		return diag.Diagnostics{otherRegionDiagnostic(name, plan.Region.ValueString(), r.Service.DefaultRegion())}

@@ -53,7 +53,7 @@ func TestATagFromElsewhereIsTold(t *testing.T) {
 	}
 	for name, c := range cases {
 		r := Resolver{Service: service.Unknown(service.Place{ProjectID: c.fallback}, false)}
-		if got := r.checkElsewhere("thing", Place{ProjectID: c.project}, Place{}, c.private); len(got) != c.want {
+		if got := r.checkElsewhere("thing", Place{ProjectID: c.project}, request{private: c.private}); len(got) != c.want {
 			t.Errorf("%s: it says %v", name, got)
 		}
 	}
