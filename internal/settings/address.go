@@ -67,8 +67,12 @@ func (s *Settings) inDomain(authURL Value) Value {
 	return authURL
 }
 
-// build returns the URL of a service in the region and cloud domain. It is not set if one of them is not known.
+// build returns the URL of a service in the region and cloud domain. It is not set if one of them is not known, or if the
+// region would make it the URL of another host.
 func (r *resolver) build(pattern string, s *Settings) Value {
+	if !hostNamePattern.MatchString(s.Region.Text) {
+		return Value{}
+	}
 	return Value{
 		Text:   hostURL(pattern, s.Region.Text, s.CloudDomain.Text),
 		Origin: "region and cloud_domain",
@@ -76,9 +80,11 @@ func (r *resolver) build(pattern string, s *Settings) Value {
 	}
 }
 
+// region returns the region. With an endpoint, the region of the provider configuration can have any name.
 func (r *resolver) region() Value {
 	region := r.value("region")
-	if region.IsSet() && !hostNamePattern.MatchString(region.Text) && !r.value("endpoint").IsSet() {
+	isPartOfHost := r.in.Target.Region != "" || !r.value("endpoint").IsSet()
+	if region.IsSet() && isPartOfHost && !hostNamePattern.MatchString(region.Text) {
 		r.fail("region", "Invalid region", "The region %q (from %s) cannot be part of a host name. Set region to a value such as eu-de "+
 			"or eu-west-101.", region.Text, region.Origin)
 		return Value{}

@@ -17,6 +17,7 @@ func FuzzAddresses(f *testing.F) {
 		f.Add(values[i], values[(i+1)%7], values[(i+2)%7], values[(i+3)%7], values[(i+4)%7], values[(i+5)%7], values[(i+6)%7], values[i])
 	}
 	f.Add("eu-de", "otc.t-systems.com", "", "", "", "", "https://keystone.other.example:5000/v3", "")
+	f.Add("attacker.example/x", "", "", "https://ims.eu-de.otc.t-systems.com", "", "", "", "")
 	f.Fuzz(func(t *testing.T, region, domain, authURL, endpoint, envRegion, envDomain, envAuthURL, envEndpoint string) {
 		r := row{
 			block: set("region", region, "cloud_domain", domain, "auth_url", authURL, "endpoint", endpoint, "token", "t", "project_id", projectA),
