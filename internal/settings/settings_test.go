@@ -46,3 +46,22 @@ func TestSettingsAreNeverPrinted(t *testing.T) {
 		}
 	}
 }
+
+// The error of a file that is not valid YAML contains no value, because it may be a password.
+func TestInvalidYAMLIsNotPrinted(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{
+		"*Geheim-2026", "*Geheim-2026 x", "&Geheim-2026 *Geheim-2026", "!!bool Geheim-2026", "!!null Geheim-2026", "!!binary Geheim-2026",
+		"!!map Geheim-2026", "!Geheim-2026! x", "@Geheim-2026", "%Geheim-2026", "`Geheim-2026", "[Geheim-2026", "{Geheim-2026",
+		`"Geheim-2026`, `"\Geheim-2026"`, "'Geheim-2026", "{<<: Geheim-2026}", "{[Geheim-2026]: 1}", "{{Geheim-2026: 1}: 1}", "Geheim-2026: x",
+		"{Geheim-2026: 1, Geheim-2026: 2}", "\x00Geheim-2026",
+	} {
+		r := row{block: set("cloud", "otc"), files: set(homeClouds, guideCloud, homeSecure, "clouds:\n  otc:\n    auth:\n      password: "+password+"\n")}
+		_, problems := settings.Resolve(r.input())
+		for _, p := range problems {
+			if strings.Contains(p.Detail, "2026") || strings.Contains(p.Detail, "eheim") {
+				t.Errorf("%s: it is shown: %s", password, p.Detail)
+			}
+		}
+	}
+}
