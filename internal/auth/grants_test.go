@@ -92,6 +92,47 @@ func TestFailedLoginHidesReceivedCredentials(t *testing.T) {
 	}
 }
 
+// The error of a login does not contain the credentials of a success that is not the documented one: they are not known yet.
+func TestUndocumentedSuccessHidesItsCredentials(t *testing.T) {
+	t.Parallel()
+	const keys = `"access":"given-access","secret":"given-secret","securitytoken":"given-security-token","id":"given-token"`
+	cases := map[string]struct {
+		status int
+		body   string
+	}{
+		"another status":             {http.StatusNonAuthoritativeInfo, `{"credential":{` + keys + `,"expires_at":"2026-03-01T13:00:00Z"}}`},
+		"another format of the time": {0, `{"credential":{` + keys + `,"expires_at":"1 March"},"credentials":{` + keys + `,"expiration":1},"token":{"project":1}}`},
+		"another form":               {0, `[` + `{` + keys + `}]`},
+		"text":                       {0, keys},
+		"a message":                  {http.StatusNonAuthoritativeInfo, `{"message":"given-secret","code":"given-access","request_id":"given-token"}`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
+				resp, err := grantingIAM(r)
+				if strings.HasSuffix(r.URL.Path, "assume") {
+					resp.StatusCode = http.StatusOK
+				}
+				if c.status != 0 {
+					resp.StatusCode = c.status
+				}
+				resp.Body = io.NopCloser(strings.NewReader(c.body))
+				return resp, err
+			})
+			all := logins(link, nil, time.Now, auth.NewSecrets())
+			all["a trust agency"] = auth.IAM{Next: link}.AssumeAgency(auth.TrustAgency{URL: "https://sts.example.com"}, nil, time.Now)
+			for method, login := range all {
+				_, err := login(t.Context())
+				tokenIsEnough := method == "a password" && c.status == 0 // it is in the header, and the body only describes it
+				if err == nil && !tokenIsEnough || err != nil && strings.Contains(err.Error(), "given") {
+					t.Errorf("%s: the error is %v", method, err)
+				}
+			}
+		})
+	}
+}
+
 // The lifetime of temporary keys is computed with the clock of the server that returns them.
 func TestTemporaryKeysWithWrongClock(t *testing.T) {
 	t.Parallel()

@@ -63,8 +63,12 @@ func (e *LoginError) Error() string {
 	return text
 }
 
-// setResponse records the error that a response describes. Secrets in it are redacted.
+// setResponse records the error that a response describes. Secrets in it are redacted. The body of a success is left out,
+// because it can contain credentials that are not known yet and cannot be redacted.
 func (e *LoginError) setResponse(status int, header http.Header, body []byte, secrets *Secrets) {
+	if status < http.StatusMultipleChoices {
+		body = nil
+	}
 	said := apierror.Parse(status, header, body, secrets.Redact)
 	e.Status, e.Code, e.Message, e.RequestID = status, said.Code, said.Message, said.RequestID
 }

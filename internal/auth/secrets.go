@@ -63,15 +63,5 @@ func (s *Secrets) Redact(text string) string {
 	return s.replacer.Replace(text)
 }
 
-// List returns a copy of the secrets, the longest first.
-func (s *Secrets) List() []string {
-	if s == nil {
-		return nil
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return slices.Clone(s.known)
-}
-
 // Format prints no secret, with any verb.
 func (s *Secrets) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "secrets (hidden)") }

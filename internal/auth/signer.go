@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/huaweicloud/huaweicloud-sdk-go-v3/core/auth/signer"
@@ -37,6 +38,8 @@ func (k *AccessKey) RoundTrip(req *http.Request) (*http.Response, error) {
 	if len(body) > 0 {
 		signed.Body = io.NopCloser(bytes.NewReader(body))
 	}
+	// A space is signed as %20. The vendor's SDK sends it like that as well, and not as the plus of url.Values.
+	signed.URL.RawQuery = strings.ReplaceAll(signed.URL.RawQuery, "+", "%20")
 
 	headers, err := k.sign(signed, body)
 	if err != nil {

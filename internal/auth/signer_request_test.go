@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
 // closable is a body that records whether it was closed.
@@ -72,6 +74,30 @@ func TestAccessKeySendsNoEmptyBody(t *testing.T) {
 			return noContent(sent), nil
 		})
 		send(t, key, r)
+	}
+}
+
+// A space in a query is signed as %20, so that it is sent as %20 and not as a plus.
+func TestAccessKeySpacesInQuery(t *testing.T) {
+	t.Parallel()
+	const id = "00112233445566778899aabbccddeeff"
+	s := imstest.Start(t, imstest.WithNamedProject("my + project", id))
+	s.AddImage("golden image + tools")
+	key := &auth.AccessKey{ID: imstest.AccessKey, Secret: imstest.SecretKey, Now: time.Now, Next: http.DefaultTransport}
+
+	iam := auth.IAM{URL: s.URL() + "/v3", Next: key, Account: auth.NewAccount(imstest.DomainID)}
+	if found, err := iam.FindProject(t.Context(), "my + project"); found != id || err != nil {
+		t.Errorf("the project is %q, %v", found, err)
+	}
+	query := url.Values{"name": {"golden image + tools"}}
+	resp, err := key.RoundTrip(newRequest(t, http.MethodGet, s.URL()+"/v2/cloudimages?"+query.Encode(), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if resp.StatusCode != http.StatusOK || !strings.Contains(string(body), "golden image + tools") || err != nil {
+		t.Errorf("the response is %d %s, %v", resp.StatusCode, body, err)
 	}
 }
 

@@ -117,7 +117,7 @@ func canonicalRequest(r *http.Request, headers []string, body []byte) string {
 	}
 	path := strings.TrimSuffix(strings.Join(segments, "/"), "/") + "/"
 
-	lines := []string{r.Method, path, canonicalQuery(r.URL.Query())}
+	lines := []string{r.Method, path, canonicalQuery(r.URL.RawQuery)}
 	for _, name := range headers {
 		value := r.Header.Get(name)
 		if name == "host" {
@@ -128,15 +128,28 @@ func canonicalRequest(r *http.Request, headers []string, body []byte) string {
 	return strings.Join(append(lines, "", strings.Join(headers, ";"), hexSHA256(body)), "\n")
 }
 
-func canonicalQuery(query url.Values) string {
+// canonicalQuery reads the query as it was sent. A "+" in it is a plus and not a space: the vendor's SDK sends a space as %20,
+// which is how it signs one.
+func canonicalQuery(sent string) string {
 	var pairs []string
-	for name, values := range query {
-		for _, value := range values {
-			pairs = append(pairs, escape(name)+"="+escape(value))
+	for pair := range strings.SplitSeq(sent, "&") {
+		if pair == "" {
+			continue
 		}
+		name, value, _ := strings.Cut(pair, "=")
+		pairs = append(pairs, escapeSent(name)+"="+escapeSent(value))
 	}
 	slices.Sort(pairs)
 	return strings.Join(pairs, "&")
+}
+
+// escapeSent escapes a part of a query that may be escaped in another way. It leaves an invalid part as it is.
+func escapeSent(s string) string {
+	text, err := url.PathUnescape(s)
+	if err != nil {
+		return s
+	}
+	return escape(text)
 }
 
 // escape escapes all characters but letters, digits, and - _ . ~, as RFC 3986 requires. QueryEscape uses "+" for a space.

@@ -47,7 +47,8 @@ func (g signing) sign(t *testing.T, s *imstest.Server) *http.Request {
 		t.Fatal(err)
 	}
 
-	r := newRequest(t, s, g.method, (&url.URL{Path: g.path, RawQuery: url.Values(g.query).Encode()}).RequestURI(), g.body)
+	query := strings.ReplaceAll(url.Values(g.query).Encode(), "+", "%20")
+	r := newRequest(t, s, g.method, (&url.URL{Path: g.path, RawQuery: query}).RequestURI(), g.body)
 	r.Header.Del("X-Auth-Token")
 	for name, value := range unsigned.GetHeaderParams() {
 		r.Header.Set(name, value)
@@ -81,7 +82,7 @@ func TestSignaturesOfTheVendorsSigner(t *testing.T) {
 	withHost := write
 	withHost.header = map[string]string{"Host": "set below"}
 	search := permanent(http.MethodGet, tagsPath(image), "")
-	search.query = map[string][]string{"b": {"2", "1"}, "a": {"x y/é~"}, "empty": {""}}
+	search.query = map[string][]string{"b": {"2", "1"}, "a": {"x y/é~"}, "plus": {"+"}, "empty": {""}}
 	spaces := permanent(http.MethodGet, tagsPath(image), "")
 	spaces.header = map[string]string{"X-Extra": "  a value  "}
 
@@ -126,6 +127,8 @@ func TestSignatureOfAnEscapedSlash(t *testing.T) {
 func TestSignaturesThatAreRefused(t *testing.T) {
 	t.Parallel()
 	const image = "11111111-2222-4333-8444-555555555555"
+	search := permanent(http.MethodGet, tagsPath(image), "")
+	search.query = map[string][]string{"a": {"x y"}}
 	write := func() signing { return permanent(http.MethodPost, tagsPath(image), `{"tag":{"key":"k","value":"v"}}`) }
 	noToken := temporary(tagsPath(image))
 	noToken.header = nil
@@ -153,6 +156,8 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 		"a method that was changed":           {write(), func(r *http.Request) { r.Method = http.MethodPut; r.URL.Path = tagsPath(image) + "/action" }},
 		"a path that was changed":             {write(), func(r *http.Request) { r.URL.Path = tagsPath(absentImage) }},
 		"a query that was added":              {write(), func(r *http.Request) { r.URL.RawQuery = "a=b" }},
+		"a space that is sent as a plus":      {search, func(r *http.Request) { r.URL.RawQuery = "a=x+y" }},
+		"a query that is not escaped":         {search, func(r *http.Request) { r.URL.RawQuery = "a=x%zzy" }},
 		"a body that was changed":             {write(), func(r *http.Request) { replaceBody(r, `{"tag":{"key":"k","value":"w"}}`) }},
 		"a signed header that was changed":    {write(), func(r *http.Request) { r.Header.Set("X-Project-Id", "another") }},
 		"a signed header that was removed":    {write(), func(r *http.Request) { r.Header.Del("X-Project-Id") }},

@@ -34,6 +34,9 @@ func resolveAccessKey(r *resolver, _ *Settings) Login {
 	if !secret.IsSet() {
 		r.addMissing("secret_key", "access_key is set, but secret_key")
 	}
+	r.checkHeader("access_key", access)
+	r.checkHeader("secret_key", secret)
+	r.checkHeader("security_token", token)
 	account, _ := r.account()
 	identity := "access_key from " + access.Origin + ", secret_key from " + secret.Origin
 	if token.IsSet() {

@@ -23,7 +23,7 @@ var addressSettings = []string{"endpoint", "auth_url", "region", "cloud_domain",
 //
 // Credentials are only sent to a cloud that the configuration names. The highest layer that names a cloud decides, with
 // cloud_domain or with an auth_url or endpoint whose host shows the cloud. A URL of another cloud in a lower layer is
-// ignored. The default domain is used if no layer names a cloud.
+// ignored, and so is an auth_url whose host shows no cloud. The default domain is used if no layer names a cloud.
 func (r *resolver) addresses(s *Settings) {
 	s.Region = r.region()
 	s.Endpoint = r.address("endpoint")
@@ -34,7 +34,7 @@ func (r *resolver) addresses(s *Settings) {
 	if r.in.Target.Region != "" {
 		s.AuthURL.Text = inRegion(s.AuthURL.Text, r.in.Target.Region)
 	}
-	s.Endpoint, s.AuthURL = s.ofCloud(r.endpointOf(s, own)), s.ofCloud(s.AuthURL)
+	s.Endpoint, s.AuthURL = s.ofCloud(r.endpointOf(s, own)), s.inDomain(s.ofCloud(s.AuthURL))
 	if region := impliedRegion(s.AuthURL.Text); region != "" && !r.invalid["region"] {
 		s.Region = s.Region.or(Value{Text: region, Origin: "auth_url from " + s.AuthURL.Origin, layer: s.AuthURL.layer})
 	}
@@ -55,8 +55,24 @@ func (s *Settings) ofCloud(address Value) Value {
 	return address
 }
 
-// build returns the URL of a service in the region and cloud domain. It is not set if one of them is not known.
+// inDomain returns an auth_url, or an unset value if a higher layer names a cloud whose domain the host is not in. The
+// variables of auth_url are those of other tools, so that they may be set for any OpenStack cloud. Those of the other URLs
+// are of this provider only.
+func (s *Settings) inDomain(authURL Value) Value {
+	u, err := url.Parse(authURL.Text)
+	isInDomain := err == nil && strings.HasSuffix(strings.ToLower(u.Hostname()), "."+s.CloudDomain.Text)
+	if authURL.layer < s.CloudDomain.layer && !isInDomain {
+		return Value{}
+	}
+	return authURL
+}
+
+// build returns the URL of a service in the region and cloud domain. It is not set if one of them is not known, or if the
+// region would make it the URL of another host.
 func (r *resolver) build(pattern string, s *Settings) Value {
+	if !hostNamePattern.MatchString(s.Region.Text) {
+		return Value{}
+	}
 	return Value{
 		Text:   hostURL(pattern, s.Region.Text, s.CloudDomain.Text),
 		Origin: "region and cloud_domain",
@@ -64,9 +80,11 @@ func (r *resolver) build(pattern string, s *Settings) Value {
 	}
 }
 
+// region returns the region. With an endpoint, the region of the provider configuration can have any name.
 func (r *resolver) region() Value {
 	region := r.value("region")
-	if region.IsSet() && !hostNamePattern.MatchString(region.Text) && !r.value("endpoint").IsSet() {
+	isPartOfHost := r.in.Target.Region != "" || !r.value("endpoint").IsSet()
+	if region.IsSet() && isPartOfHost && !hostNamePattern.MatchString(region.Text) {
 		r.fail("region", "Invalid region", "The region %q (from %s) cannot be part of a host name. Set region to a value such as eu-de "+
 			"or eu-west-101.", region.Text, region.Origin)
 		return Value{}
@@ -159,6 +177,12 @@ func (r *resolver) checkAddress(s *Settings) {
 // requireAuthURL records an error if the URL of IAM is not known.
 func (r *resolver) requireAuthURL(s *Settings) {
 	if s.AuthURL.IsSet() {
+		return
+	}
+	if ignored := r.value("auth_url"); ignored.IsSet() {
+		r.addIncomplete(addressSettings, "The URL of IAM is missing: auth_url from %s is not used, because it is not a URL of the cloud %s. "+
+			"Set region (environment: %s) to use the IAM of that cloud, or set auth_url in the provider block.",
+			ignored.Origin, s.CloudDomain, listed("region"))
 		return
 	}
 	r.addIncomplete(addressSettings, "The URL of IAM is missing and does not follow from the other settings: set auth_url%s.",

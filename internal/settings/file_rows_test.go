@@ -59,6 +59,9 @@ func fileRows() []row {
 		{name: "error: a cloud that clouds.yaml does not have", block: set("cloud", "otx"), files: guide},
 		{name: "error: a clouds.yaml that is not YAML", block: otc, files: set(homeClouds, "clouds:\n\t- no")},
 		{name: "error: a clouds.yaml that is a list does not show what it holds", block: otc, files: set(homeClouds, "- hunter2\n")},
+		{name: "error: a password that is an unknown alias is not shown", block: otc, files: set(homeClouds, cloud("      username: u\n"), homeSecure, "clouds:\n  otc:\n    auth:\n      password: *Geheim-2026\n")},
+		{name: "error: a password that does not fit its tag is not shown", block: otc, files: set(homeClouds, cloud("      username: u\n      password: !!bool Geheim-2026\n"))},
+		{name: "error: a password that begins a list has the line of its error", block: otc, files: set(homeClouds, cloud("      username: u\n      password: [Geheim-2026\n"))},
 		{name: "error: a secure.yaml that does not exist", block: otc, env: set("OS_CLIENT_SECURE_FILE", "/gone.yaml"), files: guide},
 
 		{name: "the current profile", block: set("shared_config_file", "~/.hcloud/config.json"), files: profiles(keys)},

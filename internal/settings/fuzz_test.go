@@ -16,6 +16,8 @@ func FuzzAddresses(f *testing.F) {
 	for i := range values {
 		f.Add(values[i], values[(i+1)%7], values[(i+2)%7], values[(i+3)%7], values[(i+4)%7], values[(i+5)%7], values[(i+6)%7], values[i])
 	}
+	f.Add("eu-de", "otc.t-systems.com", "", "", "", "", "https://keystone.other.example:5000/v3", "")
+	f.Add("attacker.example/x", "", "", "https://ims.eu-de.otc.t-systems.com", "", "", "", "")
 	f.Fuzz(func(t *testing.T, region, domain, authURL, endpoint, envRegion, envDomain, envAuthURL, envEndpoint string) {
 		r := row{
 			block: set("region", region, "cloud_domain", domain, "auth_url", authURL, "endpoint", endpoint, "token", "t", "project_id", projectA),
@@ -34,8 +36,15 @@ func FuzzAddresses(f *testing.F) {
 				t.Errorf("%s is not justified by %q", address, inputs)
 			}
 		}
-		if blocked := s.CloudDomain.Text; domain != "" && !strings.EqualFold(blocked, domain) {
+		if domain == "" {
+			return
+		}
+		if blocked := s.CloudDomain.Text; !strings.EqualFold(blocked, domain) {
 			t.Errorf("the block names %q, and the cloud is %q", domain, blocked)
+		}
+		iam, err := url.Parse(s.AuthURL.Text)
+		if s.AuthURL.IsSet() && authURL == "" && (err != nil || !strings.HasSuffix(strings.ToLower(iam.Hostname()), "."+s.CloudDomain.Text)) {
+			t.Errorf("the block names %q, and IAM is %s", domain, s.AuthURL)
 		}
 	})
 }

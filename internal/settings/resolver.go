@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // resolver looks up values in the layers and collects problems.
@@ -21,6 +22,12 @@ type resolver struct {
 	invalid     map[string]bool // attributes that already have an error; they are not reported as missing too
 }
 
+// headerAttributes are the attributes that are sent in headers or signed. No valid value contains a line break.
+var headerAttributes = []string{
+	"token", "access_key", "secret_key", "security_token", "assume_role_with_oidc.idp_id", "assume_role_with_oidc.id_token",
+	"domain_id", "default_domain", "assume_role.domain_id",
+}
+
 // at returns the value of an attribute in one layer.
 func (r *resolver) at(l layer, attribute string) Value {
 	if r.in.Target.hides(attribute) {
@@ -30,17 +37,33 @@ func (r *resolver) at(l layer, attribute string) Value {
 	case object:
 		return r.in.Target.value(attribute)
 	case block:
-		return Value{Text: r.in.Block[attribute], Origin: "the provider block", layer: block}
+		return Value{Text: tidy(attribute, r.in.Block[attribute]), Origin: "the provider block", layer: block}
 	case file:
-		return Value{Text: r.entry[attribute], Origin: r.entryOrigin, layer: file}
+		return Value{Text: tidy(attribute, r.entry[attribute]), Origin: r.entryOrigin, layer: file}
 	default:
 	}
 	for _, name := range variables[attribute] {
-		if text := r.in.Getenv(name); text != "" {
+		if text := tidy(attribute, r.in.Getenv(name)); text != "" {
 			return Value{Text: text, Origin: name, layer: environment}
 		}
 	}
 	return Value{}
+}
+
+// tidy removes the line break at the end of a value that is sent in a header: that of a file, as from file("token").
+func tidy(attribute, text string) string {
+	if !slices.Contains(headerAttributes, attribute) {
+		return text
+	}
+	return strings.TrimRight(text, "\r\n")
+}
+
+// checkHeader records an error if a value cannot be sent in a header. The error does not contain the value.
+func (r *resolver) checkHeader(attribute string, v Value) {
+	if strings.ContainsFunc(v.Text, unicode.IsControl) {
+		r.fail(attribute, "Invalid "+attribute, "The value of %s (from %s) contains a line break or another control character. Set it to "+
+			"one line without such characters.", attribute, v.Origin)
+	}
 }
 
 // value returns the value of an attribute in the highest layer that sets it.

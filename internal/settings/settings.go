@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
 // Input is the source of the settings.
@@ -70,8 +71,6 @@ const (
 
 	// DefaultMetadataURL is the URL of the metadata service on the machines of the clouds.
 	DefaultMetadataURL = "http://169.254.169.254"
-
-	defaultMaxRetries = 10
 )
 
 // Problem is an error in the configuration, or a warning.
@@ -110,7 +109,7 @@ func (r *resolver) connection(s *Settings) {
 	if (s.Cert == "") != (s.Key == "") {
 		r.addIncomplete(nil, "Only one of cert and key is set: set both, or remove the one that is set.")
 	}
-	s.MaxRetries = r.integer("max_retries", defaultMaxRetries, 0, MaxMaxRetries)
+	s.MaxRetries = r.integer("max_retries", ims.DefaultMaxRetries, 0, MaxMaxRetries)
 	s.BulkReads = r.boolean("bulk_reads", true)
 	s.PlanChecks = r.boolean("plan_checks", !r.value("passcode").IsSet()) // a check would use the passcode of the apply up
 	s.MaxRequestsPerSecond = r.decimal("max_requests_per_second")

@@ -28,6 +28,7 @@ func targetRows() []row {
 		{name: "another region, endpoints of an unknown cloud that are invalid", block: with(keys, "endpoints.eu-nl", "nowhere"), target: nl},
 		{name: "another region, endpoint of a known cloud", block: set("endpoint", "https://ims.eu-de.otc.t-systems.com", "region", "eu-de", "access_key", "ak", "secret_key", "sk", "project_id", projectA), target: nl},
 		{name: "another region, an IAM that has none", block: with(keys, "cloud_domain", "", "auth_url", "https://iam-apigateway-proxy.example.com"), target: nl},
+		{name: "error: another region that cannot be part of a host name", block: with(passwordBlock, "endpoint", "https://ims.eu-de.otc.t-systems.com"), target: settings.Target{Region: "attacker.example/x"}},
 		{name: "another region, token", block: tokenBlock, target: nl},
 		{name: "another project, token", block: tokenBlock, target: settings.Target{ProjectID: projectB}},
 		{name: "another region, an agency over a token", block: with(tokenBlock, "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d"), target: nl},

@@ -21,6 +21,7 @@ func tokenMethod() method {
 
 func resolveToken(r *resolver, _ *Settings) Login {
 	token := r.value("token")
+	r.checkHeader("token", token)
 	return Login{
 		Identity:       "token from " + token.Origin,
 		returnsProject: true,

@@ -33,6 +33,8 @@ func resolveWebIdentity(r *resolver, s *Settings) Login {
 	if token.IsSet() && tokenFile.IsSet() {
 		r.addIncomplete(nil, "id_token and id_token_file of assume_role_with_oidc conflict: set only one of them.")
 	}
+	r.checkHeader("assume_role_with_oidc.idp_id", provider)
+	r.checkHeader("assume_role_with_oidc.id_token", token)
 	r.requireAuthURL(s)
 
 	identity := auth.WebIdentity{

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"regexp"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -49,13 +51,23 @@ func keepDigits(node *yaml.Node) {
 	}
 }
 
-// withoutContent removes the content of the file from an error, because it may be a secret.
+var yamlLine = regexp.MustCompile(`^yaml: (line \d+): `)
+
+// withoutContent removes the content of the file from an error, because it may be a secret. The parser quotes content, such
+// as the name of an alias, which an unquoted password can look like.
 func withoutContent(err error) error {
 	var mismatch *yaml.TypeError
 	if errors.As(err, &mismatch) {
 		return errors.New("yaml: the file is not a mapping")
 	}
-	return err
+	if !strings.ContainsAny(err.Error(), "'\"`") {
+		return err
+	}
+	line := ""
+	if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
+		line = " (" + found[1] + ")"
+	}
+	return fmt.Errorf("the file is not valid YAML%s; values that begin with *, & or ! have to be in quotes", line)
 }
 
 // asTree converts maps to trees recursively.
