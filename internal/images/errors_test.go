@@ -144,6 +144,7 @@ func TestValidation(t *testing.T) {
 		"a short timeout":               {"ims_images", object{"timeouts": object{"read": "1ms"}}, "at least one second"},
 		"an image id that is none":      {"ims_image_tags", object{"image_id": "golden"}, "must be the UUID of an image"},
 		"filters that are not counted":  {"ims_images", object{"count_only": true, "status": "active", "name": "web"}, "cannot be set: name, status."},
+		"a filter that may be null":     {"ims_images", object{"count_only": true, "name": unknown}, ""},
 		"filters that are counted":      {"ims_images", object{"count_only": true, "without_any_tag": true}, ""},
 		"filters that are not only counted": {
 			"ims_images", object{"count_only": false, "status": "active", "max_age": "1h", "owner": imstest.ProjectID}, "",

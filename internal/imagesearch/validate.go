@@ -90,13 +90,14 @@ func contradiction(filter, key string) diag.Diagnostic {
 		"The filter tags requires a value of the key %q that %s excludes, so no image can match. Remove one of them.", key, filter))
 }
 
-// NotCounted returns the names of the filters that are set and by which the service cannot count images.
+// NotCounted returns the names of the filters that are set and by which the service cannot count images. One that is unknown may
+// turn out to be null.
 func (m Model) NotCounted() []string {
 	var set []string
 	for name, value := range map[string]types.String{
 		"name": m.Name, "name_regex": m.NameRegex, "owner": m.Owner, "visibility": m.Visibility, "status": m.Status, "max_age": m.MaxAge,
 	} {
-		if !value.IsNull() {
+		if !value.IsNull() && !value.IsUnknown() {
 			set = append(set, name)
 		}
 	}

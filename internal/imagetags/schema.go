@@ -27,8 +27,7 @@ func (r *setResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 				MarkdownDescription: "Whether the resource owns all tags of the image. If so, it removes those that are not in `tags`, except " +
-					"`ignore_keys`. The plan shows them in `tags`. When the resource is created or becomes exclusive, the plan shows them in a " +
-					"warning instead, unless `plan_checks` is `false`. Defaults to `false`.",
+					"`ignore_keys`. The plan shows them in `tags`, or in a warning if the state does not have them yet. Defaults to `false`.",
 			},
 			"ignore_keys": attribute.IgnoreKeys(),
 			"overwrite":   attribute.Overwrite("a create, or an update that adds a key,"),

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// peekTimeout is how long [Store.Peek] waits for the tags of an image.
+	// peekTimeout is how long [Store.Peek] waits for the listing, and then for the tags of an image.
 	peekTimeout = 5 * time.Second
 
 	// maxFailedPeeks is the number of images whose tags [Store.Peek] could not get, after which it makes no more calls.
@@ -35,11 +35,13 @@ func (s *Store) Peek(ctx context.Context, image ims.Image) ([]ims.Tag, error) {
 	if !s.mayPeek(image) {
 		return nil, ErrNoPeek
 	}
-	ctx, cancel := context.WithTimeout(ctx, peekTimeout)
+	listing, cancel := context.WithTimeout(ctx, peekTimeout)
 	defer cancel()
-	if tags, listed := s.listed(ctx, image); listed {
+	if tags, listed := s.listed(listing, image); listed {
 		return tags, nil
 	}
+	ctx, cancel = context.WithTimeout(ctx, peekTimeout)
+	defer cancel()
 	tags, _, err := s.tags(ctx, image, true)
 	if err != nil && !ims.IsImageNotFound(err) {
 		s.recordFailedPeek(image, err)

@@ -75,3 +75,21 @@ func TestAPeekGivesUpSoon(t *testing.T) {
 		m.Total(t, 1+1)
 	})
 }
+
+// A page of the listing that takes too long leaves time to read the image, and does not end the peeks.
+func TestAPeekReadsTheImageIfTheListingIsSlow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, m := newStoreAfterReads(t)
+		at := (&fakeService{}).image
+		peek := startPeek(t.Context(), s, at(20))
+		m.Open(t, 1)
+		time.Sleep(6 * time.Second)
+		m.Answer(t, 200, newTags)
+		(<-peek).expectValue(t, "new")
+
+		peek = startPeek(t.Context(), s, at(21))
+		m.Answer(t, 200, oldTags)
+		(<-peek).expectValue(t, "old")
+	})
+}
