@@ -23,10 +23,21 @@ type LoginError struct {
 	RequestID string // for the support of the cloud; may be empty
 	Err       error  // why there is no usable response; may be nil
 	Final     bool   // the login cannot be retried, whatever the status
+	Lookup    Lookup // what the request was to find out; empty if it was to log in
 
-	Identity string // the user, key or agency that logs in, with origins; may be empty
-	Advice   string // what to check if the login was rejected; may be empty
+	Identity string // the user, key or agency that made the request, with origins; may be empty
+	Advice   string // what to check if IAM rejected the request; may be empty
 }
+
+// Lookup is what a request finds out in IAM with a login.
+type Lookup string
+
+// The lookups. Each is unnecessary if a setting contains the value.
+const (
+	LookupProject  Lookup = "project"
+	LookupEndpoint Lookup = "endpoint"
+	LookupAccount  Lookup = "account"
+)
 
 // Annotated returns a login that calls annotate with each of its errors. Errors that already have an identity are left
 // as they are: they are those of another login that this login uses.
