@@ -5,6 +5,7 @@ package auth_test
 import (
 	"crypto/tls"
 	"io"
+	"io/fs"
 	"net"
 	"testing"
 
@@ -31,6 +32,7 @@ func TestPermanentLoginErrors(t *testing.T) {
 		"a proxy that needs login": {auth.LoginError{Err: &neterror.ProxyError{Status: 407}}, true},
 		"a proxy failure":          {auth.LoginError{Err: &neterror.ProxyError{Status: 502}}, false},
 		"a bad certificate":        {auth.LoginError{Err: &tls.CertificateVerificationError{}}, true},
+		"a file that is missing":   {auth.LoginError{Err: &fs.PathError{Op: "open", Path: "/token", Err: fs.ErrNotExist}}, true},
 		"a rejected inner login":   {auth.LoginError{Err: &auth.LoginError{Status: 401}}, true},
 	}
 	for name, c := range cases {

@@ -72,7 +72,7 @@ func (w WebIdentity) token() (string, error) {
 	}
 	content, err := os.ReadFile(w.IDTokenFile)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("id_token_file: %w", err)
 	}
 	return strings.TrimSpace(string(content)), nil
 }

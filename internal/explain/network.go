@@ -33,6 +33,7 @@ func networkCause(err error) networkCauseKind {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var dns *net.DNSError
+	var file *fs.PathError
 	switch {
 	case neterror.IsProxy(err):
 		return proxyCause
@@ -40,7 +41,7 @@ func networkCause(err error) networkCauseKind {
 		return certificateCause
 	case errors.As(err, &dns):
 		return hostCause
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &file):
 		return fileCause
 	}
 	return otherCause
@@ -74,7 +75,7 @@ func adviseNetwork(err error, to server) string {
 	case hostCause:
 		return fmt.Sprintf("The host name of %s cannot be resolved. Check %s and the network of this machine.", to.name, to.settings)
 	case fileCause:
-		return "A file that the login needs does not exist."
+		return "The file with the ID token cannot be read. Check the path in id_token_file, and the permissions of the file."
 	case otherCause:
 	}
 	return to.unreachable

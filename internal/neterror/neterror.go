@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -43,11 +44,12 @@ func IsPermanent(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var record tls.RecordHeaderError
+	var file *fs.PathError // of a login
 	if errors.As(err, &final) && final.Permanent() {
 		return true
 	}
 	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &record) ||
-		errors.Is(err, http.ErrSchemeMismatch)
+		errors.As(err, &file) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // IsUnknownHost reports whether a host name does not exist.
