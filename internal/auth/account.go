@@ -54,7 +54,8 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 	}
 	if len(response.Domains) == 0 {
 		return "", &LoginError{
-			Method: iam.Method, URL: call.url, Lookup: call.lookup, Err: errors.New("IAM returned no account for the access key; set domain_id"),
+			Method: iam.Method, URL: call.url, Lookup: call.lookup, Status: call.wantStatus,
+			Err: errors.New("IAM returned no account for the access key; set domain_id"),
 		}
 	}
 	a.id, a.known = response.Domains[0].ID, true

@@ -84,7 +84,8 @@ func (e *LoginError) setResponse(status int, header http.Header, body []byte, se
 func (e *LoginError) Unwrap() error { return e.Err }
 
 // Permanent reports whether a retry of the login would fail too. Such a login is never retried, because repeated failures
-// can lock the account or the access key.
+// can lock the account or the access key. A 2xx response that is not the documented one is permanent as well: it may be the login
+// page of a proxy, which must not get the credentials again.
 func (e *LoginError) Permanent() bool {
 	if e.Final {
 		return true
@@ -95,5 +96,5 @@ func (e *LoginError) Permanent() bool {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return false
 	}
-	return e.Status >= 300 && e.Status < 500
+	return e.Status < http.StatusInternalServerError
 }

@@ -4,6 +4,7 @@ package auth_test
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"io/fs"
 	"net"
@@ -26,7 +27,7 @@ func TestPermanentLoginErrors(t *testing.T) {
 		"a conflict":               {auth.LoginError{Status: 409}, false},
 		"throttling":               {auth.LoginError{Status: 429}, false},
 		"a fault":                  {auth.LoginError{Status: 500}, false},
-		"odd JSON":                 {auth.LoginError{Status: 201, Err: io.ErrUnexpectedEOF}, false},
+		"a page of a proxy":        {auth.LoginError{Status: 201, Err: errors.New("not JSON")}, true},
 		"a broken connection":      {auth.LoginError{Err: io.ErrUnexpectedEOF}, false},
 		"a host that is unknown":   {auth.LoginError{Err: &net.DNSError{IsNotFound: true}}, false},
 		"a proxy that needs login": {auth.LoginError{Err: &neterror.ProxyError{Status: 407}}, true},

@@ -4,8 +4,10 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -78,6 +80,20 @@ func TestMissingIDTokenFile(t *testing.T) {
 			t.Errorf("the error says %q:\n%s", wrong, detail)
 		}
 	}
+}
+
+// If a login page answers instead of IAM, the password is sent once.
+func TestLoginPageGetsThePasswordOnce(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	mock.Force(imstest.CreateToken, slices.Repeat([]imstest.Answer{imstest.HTML(http.StatusOK)}, 20)...)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.Configure(changed(passwordSettings(mock), map[string]string{"project_id": imstest.ProjectID}))
+	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	if !strings.Contains(detail, "whether a proxy or a login page intercepts the calls") {
+		t.Errorf("the error does not say what to check:\n%s", detail)
+	}
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
 }
 
 // With a wrong password, ten tags make one login in each process.
