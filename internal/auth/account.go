@@ -36,8 +36,14 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 		} `json:"domains"`
 	}
 	iam.Account = nil // this call does not need the account
-	url := iam.url("/auth/domains")
-	_, err := iam.do(ctx, iamCall{httpMethod: http.MethodGet, url: url, wantStatus: http.StatusOK, result: &response})
+	call := iamCall{
+		httpMethod: http.MethodGet,
+		url:        iam.url("/auth/domains"),
+		wantStatus: http.StatusOK,
+		lookup:     LookupAccount,
+		result:     &response,
+	}
+	_, err := iam.do(ctx, call)
 	var failed *LoginError
 	if errors.As(err, &failed) && failed.Status == http.StatusNotFound {
 		a.known = true
@@ -47,7 +53,10 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 		return "", err
 	}
 	if len(response.Domains) == 0 {
-		return "", &LoginError{Method: iam.Method, URL: url, Err: errors.New("IAM returned no account for the access key; set domain_id")}
+		return "", &LoginError{
+			Method: iam.Method, URL: call.url, Lookup: call.lookup, Status: call.wantStatus,
+			Err: errors.New("IAM returned no account for the access key; set domain_id"),
+		}
 	}
 	a.id, a.known = response.Domains[0].ID, true
 	return a.id, nil

@@ -26,6 +26,7 @@ func (i IAM) FindEndpoint(ctx context.Context, region string) (string, error) {
 		httpMethod: http.MethodGet,
 		url:        i.url("/auth/catalog"),
 		wantStatus: http.StatusOK,
+		lookup:     LookupEndpoint,
 		result:     &response,
 	})
 	return imageEndpoint(response.Catalog, region), err

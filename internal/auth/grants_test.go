@@ -3,12 +3,15 @@
 package auth_test
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
@@ -130,6 +133,42 @@ func TestUndocumentedSuccessHidesItsCredentials(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A login page of a proxy, or any other response that a retry would get again, is a permanent error. Otherwise, the credentials
+// would be sent to it with each retry. A response that breaks off is not.
+func TestUndocumentedResponsesToALogin(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		status    int // 0 for the documented one
+		body      func() io.Reader
+		permanent bool
+	}{
+		"a page":                            {http.StatusOK, func() io.Reader { return strings.NewReader("<html>Sign in") }, true},
+		"a page with the documented status": {0, func() io.Reader { return strings.NewReader("<html>Sign in") }, true},
+		"no body":                           {0, func() io.Reader { return strings.NewReader("") }, true},
+		"JSON without credentials":          {0, func() io.Reader { return strings.NewReader("{}") }, true},
+		"JSON that breaks off":              {0, func() io.Reader { return io.MultiReader(strings.NewReader("{"), iotest.ErrReader(io.ErrUnexpectedEOF)) }, false},
+	}
+	for name, c := range cases {
+		link := roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			resp, err := grantingIAM(r)
+			if err != nil || r.Method == http.MethodPut {
+				return resp, err
+			}
+			resp.StatusCode = cmp.Or(c.status, resp.StatusCode)
+			resp.Header.Del("X-Subject-Token")
+			resp.Body = io.NopCloser(c.body())
+			return resp, nil
+		})
+		for method, login := range logins(link, nil, time.Now, auth.NewSecrets()) {
+			_, err := login(t.Context())
+			var failed *auth.LoginError
+			if !errors.As(err, &failed) || failed.Permanent() != c.permanent || (failed.Status != 0) != c.permanent {
+				t.Errorf("%s in response to %s: the error is %v, want permanent: %t", name, method, err, c.permanent)
+			}
+		}
 	}
 }
 

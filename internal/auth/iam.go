@@ -30,9 +30,10 @@ type iamCall struct {
 	httpMethod string
 	url        string
 	header     http.Header
-	body       any // encoded as JSON; nil for none
-	wantStatus int // the documented status; any other is an error
-	result     any // receives the body: a *string as text, any other pointer as JSON; nil to ignore the body
+	body       any    // encoded as JSON; nil for none
+	wantStatus int    // the documented status; any other is an error
+	lookup     Lookup // what the call finds out; empty for a login
+	result     any    // receives the body: a *string as text, any other pointer as JSON; nil to ignore the body
 }
 
 // vendorURL returns the root of the calls that Keystone does not provide. Their API version is v3.0.
@@ -45,7 +46,7 @@ func (i IAM) url(path string) string { return strings.TrimRight(i.URL, "/") + pa
 
 // do makes a call and returns the header of the response. Every error is a [*LoginError].
 func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
-	failed := &LoginError{Method: i.Method, URL: c.url}
+	failed := &LoginError{Method: i.Method, URL: c.url, Lookup: c.lookup}
 	req, err := c.request(ctx)
 	if err != nil {
 		failed.Err = err

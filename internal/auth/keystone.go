@@ -3,6 +3,7 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,6 @@ import (
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
-	"github.com/gophercloud/gophercloud/v2/openstack"
 	"github.com/gophercloud/gophercloud/v2/openstack/identity/v3/tokens"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
@@ -67,6 +67,9 @@ type Keystone struct {
 var errPasscodeUsed = errors.New("the token has expired, and a passcode can only be used once: run the command again with a new " +
 	"passcode, or log in with token or access_key")
 
+// errNoToken is the error of a login whose response has the documented status, but no token.
+var errNoToken = errors.New("the response has no token in X-Subject-Token")
+
 // Login requests a token: POST {auth_url}/auth/tokens. If the scope is in the account of the user and that account is not
 // known, Login first requests a token without a scope, whose response contains the account.
 func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
@@ -103,18 +106,15 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 
 // createToken requests a token. It returns the details and the value of the token.
 func (k *Keystone) createToken(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, string, error) {
-	client, err := k.client()
-	if err != nil {
-		return tokens.CreateResult{}, "", k.failure(err)
-	}
+	client, received := k.client()
 	created := tokens.Create(ctx, client, &options)
 	if created.Err != nil {
-		return created, "", k.failure(created.Err)
+		return created, "", k.failure(created.Err, received)
 	}
 	k.passcodeUsed = k.passcodeUsed || options.Passcode != ""
 	token, err := created.ExtractTokenID()
 	if err != nil || token == "" {
-		return created, "", k.failure(errors.New("the response has no token in X-Subject-Token"))
+		return created, "", &LoginError{Method: k.Method, URL: k.tokensURL(), Status: received.status, Err: errNoToken}
 	}
 	k.Secrets.Add(token)
 	return created, token, nil
@@ -144,14 +144,11 @@ func (s Scope) gophercloud() tokens.Scope {
 // Inspect returns a grant with a token that the user has obtained: GET {auth_url}/auth/tokens. The token also
 // authenticates this call.
 func (k *Keystone) Inspect(ctx context.Context, token string) (*Grant, error) {
-	client, err := k.client()
-	if err != nil {
-		return nil, k.failure(err)
-	}
+	client, received := k.client()
 	client.SetToken(token)
 	shown := tokens.Get(ctx, client, token)
 	if shown.Err != nil {
-		return nil, k.failure(shown.Err)
+		return nil, k.failure(shown.Err, received)
 	}
 	grant := &Grant{Transport: &Token{Value: token, Next: k.Next}}
 	k.setDetails(grant, shown)
@@ -191,29 +188,50 @@ func (k Keystone) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "Keysto
 
 func (k *Keystone) tokensURL() string { return k.AuthURL + "/auth/tokens" }
 
-func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
-	provider, err := openstack.NewClient(k.AuthURL)
-	if err != nil {
-		return nil, err
-	}
-	provider.HTTPClient = http.Client{Transport: bodyLimiter{k.Transport}, CheckRedirect: noRedirect}
-	client, err := openstack.NewIdentityV3(provider, gophercloud.EndpointOpts{})
-	if err != nil {
-		return nil, err
-	}
-	client.Endpoint = strings.TrimRight(k.AuthURL, "/") + "/"
-	return client, nil
+// client returns a client for calls of Keystone, and what it receives.
+func (k *Keystone) client() (*gophercloud.ServiceClient, *lastResponse) {
+	received := &lastResponse{next: bodyLimiter{k.Transport}}
+	return &gophercloud.ServiceClient{
+		ProviderClient: &gophercloud.ProviderClient{HTTPClient: http.Client{Transport: received, CheckRedirect: noRedirect}},
+		Endpoint:       strings.TrimRight(k.AuthURL, "/") + "/",
+	}, received
 }
 
-func (k *Keystone) failure(err error) error {
+// failure returns the error of a call. A response with the documented status failed because it is not the documented JSON.
+func (k *Keystone) failure(err error, received *lastResponse) error {
 	failed := &LoginError{Method: k.Method, URL: k.tokensURL()}
-	var unexpected gophercloud.ErrUnexpectedResponseCode
-	if !errors.As(err, &unexpected) {
+	if received.status == 0 {
 		failed.Err = neterror.WithoutURL(err)
 		return failed
 	}
-	failed.setResponse(unexpected.Actual, unexpected.ResponseHeader, unexpected.Body, k.Secrets)
+	failed.setResponse(received.status, received.header, received.body, k.Secrets)
+	if received.status < http.StatusMultipleChoices {
+		failed.Err = errors.New("the response is not the documented JSON")
+	}
 	return failed
+}
+
+// lastResponse is a transport that reads the whole response and keeps it. gophercloud does not return a response that it
+// cannot decode, and its error does not tell a page of a proxy from a connection that broke.
+type lastResponse struct {
+	next   http.RoundTripper
+	status int // 0 if there is no response
+	header http.Header
+	body   []byte
+}
+
+func (l *lastResponse) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }() // an error is of no interest after reading
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	l.status, l.header, l.body = resp.StatusCode, resp.Header, body
+	return &http.Response{StatusCode: l.status, Header: l.header, Body: io.NopCloser(bytes.NewReader(body)), Request: req}, nil
 }
 
 // noRedirect returns a 3xx response to the caller. A redirect is not followed, because the request may contain a password.

@@ -23,10 +23,21 @@ type LoginError struct {
 	RequestID string // for the support of the cloud; may be empty
 	Err       error  // why there is no usable response; may be nil
 	Final     bool   // the login cannot be retried, whatever the status
+	Lookup    Lookup // what the request was to find out; empty if it was to log in
 
-	Identity string // the user, key or agency that logs in, with origins; may be empty
-	Advice   string // what to check if the login was rejected; may be empty
+	Identity string // the user, key or agency that made the request, with origins; may be empty
+	Advice   string // what to check if IAM rejected the request; may be empty
 }
+
+// Lookup is what a request finds out in IAM with a login.
+type Lookup string
+
+// The lookups. Each is unnecessary if a setting contains the value.
+const (
+	LookupProject  Lookup = "project"
+	LookupEndpoint Lookup = "endpoint"
+	LookupAccount  Lookup = "account"
+)
 
 // Annotated returns a login that calls annotate with each of its errors. Errors that already have an identity are left
 // as they are: they are those of another login that this login uses.
@@ -77,7 +88,8 @@ func (e *LoginError) setResponse(status int, header http.Header, body []byte, se
 func (e *LoginError) Unwrap() error { return e.Err }
 
 // Permanent reports whether a retry of the login would fail too. Such a login is never retried, because repeated failures
-// can lock the account or the access key.
+// can lock the account or the access key. A 2xx response that is not the documented one is permanent as well: it may be the login
+// page of a proxy, which must not get the credentials again.
 func (e *LoginError) Permanent() bool {
 	if e.Final {
 		return true
@@ -88,5 +100,5 @@ func (e *LoginError) Permanent() bool {
 	case http.StatusRequestTimeout, http.StatusConflict, http.StatusTooManyRequests:
 		return false
 	}
-	return e.Status >= 300 && e.Status < 500
+	return e.Status < http.StatusInternalServerError
 }

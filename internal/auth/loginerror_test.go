@@ -4,7 +4,9 @@ package auth_test
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"testing"
 
@@ -25,12 +27,13 @@ func TestPermanentLoginErrors(t *testing.T) {
 		"a conflict":               {auth.LoginError{Status: 409}, false},
 		"throttling":               {auth.LoginError{Status: 429}, false},
 		"a fault":                  {auth.LoginError{Status: 500}, false},
-		"odd JSON":                 {auth.LoginError{Status: 201, Err: io.ErrUnexpectedEOF}, false},
+		"a page of a proxy":        {auth.LoginError{Status: 201, Err: errors.New("not JSON")}, true},
 		"a broken connection":      {auth.LoginError{Err: io.ErrUnexpectedEOF}, false},
 		"a host that is unknown":   {auth.LoginError{Err: &net.DNSError{IsNotFound: true}}, false},
 		"a proxy that needs login": {auth.LoginError{Err: &neterror.ProxyError{Status: 407}}, true},
 		"a proxy failure":          {auth.LoginError{Err: &neterror.ProxyError{Status: 502}}, false},
 		"a bad certificate":        {auth.LoginError{Err: &tls.CertificateVerificationError{}}, true},
+		"a file that is missing":   {auth.LoginError{Err: &fs.PathError{Op: "open", Path: "/token", Err: fs.ErrNotExist}}, true},
 		"a rejected inner login":   {auth.LoginError{Err: &auth.LoginError{Status: 401}}, true},
 	}
 	for name, c := range cases {

@@ -4,7 +4,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,7 +49,7 @@ func (i IAM) WebIdentity(identity WebIdentity, next http.RoundTripper, now func(
 		}
 		token := header.Get("X-Subject-Token")
 		if token == "" {
-			return nil, &LoginError{Method: i.Method, URL: url, Err: errors.New("the response has no token in X-Subject-Token")}
+			return nil, &LoginError{Method: i.Method, URL: url, Status: http.StatusCreated, Err: errNoToken}
 		}
 		i.Secrets.Add(token)
 		return &Grant{
@@ -72,7 +71,7 @@ func (w WebIdentity) token() (string, error) {
 	}
 	content, err := os.ReadFile(w.IDTokenFile)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("id_token_file: %w", err)
 	}
 	return strings.TrimSpace(string(content)), nil
 }

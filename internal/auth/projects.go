@@ -22,7 +22,8 @@ type project struct {
 func (i IAM) FindProject(ctx context.Context, name string) (string, error) {
 	found, err := i.projects(ctx, "/projects?name="+url.QueryEscape(name))
 	var failed *LoginError
-	if errors.As(err, &failed) && (failed.Status == http.StatusForbidden || failed.Status == http.StatusNotFound) {
+	isLookup := errors.As(err, &failed) && failed.Lookup == LookupProject
+	if isLookup && (failed.Status == http.StatusForbidden || failed.Status == http.StatusNotFound) {
 		found, err = i.projects(ctx, "/auth/projects")
 	}
 	if err != nil {
@@ -66,6 +67,7 @@ func (i IAM) projects(ctx context.Context, path string) ([]project, error) {
 		httpMethod: http.MethodGet,
 		url:        i.url(path),
 		wantStatus: http.StatusOK,
+		lookup:     LookupProject,
 		result:     &response,
 	})
 	return response.Projects, err

@@ -49,18 +49,18 @@ func (i IAM) fetchKeys(ctx context.Context, call iamCall, next http.RoundTripper
 	if err != nil {
 		return nil, err
 	}
-	return i.keysGrant(keys, header, call.url, next, now)
+	return i.keysGrant(keys, header, call, next, now)
 }
 
 // keysGrant returns a grant with the keys of a response, and adds the keys to the secrets.
 func (i IAM) keysGrant(
-	keys temporaryKeys, header http.Header, url string, next http.RoundTripper, now func() time.Time,
+	keys temporaryKeys, header http.Header, call iamCall, next http.RoundTripper, now func() time.Time,
 ) (*Grant, error) {
 	i.Secrets.Add(keys.Credential.Access, keys.Credential.Secret, keys.Credential.SecurityToken)
 	serverTime, _ := http.ParseTime(header.Get("Date")) // zero without the header
 	grant, err := keys.grant(serverTime, next, now)
 	if err != nil {
-		return nil, &LoginError{Method: i.Method, URL: url, Err: err}
+		return nil, &LoginError{Method: i.Method, URL: call.url, Status: call.wantStatus, Err: err}
 	}
 	return grant, nil
 }
@@ -135,7 +135,7 @@ func (i IAM) AssumeAgency(agency TrustAgency, next http.RoundTripper, now func()
 		var keys temporaryKeys
 		keys.Credential.Access, keys.Credential.Secret = response.Credentials.Access, response.Credentials.Secret
 		keys.Credential.SecurityToken, keys.Credential.ExpiresAt = response.Credentials.SecurityToken, response.Credentials.Expiration
-		return i.keysGrant(keys, header, url, next, now)
+		return i.keysGrant(keys, header, call, next, now)
 	}
 }
 

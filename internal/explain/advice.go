@@ -12,9 +12,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// adviceByCode is what to do about a response, by the error code of the service.
+// adviceByCode is what to do about a response, by the error code of the service, where the status says less.
 var adviceByCode = map[string]string{
-	"IMG.0026": forbiddenAdvice,
 	"IMG.0028": "The image is protected, and so are its tags. Remove the protection of the image first.",
 	"IMG.0030": "The project does not match the credentials. Check project_id of the resource and of the provider, and that the " +
 		"token or access key belongs to that project and region. A token is valid for one project: to use several projects, log in " +
@@ -28,17 +27,14 @@ var adviceByCode = map[string]string{
 		"If this run also deletes tags of the image, apply again.",
 }
 
-// adviceByGatewayNumber is what to do about a response of the API gateway, by the number of its code. The prefix of the
+// adviceByGatewayNumber is the same for a response of the API gateway, by the number of its code. The prefix of the
 // code differs by cloud.
 var adviceByGatewayNumber = map[string]string{
-	"0101": wrongEndpointAdvice,
 	"0103": outageAdvice,
 	"0302": "The API gateway has an access list that does not include this user or this machine. Ask the administrators of the " +
 		"cloud to allow the IP address of this machine and the account of the user.",
-	"0301": credentialsAdvice,
 	"0307": "The token has expired, or it belongs to another region than the endpoint. Get a new token. A token is valid for 24 " +
 		"hours at most; an access key does not expire.",
-	"0308": throttledAdvice,
 }
 
 const (

@@ -3,6 +3,8 @@
 package explain
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -18,17 +20,19 @@ import (
 // service.
 func Login(s *settings.Settings, err error) diag.Diagnostic {
 	detail := loginDetail(s, err)
-	if isRejected(err) {
-		return rejected(detail)
+	summary := loginSummary(err)
+	var failed *auth.LoginError
+	if summary == "" && errors.As(err, &failed) && failed.Lookup != "" {
+		summary = "Cannot look up the " + string(failed.Lookup)
 	}
-	return diag.NewErrorDiagnostic("Cannot configure the provider", detail)
+	return diag.NewErrorDiagnostic(cmp.Or(summary, "Cannot configure the provider"), detail)
 }
 
 // Place is the diagnostic of a region or project of a resource that the provider cannot connect to.
 func Place(region, project string, s *settings.Settings, err error) diag.Diagnostic {
 	detail := loginDetail(s, err)
-	if isRejected(err) {
-		return rejected(detail)
+	if summary := loginSummary(err); summary != "" {
+		return diag.NewErrorDiagnostic(summary, detail)
 	}
 	return unusable(region, project, detail)
 }
@@ -45,14 +49,34 @@ func PlaceSettings(region, project string, problems []settings.Problem) diag.Dia
 	return diags
 }
 
-// isRejected reports whether IAM rejected a login, once [settings.Login.Annotate] has added its advice.
-func isRejected(err error) bool {
-	var failed *auth.LoginError
-	return errors.As(err, &failed) && (failed.Final || failed.Advice != "")
+// loginSummary returns the summary of an error that no setting of a place causes, once [settings.Settings.Annotate] has added
+// its advice. It is empty for any other error.
+func loginSummary(err error) string {
+	switch {
+	case errors.Is(err, context.Canceled), isTimedOut(err):
+		return "Cannot connect to the cloud"
+	case isRejected(err):
+		return "Cannot log in to the cloud"
+	}
+	return ""
 }
 
-func rejected(detail string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot log in to the cloud", detail)
+// isTimedOut reports whether the operation ran out of time. A [*auth.LoginError] can have a timeout of its own.
+func isTimedOut(err error) bool {
+	var failed *auth.LoginError
+	return errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &failed)
+}
+
+// isRejected reports whether IAM rejected the credentials. A lookup can be rejected although the login succeeded.
+func isRejected(err error) bool {
+	var failed *auth.LoginError
+	if !errors.As(err, &failed) {
+		return false
+	}
+	if failed.Lookup != "" {
+		return failed.Status == http.StatusUnauthorized
+	}
+	return failed.Final || failed.Advice != ""
 }
 
 func unusable(region, project, detail string) diag.Diagnostic {
@@ -64,7 +88,7 @@ func unusable(region, project, detail string) diag.Diagnostic {
 
 // loginDetail annotates the error, and says what it means, who logged in, and where.
 func loginDetail(s *settings.Settings, err error) string {
-	s.Login.Annotate(err)
+	s.Annotate(err)
 	return adviseLogin(err) + "\n\n" + lines([]Fact{
 		{"Login", s.Login.String()},
 		{"Settings", s.Target()},
@@ -74,6 +98,13 @@ func loginDetail(s *settings.Settings, err error) string {
 
 // adviseLogin says in a sentence or two what a failed login means and what to do next.
 func adviseLogin(err error) string {
+	if errors.Is(err, context.Canceled) {
+		return "The operation was cancelled before the provider was connected. Run the command again."
+	}
+	if isTimedOut(err) {
+		return "The operation ran out of time before the provider was connected. Run the command again, or increase the timeout of the " +
+			"operation."
+	}
 	var failed *auth.LoginError
 	if !errors.As(err, &failed) {
 		return adviseLocal(err)

@@ -26,6 +26,7 @@ const (
 	certificateCause
 	hostCause
 	fileCause
+	headerCause
 )
 
 // networkCause tells why a call got no response, as far as that is known.
@@ -33,6 +34,8 @@ func networkCause(err error) networkCauseKind {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var dns *net.DNSError
+	var file *fs.PathError
+	var header *neterror.HeaderError
 	switch {
 	case neterror.IsProxy(err):
 		return proxyCause
@@ -40,8 +43,10 @@ func networkCause(err error) networkCauseKind {
 		return certificateCause
 	case errors.As(err, &dns):
 		return hostCause
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.As(err, &file):
 		return fileCause
+	case errors.As(err, &header):
+		return headerCause
 	}
 	return otherCause
 }
@@ -74,7 +79,10 @@ func adviseNetwork(err error, to server) string {
 	case hostCause:
 		return fmt.Sprintf("The host name of %s cannot be resolved. Check %s and the network of this machine.", to.name, to.settings)
 	case fileCause:
-		return "A file that the login needs does not exist."
+		return "The file with the ID token cannot be read. Check the path in id_token_file, and the permissions of the file."
+	case headerCause:
+		return "The call was not sent, because a setting that it contains, such as a token or a key, has a line break or another " +
+			"character that is not allowed. trimspace() removes a line break at the end of a file."
 	case otherCause:
 	}
 	return to.unreachable

@@ -21,13 +21,9 @@ var safeKey = regexp.MustCompile(`^"[A-Za-z0-9_-]+"$`)
 
 // Tag is the subject of one tag of an image. The region is empty if the provider has none.
 func Tag(region string, image ims.Image, key string) Subject {
-	facts := []Fact{{"Image", image.ID}, {factKey, fmt.Sprintf("%q", key)}, {"Project", image.ProjectID}}
-	if region != "" {
-		facts = append(facts, Fact{"Region", region})
-	}
 	return Subject{
 		Title: "image tag",
-		Facts: facts,
+		Facts: append([]Fact{{"Image", image.ID}, {factKey, fmt.Sprintf("%q", key)}}, placeFacts(region, image.ProjectID)...),
 		Image: path.Root("image_id"), Project: path.Root("project_id"), Key: path.Root("key"), Value: path.Root("value"),
 	}
 }

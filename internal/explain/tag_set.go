@@ -17,10 +17,7 @@ import (
 // TagSet is the subject of several tags of an image, which are the map "tags" of a resource. The region is empty if the provider
 // has none.
 func TagSet(region string, image ims.Image, tags []ims.Tag) Subject {
-	facts := []Fact{{"Image", image.ID}, {"Project", image.ProjectID}}
-	if region != "" {
-		facts = append(facts, Fact{"Region", region})
-	}
+	facts := append([]Fact{{"Image", image.ID}}, placeFacts(region, image.ProjectID)...)
 	if len(tags) > 0 {
 		facts = append(facts, Fact{"Keys", QuotedKeys(tags)})
 	}

@@ -35,7 +35,7 @@ func TestDiagnosticsAdvise(t *testing.T) {
 		"too many tags":                {ims(400, "IMG.0116", "quota"), []string{"the maximum of ten tags"}},
 		"throttled by the service":     {ims(400, "IMG.0060", "slow"), []string{"limits the rate of calls", "the timeout of the operation expired"}},
 		"throttled by the gateway":     {gateway(429, "APIGW.0308", "limit:200,time:5 minute"), []string{"limits the rate of calls", "limit:200,time:5 minute", "the timeout of the operation expired"}},
-		"throttled for too long":       {ims(400, "IMG.0060", "slow"), []string{"increase timeouts.read and apply the change with -refresh=false first"}},
+		"throttled for too long":       {ims(400, "IMG.0060", "slow"), []string{"increase timeouts.read and apply that change with -refresh=false"}},
 		"throttled by another gateway": {gateway(429, "APIG.0308", "limit"), []string{"limits the rate of calls"}},
 		"not authenticated":            {gateway(401, "APIGW.0301", "auth"), []string{"does not accept the credentials", "15 minutes"}},
 		"an expired token":             {gateway(401, "APIGW.0307", "auth"), []string{"The token has expired, or it belongs to another region"}},

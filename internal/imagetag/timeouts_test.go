@@ -137,7 +137,7 @@ func TestAccImageTagTimeoutAdvice(t *testing.T) {
 	}{
 		"create": {imstest.WriteTag, "production", []string{"apply"}, "increase timeouts.create."},
 		"update": {imstest.WriteTag, "staging", []string{"apply"}, "increase timeouts.update."},
-		"delete": {imstest.DeleteTag, "production", []string{"destroy"}, "increase timeouts.delete and apply the change first"},
+		"delete": {imstest.DeleteTag, "production", []string{"destroy"}, "increase timeouts.delete and apply that change first"},
 	}
 	for verb, hang := range hangs {
 		t.Run(verb, func(t *testing.T) {

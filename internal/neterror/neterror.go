@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
@@ -37,17 +38,30 @@ func (e *ProxyError) Permanent() bool {
 	return e.Status < http.StatusInternalServerError
 }
 
+// HeaderError is the error of a request that was not sent, because HTTP does not allow the value of a header. It does not contain
+// the value, which may be a secret.
+type HeaderError struct{ Header string }
+
+// Error names the header.
+func (e *HeaderError) Error() string {
+	return "the header " + e.Header + " contains a line break or another character that HTTP does not allow"
+}
+
+// Permanent is true: the same request would not be sent later either.
+func (e *HeaderError) Permanent() bool { return true }
+
 // IsPermanent reports whether a request that got no response would not get one later either.
 func IsPermanent(err error) bool {
-	var final interface{ Permanent() bool } // of a proxy, or of a transport that could not log in
+	var final interface{ Permanent() bool } // of a proxy, of a header, or of a transport that could not log in
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var record tls.RecordHeaderError
+	var file *fs.PathError // of a login
 	if errors.As(err, &final) && final.Permanent() {
 		return true
 	}
 	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &record) ||
-		errors.Is(err, http.ErrSchemeMismatch)
+		errors.As(err, &file) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // IsUnknownHost reports whether a host name does not exist.

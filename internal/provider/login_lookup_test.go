@@ -5,7 +5,9 @@ package provider_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -127,6 +129,89 @@ func TestProjectsOfAnAgency(t *testing.T) {
 				if got := r.Header.Get("X-Domain-Id"); got != imstest.OtherDomainID {
 					t.Errorf("the projects of the account %q were listed", got)
 				}
+			}
+		})
+	}
+}
+
+// The error of a lookup that IAM rejects says what the lookup was for, who made it, and how to do without it. It does not blame
+// credentials that IAM has accepted.
+func TestRejectedLookups(t *testing.T) {
+	t.Parallel()
+	keys := map[string]string{
+		"user_name": "", "password": "", "domain_name": "", "access_key": imstest.AccessKey, "secret_key": imstest.SecretKey,
+	}
+	withoutEndpoint := maps.Clone(keys)
+	withoutEndpoint["endpoint"], withoutEndpoint["project_id"] = "", imstest.ProjectID
+	agency := map[string]string{"HW_ASSUME_ROLE_AGENCY_NAME": imstest.AgencyName, "HW_ASSUME_ROLE_DOMAIN_ID": imstest.OtherDomainID}
+	namedAgency := map[string]string{"HW_ASSUME_ROLE_AGENCY_NAME": imstest.AgencyName, "HW_ASSUME_ROLE_DOMAIN_NAME": imstest.OtherDomainName}
+	projects := []imstest.Operation{imstest.ListProjects, imstest.OwnProjects}
+	cases := map[string]struct {
+		settings    map[string]string
+		environment map[string]string
+		lookups     []imstest.Operation
+		status      int
+		want        []string
+	}{
+		"the projects, without the permission": {
+			settings: keys, lookups: projects, status: http.StatusForbidden,
+			want: []string{
+				"Cannot look up the project", "Set project_id to", "grant the user the permission iam:projects:listProjects",
+				"with access key (access_key from the provider block",
+			},
+		},
+		"the projects, with a request that IAM does not take": {
+			settings: keys, lookups: projects, status: http.StatusBadRequest,
+			want: []string{"Cannot look up the project", "Set project_id"},
+		},
+		"the projects, with refused credentials": {
+			settings: keys, lookups: projects, status: http.StatusUnauthorized,
+			want: []string{"Cannot log in to the cloud", "The access key was rejected", "access_key from the provider block"},
+		},
+		"the projects of an agency, without the permission": {
+			environment: agency, lookups: projects, status: http.StatusForbidden,
+			want: []string{
+				"Cannot look up the project", "Set project_id", "grant the agency the permission iam:projects:listProjects",
+				"with assumed role (agency " + imstest.AgencyName + " from HW_ASSUME_ROLE_AGENCY_NAME",
+			},
+		},
+		"the projects of an agency, with refused keys": {
+			environment: agency, lookups: projects, status: http.StatusUnauthorized,
+			want: []string{"Cannot log in to the cloud", "temporary keys of the agency", "clock of this machine", "with assumed role (agency "},
+		},
+		"the service catalog, without the permission": {
+			settings: withoutEndpoint, lookups: []imstest.Operation{imstest.Catalog}, status: http.StatusForbidden,
+			want: []string{"Cannot look up the endpoint", "Set endpoint", "the right to read the service catalog"},
+		},
+		"the account of an access key": {
+			settings: keys, lookups: []imstest.Operation{imstest.OwnDomains}, status: http.StatusForbidden,
+			want: []string{"Cannot look up the account", "Set domain_id to", "with access key (access_key from the provider block"},
+		},
+		"the account of an access key that assumes an agency": {
+			settings: keys, environment: agency, lookups: []imstest.Operation{imstest.OwnDomains}, status: http.StatusForbidden,
+			want: []string{"Cannot look up the account", "Set domain_id to", "with access key (access_key from the provider block"},
+		},
+		"the account of an agency": {
+			environment: namedAgency, lookups: []imstest.Operation{imstest.OwnDomains}, status: http.StatusForbidden,
+			want: []string{"Cannot look up the account", "Set domain_id of assume_role to", "with assumed role (agency "},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t)
+			for _, lookup := range c.lookups {
+				rejected := imstest.Answer{Status: c.status, Body: `{"error":{"code":1,"message":"not you"}}`}
+				mock.Force(lookup, rejected, rejected) // twice: after a 401, the agency is assumed again
+			}
+			detail := configureFails(t, c.environment, changed(passwordSettings(mock), c.settings))
+			for _, want := range append(c.want, "not you") {
+				if !strings.Contains(detail, want) {
+					t.Errorf("the error does not say %q:\n%s", want, detail)
+				}
+			}
+			if c.status != http.StatusUnauthorized && strings.Contains(detail, "clock") {
+				t.Errorf("the error blames the credentials:\n%s", detail)
 			}
 		})
 	}

@@ -4,7 +4,10 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,10 +36,6 @@ func TestAccLoginFailsAtFirstCall(t *testing.T) {
 			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token = %q }", "IAM", imstest.IdentityProvider, "forged"),
 			`IAM rejected the web\s+identity`,
 		},
-		"an ID token file that does not exist": {
-			nil, lines("auth_url = %q\n assume_role_with_oidc = { idp_id = %q, id_token_file = %q }", "IAM", imstest.IdentityProvider, "DIR/gone"),
-			`A file that the login needs does not exist`,
-		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -45,7 +44,7 @@ func TestAccLoginFailsAtFirstCall(t *testing.T) {
 			image := mock.AddImage("golden")
 			dependencies := acctest.Isolated
 			dependencies.Getenv = acctest.EnvironmentOf(map[string]string{"IMS_METADATA_ENDPOINT": mock.URL()})
-			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n max_retries = 1\n %s\n}\n",
+			config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n project_id = %q\n %s\n}\n",
 				mock.URL(), imstest.ProjectID, c.config(mock, t.TempDir()))
 			resource.UnitTest(t, resource.TestCase{
 				ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
@@ -57,6 +56,63 @@ func TestAccLoginFailsAtFirstCall(t *testing.T) {
 			acctest.ExpectNoWrites(t, mock)
 		})
 	}
+}
+
+// A file with an ID token that does not exist is looked for once. The error names the file and the setting.
+func TestMissingIDTokenFile(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	missing := filepath.Join(t.TempDir(), "gone")
+	dependencies := acctest.Isolated
+	dependencies.Getenv = acctest.EnvironmentOf(map[string]string{
+		"HW_ASSUME_ROLE_IDP_ID": imstest.IdentityProvider, "HW_ASSUME_ROLE_ID_TOKEN_FILE": missing,
+	})
+	p := acctest.NewUnconfiguredServer(t, dependencies)
+	p.Configure(map[string]string{"endpoint": mock.URL(), "auth_url": iamURL(mock), "project_id": imstest.ProjectID})
+	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	for _, want := range []string{"Check the path in id_token_file", "id_token_file: open " + missing + ": no such file or directory"} {
+		if !strings.Contains(detail, want) {
+			t.Errorf("the error does not say %q:\n%s", want, detail)
+		}
+	}
+	for _, wrong := range []string{"Attempts:", "did not respond"} {
+		if strings.Contains(detail, wrong) {
+			t.Errorf("the error says %q:\n%s", wrong, detail)
+		}
+	}
+}
+
+// A token with a line break, which a header cannot contain, is not sent, and not tried again.
+func TestTokenWithLineBreak(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.Configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token + "\n"})
+	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	for _, want := range []string{"The call was not sent", "trimspace()", "the header X-Auth-Token contains a line break"} {
+		if !strings.Contains(detail, want) {
+			t.Errorf("the error does not say %q:\n%s", want, detail)
+		}
+	}
+	for _, wrong := range []string{"Attempts:", "did not respond", imstest.Token} {
+		if strings.Contains(detail, wrong) {
+			t.Errorf("the error says %q:\n%s", wrong, detail)
+		}
+	}
+}
+
+// If a login page answers instead of IAM, the password is sent once.
+func TestLoginPageGetsThePasswordOnce(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	mock.Force(imstest.CreateToken, slices.Repeat([]imstest.Answer{imstest.HTML(http.StatusOK)}, 20)...)
+	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	p.Configure(changed(passwordSettings(mock), map[string]string{"project_id": imstest.ProjectID}))
+	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	if !strings.Contains(detail, "whether a proxy or a login page intercepts the calls") {
+		t.Errorf("the error does not say what to check:\n%s", detail)
+	}
+	acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
 }
 
 // With a wrong password, ten tags make one login in each process.

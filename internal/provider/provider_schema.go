@@ -167,8 +167,9 @@ func assumeRoleAttribute() schema.Attribute {
 				"`https://sts.{region}.{cloud_domain}`."),
 			"duration": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: fmt.Sprintf("Lifetime of the temporary keys in seconds, from %d to %d, or to %d with `agency_urn`. Defaults to `%d`. ",
-					settings.MinRoleDuration, settings.MaxRoleDuration, settings.MaxTrustAgencyDuration, settings.DefaultRoleDuration) + fromEnvironment("assume_role.duration"),
+				MarkdownDescription: fmt.Sprintf("Lifetime of the temporary keys in seconds, from %d to %d, or to %d with `agency_urn`. "+
+					"Defaults to `%d`. ", settings.MinRoleDuration, settings.MaxRoleDuration, settings.MaxTrustAgencyDuration,
+					settings.DefaultRoleDuration) + fromEnvironment("assume_role.duration"),
 				Validators: []validator.Int64{int64validator.Between(settings.MinRoleDuration, settings.MaxRoleDuration)},
 			},
 		},

@@ -92,17 +92,25 @@ func (l Login) HasProjectNamed(granted *auth.Grant, name string) bool {
 // Open returns a transport that logs in at the first request.
 func (l Login) Open(s *Settings, d Dependencies) http.RoundTripper { return l.open(s, d) }
 
-// Annotate adds the identity and the advice of the login to an [*auth.LoginError] that has none.
-func (l Login) Annotate(err error) {
+// Annotate adds an identity and advice to an [*auth.LoginError] that has none: those of the role, if there is one, because
+// every request after the login is made with it.
+func (s *Settings) Annotate(err error) {
 	var failed *auth.LoginError
-	if errors.As(err, &failed) && failed.Identity == "" {
-		l.annotate(failed)
+	switch {
+	case !errors.As(err, &failed) || failed.Identity != "":
+	case s.Role.IsSet():
+		s.Role.annotate(failed)
+	default:
+		s.Login.annotate(failed)
 	}
 }
 
 func (l Login) annotate(failed *auth.LoginError) {
 	failed.Identity = l.Identity
-	if isRejection(failed.Status) || failed.Status == http.StatusNotFound && l.notFoundMeansAbsent {
+	switch {
+	case failed.Lookup != "" && failed.Status != http.StatusUnauthorized:
+		failed.Advice = lookupAdvice(failed, "user", "domain_id")
+	case isRejection(failed.Status), failed.Status == http.StatusNotFound && l.notFoundMeansAbsent:
 		failed.Advice = l.advice
 	}
 }

@@ -100,7 +100,14 @@ func (role Role) Open(s *Settings, login http.RoundTripper, d Dependencies) *aut
 			AgencyName: role.AgencyName.Text, DomainName: role.DomainName.Text, DomainID: role.DomainID.Text, Duration: role.Duration,
 		}, d.Base, d.Now)
 	}
-	return auth.NewRenewing(auth.Annotated(assume, role.annotate), d.Now)
+	return auth.NewRenewing(auth.Annotated(assume, func(failed *auth.LoginError) {
+		if failed.Lookup == "" {
+			role.annotate(failed)
+			return
+		}
+		failed.Method = s.Login.Method // the lookup of the login's account, which the call must contain
+		s.Login.annotate(failed)
+	}), d.Now)
 }
 
 // IAM returns a client of IAM that authenticates with the role.
@@ -113,6 +120,11 @@ func (role Role) IAM(s *Settings, transport http.RoundTripper, d Dependencies) a
 func (role Role) annotate(failed *auth.LoginError) {
 	failed.Identity = role.String()
 	switch {
+	case failed.Lookup != "" && failed.Status == http.StatusUnauthorized:
+		failed.Advice = "IAM rejected the temporary keys of the agency. Check that the clock of this machine is correct to within 15 " +
+			"minutes."
+	case failed.Lookup != "":
+		failed.Advice = lookupAdvice(failed, "agency", "domain_id of assume_role")
 	case !isRejection(failed.Status) && failed.Status != http.StatusNotFound:
 	case role.URN.IsSet():
 		failed.Advice = "The trust agency cannot be assumed. Check agency_urn, that the trust agency trusts the account of the user, and " +
