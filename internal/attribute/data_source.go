@@ -52,7 +52,7 @@ func DataTimeouts(ctx context.Context) schema.Attribute {
 	}
 	nested.MarkdownDescription = "Timeout of the data source, at least one second."
 	if timeout, ok := nested.Attributes["read"].(schema.StringAttribute); ok {
-		timeout.Validators = []validator.String{timeoutValue{}}
+		timeout.Validators = []validator.String{timeoutValue()}
 		nested.Attributes["read"] = timeout
 	}
 	return nested

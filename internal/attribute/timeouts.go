@@ -46,7 +46,7 @@ func Timeouts(ctx context.Context) schema.Attribute {
 		"nothing to the service."
 	for name, attribute := range nested.Attributes {
 		if timeout, ok := attribute.(schema.StringAttribute); ok {
-			timeout.Validators = []validator.String{timeoutValue{}}
+			timeout.Validators = []validator.String{timeoutValue()}
 			nested.Attributes[name] = timeout
 		}
 	}

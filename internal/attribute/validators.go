@@ -87,22 +87,9 @@ func (v matching) ValidateString(_ context.Context, req validator.StringRequest,
 const minTimeout = time.Second
 
 // timeoutValue rejects values that are not durations or are too short.
-type timeoutValue struct{}
-
-func (timeoutValue) Description(context.Context) string {
-	return "must be a duration of at least one second, such as 30s or 1h30m"
-}
-
-func (v timeoutValue) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v timeoutValue) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	timeout, err := time.ParseDuration(req.ConfigValue.ValueString())
-	if err == nil && timeout >= minTimeout {
-		return
-	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid timeout", fmt.Sprintf(
-		"Attribute %s %s.", req.Path, v.Description(ctx)))
+func timeoutValue() validator.String {
+	return Check("must be a duration of at least one second, such as 30s or 1h30m", func(text string) bool {
+		timeout, err := time.ParseDuration(text)
+		return err == nil && timeout >= minTimeout
+	})
 }

@@ -63,6 +63,14 @@ func Error(verb Verb, subject Subject, err error, remarks ...string) diag.Diagno
 	return d
 }
 
+// InvalidImport is the diagnostic of an import ID or an identity that cannot be that of an object. It is empty without an error.
+func InvalidImport(title string, err error) diag.Diagnostics {
+	if err == nil {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(Subject{Title: title}.Summary(Import), err.Error())}
+}
+
 // NotReady is the diagnostic of an operation that needs settings of the provider that are unknown.
 func NotReady(verb Verb, subject Subject) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(subject.Summary(verb), "The configuration of the provider \"ims\" contains a value that is not "+

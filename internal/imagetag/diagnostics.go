@@ -11,11 +11,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// keptDiagnostic says that a delete was skipped on purpose.
-func keptDiagnostic(address tagAddress) diag.Diagnostic {
-	return explain.Kept(address.image, address.key)
-}
-
 // missingDiagnostic says that a tag to import does not exist, and which tags the image has.
 func missingDiagnostic(m model, tags []ims.Tag) diag.Diagnostic {
 	address := m.address()

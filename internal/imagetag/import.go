@@ -69,21 +69,14 @@ func (r *tagResource) ImportState(ctx context.Context, req resource.ImportStateR
 func parseImport(ctx context.Context, req resource.ImportStateRequest) (imported, diag.Diagnostics) {
 	if req.ID != "" {
 		tag, err := parseImportID(req.ID)
-		return tag, importDiagnostics(err)
+		return tag, explain.InvalidImport("image tag", err)
 	}
 	var identity identityModel
 	if diags := req.Identity.Get(ctx, &identity); diags.HasError() {
 		return imported{}, diags
 	}
 	tag, err := identity.imported()
-	return tag, importDiagnostics(err)
-}
-
-func importDiagnostics(err error) diag.Diagnostics {
-	if err == nil {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot import image tag", err.Error())}
+	return tag, explain.InvalidImport("image tag", err)
 }
 
 // checkImport sets the project of another region and the value, and returns an error if the tag does not exist.

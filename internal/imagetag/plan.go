@@ -27,7 +27,9 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		resp.Diagnostics.Append(r.release(tagIn(req.State.Raw), private).save(ctx, resp.Private)...)
 		return
 	}
-	r.planPlace(ctx, private, req, resp)
+	if r.places().Plan(ctx, tagIn(req.Plan.Raw).name(), private.Private, req, resp) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, tagIn(resp.Plan.Raw).plannedID())...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -132,7 +132,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	defer cancel()
 	claim := r.claim(address, private.Owner)
 	if private.Keep {
-		resp.Diagnostics.Append(keptDiagnostic(address))
+		resp.Diagnostics.Append(explain.Kept(address.image, address.key))
 		r.service.Leave(state.place().Connection(), address.image, claim)
 		return
 	}
@@ -143,7 +143,7 @@ func (r *tagResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	err := connection.Store.Delete(ctx, address.image, private.sentKey(address), claim)
 	if errors.Is(err, store.ErrClaimed) {
-		resp.Diagnostics.Append(keptDiagnostic(address))
+		resp.Diagnostics.Append(explain.Kept(address.image, address.key))
 		return
 	}
 	if err != nil {

@@ -132,7 +132,7 @@ func TestAccImageTagTimeoutsAreValidated(t *testing.T) {
 					w.Run("validate")
 					return
 				}
-				output := w.Fail("Invalid timeout", "validate")
+				output := w.Fail("Invalid timeouts.", "validate")
 				if !strings.Contains(acctest.Squeeze(output), "timeouts."+operation+" must be a duration of at least one second") {
 					t.Errorf("validate says\n%s", output)
 				}

@@ -48,7 +48,7 @@ func (r *setResource) ImportState(ctx context.Context, req resource.ImportStateR
 func parseImport(ctx context.Context, req resource.ImportStateRequest) (place.Named, diag.Diagnostics) {
 	if req.ID != "" {
 		named, err := parseImportID(req.ID)
-		return named, importDiagnostics(err)
+		return named, explain.InvalidImport("image tags", err)
 	}
 	var identity identityModel
 	if diags := req.Identity.Get(ctx, &identity); diags.HasError() {
@@ -56,16 +56,9 @@ func parseImport(ctx context.Context, req resource.ImportStateRequest) (place.Na
 	}
 	named := place.IdentityNamed(identity.Region, identity.ProjectID, identity.ImageID)
 	if err := named.Check(); err != nil {
-		return place.Named{}, importDiagnostics(fmt.Errorf("the identity is not that of an image: %w", err))
+		return place.Named{}, explain.InvalidImport("image tags", fmt.Errorf("the identity is not that of an image: %w", err))
 	}
 	return named, nil
-}
-
-func importDiagnostics(err error) diag.Diagnostics {
-	if err == nil {
-		return nil
-	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot import image tags", err.Error())}
 }
 
 // parseImportID reads [{region}/][{project_id}/]{image_id}.

@@ -106,7 +106,7 @@ func TestListImages(t *testing.T) {
 		t.Fatalf("the images are %+v", got)
 	}
 	want := ims.ImageDetails{
-		ID: "a", Name: "web", Status: "active", Owner: "p", Type: ims.PrivateImages, CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		ID: "a", Name: "web", Status: "active", Owner: "p", CreatedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
 		UpdatedAt: "2026-02-02T03:04:05Z", MinDisk: 40, OSType: "Linux", OSVersion: "Debian 13", IsARM: true,
 	}
 	if got[0] != want {

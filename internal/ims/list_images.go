@@ -37,7 +37,6 @@ type ImageDetails struct {
 	Name      string
 	Status    string
 	Owner     string // a project ID
-	Type      ImageType
 	CreatedAt time.Time
 	UpdatedAt string
 	MinDisk   int64 // in GB
@@ -118,17 +117,16 @@ func decodeImages(body []byte) ([]ImageDetails, error) {
 }
 
 type imageJSON struct {
-	ID        string    `json:"id"`
-	Name      string    `json:"name"`
-	Status    string    `json:"status"`
-	Owner     string    `json:"owner"`
-	Type      ImageType `json:"__imagetype"`
-	CreatedAt string    `json:"created_at"`
-	UpdatedAt string    `json:"updated_at"`
-	MinDisk   int64     `json:"min_disk"`
-	OSType    string    `json:"__os_type"`
-	OSVersion string    `json:"__os_version"`
-	ARM       string    `json:"__support_arm"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	Status    string `json:"status"`
+	Owner     string `json:"owner"`
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+	MinDisk   int64  `json:"min_disk"`
+	OSType    string `json:"__os_type"`
+	OSVersion string `json:"__os_version"`
+	ARM       string `json:"__support_arm"`
 }
 
 func (i imageJSON) details() (ImageDetails, error) {
@@ -140,7 +138,7 @@ func (i imageJSON) details() (ImageDetails, error) {
 		return ImageDetails{}, fmt.Errorf("the response has an image whose created_at is %q instead of a time", i.CreatedAt)
 	}
 	return ImageDetails{
-		ID: i.ID, Name: i.Name, Status: i.Status, Owner: i.Owner, Type: i.Type, CreatedAt: created, UpdatedAt: i.UpdatedAt,
+		ID: i.ID, Name: i.Name, Status: i.Status, Owner: i.Owner, CreatedAt: created, UpdatedAt: i.UpdatedAt,
 		MinDisk: i.MinDisk, OSType: i.OSType, OSVersion: i.OSVersion, IsARM: i.ARM == "true",
 	}, nil
 }
