@@ -104,6 +104,9 @@ func (r *Renewing) Grant(ctx context.Context) (*Grant, error) { return r.grant(c
 
 // grant returns the current grant, or a new one if the current grant is stale or expires soon.
 func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	if r.permanentErr != nil {
 		defer r.mu.Unlock()

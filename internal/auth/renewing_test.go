@@ -225,6 +225,28 @@ func TestTemporaryLoginFailureIsRetried(t *testing.T) {
 	}
 }
 
+// A request whose context has ended starts no login.
+func TestCanceledRequestStartsNoLogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &loginServer{}
+		r := auth.NewRenewing(c.login, time.Now)
+		canceled, cancel := context.WithCancel(t.Context())
+		cancel()
+		expired, cancel := context.WithTimeout(t.Context(), 0)
+		defer cancel()
+		for _, ctx := range []context.Context{canceled, expired, canceled} {
+			if _, err := r.Grant(ctx); !errors.Is(err, ctx.Err()) {
+				t.Errorf("the error is %v, want %v", err, ctx.Err())
+			}
+			synctest.Wait()
+		}
+		if got := c.logins.Load(); got != 0 {
+			t.Errorf("%d logins were made, want none", got)
+		}
+	})
+}
+
 // A canceled request returns at once, and the login continues for other requests.
 func TestCanceledRequestDoesNotEndLogin(t *testing.T) {
 	t.Parallel()
