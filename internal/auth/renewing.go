@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,10 +81,19 @@ func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err := resp.Body.Close(); err != nil {
 			return nil, err
 		}
+		traceWaiting(req)
 		grant, err = r.grant(req.Context(), grant)
 		if err != nil {
 			return nil, err
 		}
+	}
+}
+
+// traceWaiting tells the [httptrace.ClientTrace] of a request that it waits to be sent again, as net/http does before it gets a
+// connection. So a caller that cancels a write knows that it was not carried out.
+func traceWaiting(req *http.Request) {
+	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.GetConn != nil {
+		trace.GetConn(req.URL.Host)
 	}
 }
 
@@ -118,8 +128,9 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	}
 	if r.pending == nil {
 		r.pending = &pendingLogin{done: make(chan struct{})}
-		// All waiting requests share the login, so it continues if the first request is canceled.
-		go r.renew(context.WithoutCancel(ctx), r.pending)
+		// All waiting requests share the login, so it does not use the context of the first one: it continues if that request
+		// is canceled, and it does not report its own connections to the trace of that request.
+		go r.renew(r.pending) //nolint:contextcheck,gosec // see above
 	}
 	pending := r.pending
 	r.mu.Unlock()
@@ -132,8 +143,8 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	}
 }
 
-func (r *Renewing) renew(ctx context.Context, pending *pendingLogin) {
-	ctx, cancel := context.WithTimeout(ctx, loginTimeout)
+func (r *Renewing) renew(pending *pendingLogin) {
+	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
 	defer cancel()
 	pending.grant, pending.err = r.login(ctx)
 
