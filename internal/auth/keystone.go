@@ -206,6 +206,10 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, error) {
 }
 
 func (k *Keystone) failure(err error) error {
+	var first *LoginError
+	if errors.As(err, &first) {
+		return first // this login was not sent: see FirstLogin
+	}
 	failed := &LoginError{Method: k.Method, URL: k.tokensURL()}
 	var unexpected gophercloud.ErrUnexpectedResponseCode
 	if !errors.As(err, &unexpected) {
