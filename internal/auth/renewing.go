@@ -16,8 +16,9 @@ import (
 
 const (
 	loginTimeout = 30 * time.Second
-	renewBefore  = 5 * time.Minute // before a grant expires, or a tenth of its lifetime if that is less
-	maxRenewals  = 3               // per request
+	renewBefore  = 5 * time.Minute  // before a grant expires, or a tenth of its lifetime if that is less
+	renewPause   = 30 * time.Second // after an early renewal that failed
+	maxRenewals  = 3                // per request
 )
 
 // Grant is the result of a login: a transport that authenticates requests until the grant expires.
@@ -46,6 +47,7 @@ type Renewing struct {
 
 	mu           sync.Mutex
 	current      *Grant
+	renewAfter   time.Time // when current may be renewed before it expires
 	pending      *pendingLogin
 	permanentErr error
 }
@@ -53,6 +55,7 @@ type Renewing struct {
 // pendingLogin is a login in progress.
 type pendingLogin struct {
 	done  chan struct{}
+	stale bool // the service has rejected the current grant
 	grant *Grant
 	err   error
 }
@@ -122,7 +125,7 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 		defer r.mu.Unlock()
 		return nil, r.permanentErr
 	}
-	if r.current != nil && r.current != stale && !r.expiresSoon(r.current) {
+	if r.current != nil && r.current != stale && !r.isDue(r.current) {
 		defer r.mu.Unlock()
 		return r.current, nil
 	}
@@ -133,6 +136,7 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 		go r.renew(r.pending) //nolint:contextcheck,gosec // see above
 	}
 	pending := r.pending
+	pending.stale = pending.stale || stale != nil && stale == r.current
 	r.mu.Unlock()
 
 	select {
@@ -150,22 +154,36 @@ func (r *Renewing) renew(pending *pendingLogin) {
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer close(pending.done)
 	r.pending = nil
-	r.current = pending.grant
 	var failed *LoginError
-	if errors.As(pending.err, &failed) && failed.Permanent() {
+	isPermanent := errors.As(pending.err, &failed) && failed.Permanent()
+	if pending.err != nil && !pending.stale && r.current != nil && r.now().Before(r.current.Expires) {
+		// The failure does not matter before the grant expires. Meanwhile, IAM is not asked at each request, and a login that it
+		// rejected is not repeated, since that can lock the account.
+		r.renewAfter = r.now().Add(renewPause)
+		if isPermanent {
+			r.renewAfter = r.current.Expires
+		}
+		pending.grant, pending.err = r.current, nil
+		return
+	}
+	r.current, r.renewAfter = pending.grant, time.Time{}
+	if isPermanent {
 		r.permanentErr = pending.err
 	}
-	close(pending.done)
 }
 
-// expiresSoon reports whether a grant has to be renewed before the next request.
-func (r *Renewing) expiresSoon(g *Grant) bool {
+// isDue reports whether a grant has to be renewed before the next request.
+func (r *Renewing) isDue(g *Grant) bool {
 	if g.Expires.IsZero() {
 		return false
 	}
-	margin := min(renewBefore, g.Expires.Sub(g.Issued)/10)
-	return !r.now().Before(g.Expires.Add(-margin))
+	now, margin := r.now(), min(renewBefore, g.Expires.Sub(g.Issued)/10)
+	if !now.Before(g.Expires) {
+		return true
+	}
+	return !now.Before(g.Expires.Add(-margin)) && !now.Before(r.renewAfter)
 }
 
 func withBody(req *http.Request, body []byte) *http.Request {
