@@ -199,6 +199,10 @@ func (k *Keystone) client() (*gophercloud.ServiceClient, *lastResponse) {
 
 // failure returns the error of a call. A response with the documented status failed because it is not the documented JSON.
 func (k *Keystone) failure(err error, received *lastResponse) error {
+	var first *LoginError
+	if errors.As(err, &first) {
+		return first // this login was not sent: see FirstLogin
+	}
 	failed := &LoginError{Method: k.Method, URL: k.tokensURL()}
 	if received.status == 0 {
 		failed.Err = neterror.WithoutURL(err)

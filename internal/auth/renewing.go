@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -15,8 +16,9 @@ import (
 
 const (
 	loginTimeout = 30 * time.Second
-	renewBefore  = 5 * time.Minute // before a grant expires, or a tenth of its lifetime if that is less
-	maxRenewals  = 3               // per request
+	renewBefore  = 5 * time.Minute  // before a grant expires, or a tenth of its lifetime if that is less
+	renewPause   = 30 * time.Second // after an early renewal that failed
+	maxRenewals  = 3                // per request
 )
 
 // Grant is the result of a login: a transport that authenticates requests until the grant expires.
@@ -45,6 +47,7 @@ type Renewing struct {
 
 	mu           sync.Mutex
 	current      *Grant
+	renewAfter   time.Time // when current may be renewed before it expires
 	pending      *pendingLogin
 	permanentErr error
 }
@@ -52,6 +55,7 @@ type Renewing struct {
 // pendingLogin is a login in progress.
 type pendingLogin struct {
 	done  chan struct{}
+	stale bool // the service has rejected the current grant
 	grant *Grant
 	err   error
 }
@@ -80,10 +84,19 @@ func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err := resp.Body.Close(); err != nil {
 			return nil, err
 		}
+		traceWaiting(req)
 		grant, err = r.grant(req.Context(), grant)
 		if err != nil {
 			return nil, err
 		}
+	}
+}
+
+// traceWaiting tells the [httptrace.ClientTrace] of a request that it waits to be sent again, as net/http does before it gets a
+// connection. So a caller that cancels a write knows that it was not carried out.
+func traceWaiting(req *http.Request) {
+	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.GetConn != nil {
+		trace.GetConn(req.URL.Host)
 	}
 }
 
@@ -104,21 +117,26 @@ func (r *Renewing) Grant(ctx context.Context) (*Grant, error) { return r.grant(c
 
 // grant returns the current grant, or a new one if the current grant is stale or expires soon.
 func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	r.mu.Lock()
 	if r.permanentErr != nil {
 		defer r.mu.Unlock()
 		return nil, r.permanentErr
 	}
-	if r.current != nil && r.current != stale && !r.expiresSoon(r.current) {
+	if r.current != nil && r.current != stale && !r.isDue(r.current) {
 		defer r.mu.Unlock()
 		return r.current, nil
 	}
 	if r.pending == nil {
 		r.pending = &pendingLogin{done: make(chan struct{})}
-		// All waiting requests share the login, so it continues if the first request is canceled.
-		go r.renew(context.WithoutCancel(ctx), r.pending)
+		// All waiting requests share the login, so it does not use the context of the first one: it continues if that request
+		// is canceled, and it does not report its own connections to the trace of that request.
+		go r.renew(r.pending) //nolint:contextcheck,gosec // see above
 	}
 	pending := r.pending
+	pending.stale = pending.stale || stale != nil && stale == r.current
 	r.mu.Unlock()
 
 	select {
@@ -129,29 +147,43 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	}
 }
 
-func (r *Renewing) renew(ctx context.Context, pending *pendingLogin) {
-	ctx, cancel := context.WithTimeout(ctx, loginTimeout)
+func (r *Renewing) renew(pending *pendingLogin) {
+	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
 	defer cancel()
 	pending.grant, pending.err = r.login(ctx)
 
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	defer close(pending.done)
 	r.pending = nil
-	r.current = pending.grant
 	var failed *LoginError
-	if errors.As(pending.err, &failed) && failed.Permanent() {
+	isPermanent := errors.As(pending.err, &failed) && failed.Permanent()
+	if pending.err != nil && !pending.stale && r.current != nil && r.now().Before(r.current.Expires) {
+		// The failure does not matter before the grant expires. Meanwhile, IAM is not asked at each request, and a login that it
+		// rejected is not repeated, since that can lock the account.
+		r.renewAfter = r.now().Add(renewPause)
+		if isPermanent {
+			r.renewAfter = r.current.Expires
+		}
+		pending.grant, pending.err = r.current, nil
+		return
+	}
+	r.current, r.renewAfter = pending.grant, time.Time{}
+	if isPermanent {
 		r.permanentErr = pending.err
 	}
-	close(pending.done)
 }
 
-// expiresSoon reports whether a grant has to be renewed before the next request.
-func (r *Renewing) expiresSoon(g *Grant) bool {
+// isDue reports whether a grant has to be renewed before the next request.
+func (r *Renewing) isDue(g *Grant) bool {
 	if g.Expires.IsZero() {
 		return false
 	}
-	margin := min(renewBefore, g.Expires.Sub(g.Issued)/10)
-	return !r.now().Before(g.Expires.Add(-margin))
+	now, margin := r.now(), min(renewBefore, g.Expires.Sub(g.Issued)/10)
+	if !now.Before(g.Expires) {
+		return true
+	}
+	return !now.Before(g.Expires.Add(-margin)) && !now.Before(r.renewAfter)
 }
 
 func withBody(req *http.Request, body []byte) *http.Request {

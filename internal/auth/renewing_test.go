@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 )
 
 // roundTripFunc is a transport that calls a function.
@@ -197,6 +198,101 @@ func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 	}
 }
 
+// If an early renewal fails, even permanently, requests use the grant until it expires. IAM is not asked at each of them.
+func TestFailedEarlyRenewal(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		failure error
+		logins  int // until just before the expiry, with a request in each second of the last four minutes
+	}{
+		"temporary": {&auth.LoginError{Status: http.StatusServiceUnavailable}, 1 + 8},
+		"permanent": {&auth.LoginError{Status: http.StatusForbidden}, 1 + 1},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				k := &loginServer{life: time.Hour}
+				r := auth.NewRenewing(k.login, time.Now)
+				first, err := r.Grant(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				k.err = c.failure
+				<-time.After(56 * time.Minute)
+				for range 4 * 60 {
+					if grant, err := r.Grant(t.Context()); grant != first || err != nil {
+						t.Fatalf("before the expiry, the grant is %p, %v", grant, err)
+					}
+					<-time.After(time.Second)
+				}
+				if got := int(k.logins.Load()); got != c.logins {
+					t.Errorf("%d logins were made, want %d", got, c.logins)
+				}
+				if _, err := r.Grant(t.Context()); !errors.Is(err, c.failure) {
+					t.Errorf("after the expiry, the error is %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestEarlyRenewalIsRepeatedAfterAFailure(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := &loginServer{life: time.Hour}
+		r := auth.NewRenewing(k.login, time.Now)
+		sendAll(t, r, 1)
+		k.err = &auth.LoginError{Status: http.StatusServiceUnavailable}
+		<-time.After(56 * time.Minute)
+		if _, err := r.Grant(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		k.err = nil
+		<-time.After(30 * time.Second)
+		sendAll(t, r, 10)
+		if got := k.logins.Load(); got != 3 {
+			t.Errorf("%d logins were made, want 3", got)
+		}
+	})
+}
+
+// A grant that the service has rejected is not used again if its renewal fails, even if that began before the rejection.
+func TestFailedRenewalAfterA401(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		service, failure := &faketransport.Manual{}, &auth.LoginError{Status: http.StatusServiceUnavailable}
+		logins := 0
+		r := auth.NewRenewing(func(context.Context) (*auth.Grant, error) {
+			if logins++; logins > 1 {
+				<-time.After(time.Second)
+				return nil, failure
+			}
+			return &auth.Grant{Issued: time.Now(), Expires: time.Now().Add(time.Hour), RenewOn401: true, Transport: service}, nil
+		}, time.Now)
+		failed := make(chan error, 2)
+		go func() {
+			_, err := post(t.Context(), t, r)
+			failed <- err
+		}()
+		service.Open(t, 1)
+		<-time.After(56 * time.Minute)
+		go func() {
+			_, err := r.Grant(t.Context())
+			failed <- err
+		}()
+		service.Answer(t, http.StatusUnauthorized, "")
+		for range 2 {
+			if err := <-failed; !errors.Is(err, failure) {
+				t.Errorf("it ended with %v", err)
+			}
+		}
+		if logins != 2 {
+			t.Errorf("%d logins were made, want 2", logins)
+		}
+	})
+}
+
 func TestRejectedLoginIsNotRetried(t *testing.T) {
 	t.Parallel()
 	c := &loginServer{err: &auth.LoginError{Method: "token", Status: http.StatusUnauthorized}}
@@ -223,6 +319,28 @@ func TestTemporaryLoginFailureIsRetried(t *testing.T) {
 		c.err = nil
 		sendAll(t, r, 1)
 	}
+}
+
+// A request whose context has ended starts no login.
+func TestCanceledRequestStartsNoLogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &loginServer{}
+		r := auth.NewRenewing(c.login, time.Now)
+		canceled, cancel := context.WithCancel(t.Context())
+		cancel()
+		expired, cancel := context.WithTimeout(t.Context(), 0)
+		defer cancel()
+		for _, ctx := range []context.Context{canceled, expired, canceled} {
+			if _, err := r.Grant(ctx); !errors.Is(err, ctx.Err()) {
+				t.Errorf("the error is %v, want %v", err, ctx.Err())
+			}
+			synctest.Wait()
+		}
+		if got := c.logins.Load(); got != 0 {
+			t.Errorf("%d logins were made, want none", got)
+		}
+	})
 }
 
 // A canceled request returns at once, and the login continues for other requests.

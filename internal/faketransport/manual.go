@@ -37,6 +37,7 @@ func (r *Request) Answer(status int, body string, header ...string) {
 
 // RoundTrip waits until the test answers the request, or its context ends.
 func (m *Manual) RoundTrip(r *http.Request) (*http.Response, error) {
+	traceSending(r)
 	request := m.add(r)
 	var ended <-chan struct{}
 	if !m.IgnoreCancel {

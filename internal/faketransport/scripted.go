@@ -6,6 +6,7 @@ package faketransport
 import (
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"sync"
@@ -24,6 +25,7 @@ type Scripted struct {
 
 // RoundTrip records a request and answers it.
 func (s *Scripted) RoundTrip(r *http.Request) (*http.Response, error) {
+	traceSending(r)
 	var body []byte
 	if r.Body != nil {
 		body, _ = io.ReadAll(r.Body)
@@ -34,6 +36,13 @@ func (s *Scripted) RoundTrip(r *http.Request) (*http.Response, error) {
 	number := len(s.times)
 	s.mu.Unlock()
 	return s.Answer(number, r)
+}
+
+// traceSending tells the [httptrace.ClientTrace] of a request that it has a connection, as net/http does before it sends it.
+func traceSending(r *http.Request) {
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
 }
 
 // Sent returns the number of requests.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/apierror"
@@ -110,15 +112,26 @@ func (c *call) roundTrip(req *http.Request) (*response, error) {
 }
 
 // attemptContext returns the context of one attempt. When the caller cancels, a write that was sent is given a few more
-// seconds: without the response nobody knows whether it was carried out.
+// seconds: without the response nobody knows whether it was carried out. One that still waits for a login or a connection
+// ends at once.
 func attemptContext(call context.Context, timeout time.Duration, write bool) (context.Context, context.CancelFunc) {
 	if !write {
 		return context.WithTimeout(call, timeout)
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(call), timeout)
+	var sent atomic.Bool
+	trace := &httptrace.ClientTrace{
+		GetConn: func(string) { // also before it is sent again, because the connection was closed or the token had expired
+			sent.Store(false)
+			if call.Err() != nil {
+				cancel()
+			}
+		},
+		GotConn: func(httptrace.GotConnInfo) { sent.Store(true) },
+	}
 	stop := context.AfterFunc(call, func() {
-		if !errors.Is(call.Err(), context.Canceled) {
-			cancel() // the timeout of the operation has expired
+		if timedOut := !errors.Is(call.Err(), context.Canceled); timedOut || !sent.Load() {
+			cancel()
 			return
 		}
 		timer := time.NewTimer(cancelGrace)
@@ -129,7 +142,7 @@ func attemptContext(call context.Context, timeout time.Duration, write bool) (co
 		case <-ctx.Done():
 		}
 	})
-	return ctx, func() {
+	return httptrace.WithClientTrace(ctx, trace), func() {
 		stop()
 		cancel()
 	}

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
@@ -77,6 +78,110 @@ func TestNoWriteIsSentAfterACancel(t *testing.T) {
 		if err := client.WriteTag(ctx, image, ims.Tag{Key: "k"}); !errors.Is(err, context.Canceled) {
 			t.Errorf("it ended with %v", err)
 		}
+		m.Total(t, 1)
+	})
+}
+
+// slowRenewal returns a transport whose first login is immediate, and whose other logins take some time. Requests with a grant
+// are sent over next.
+func slowRenewal(takes time.Duration, next http.RoundTripper) http.RoundTripper {
+	wait := time.Duration(0)
+	return auth.NewRenewing(func(context.Context) (*auth.Grant, error) {
+		<-time.After(wait)
+		wait = takes
+		return &auth.Grant{Transport: next, RenewOn401: true}, nil
+	}, time.Now)
+}
+
+// slow is a transport that answers after some time.
+type slow struct{}
+
+func (slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	m := &faketransport.Manual{}
+	time.AfterFunc(time.Second, func() { m.AnswerAll(http.StatusOK, "") })
+	return m.RoundTrip(r)
+}
+
+// get sends a request.
+func get(ctx context.Context, transport http.RoundTripper) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fakeEndpoint, http.NoBody)
+	if err != nil {
+		return err
+	}
+	resp, err := transport.RoundTrip(request)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// connecting is a transport that never gets a connection.
+type connecting struct{}
+
+func (connecting) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// A write that waits for a login or a connection is not sent any more when the caller cancels, and the wait ends at once. A
+// connection of the login is not one of the write.
+func TestCancelBeforeAWriteIsSent(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		transport func(service http.RoundTripper) http.RoundTripper
+		sent      int // and refused before the cancel
+	}{
+		"during the first login": {func(service http.RoundTripper) http.RoundTripper {
+			return auth.NewRenewing(func(ctx context.Context) (*auth.Grant, error) {
+				return &auth.Grant{Transport: service}, get(ctx, slow{})
+			}, time.Now)
+		}, 0},
+		"during the login after a 401": {func(service http.RoundTripper) http.RoundTripper { return slowRenewal(time.Second, service) }, 1},
+		"while it connects":            {func(http.RoundTripper) http.RoundTripper { return connecting{} }, 0},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				m := &faketransport.Manual{}
+				client := newClient(t, fakeEndpoint, withTransport(c.transport(m)))
+				ctx, cancel := context.WithCancel(t.Context())
+				done := runInBackground(func() error { return client.WriteTag(ctx, image, ims.Tag{Key: "k"}) })
+				for range c.sent {
+					m.Answer(t, 401, "")
+				}
+				<-time.After(200 * time.Millisecond)
+				begun := time.Now()
+				cancel()
+				err := <-done
+				if took := time.Since(begun); took != 0 || !errors.Is(err, context.Canceled) {
+					t.Errorf("it ended after %s with %v", took, err)
+				}
+				<-time.After(time.Minute) // all logins have ended
+				m.Total(t, c.sent)
+			})
+		})
+	}
+}
+
+// A write that was sent before the cancel, and is refused after it, is not sent again.
+func TestACancelledWriteIsNotSentAgainAfterA401(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := &faketransport.Manual{}
+		client := newClient(t, fakeEndpoint, withTransport(slowRenewal(time.Second, m)))
+		ctx, cancel := context.WithCancel(t.Context())
+		done := runInBackground(func() error { return client.WriteTag(ctx, image, ims.Tag{Key: "k"}) })
+		<-time.After(2 * time.Second)
+		cancel()
+		<-time.After(time.Second)
+		m.Answer(t, 401, "")
+		begun := time.Now()
+		err := <-done
+		if took := time.Since(begun); took != 0 || !errors.Is(err, context.Canceled) {
+			t.Errorf("it ended after %s with %v", took, err)
+		}
+		<-time.After(time.Minute)
 		m.Total(t, 1)
 	})
 }

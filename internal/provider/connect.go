@@ -37,20 +37,19 @@ type granter interface {
 // project or the endpoint. Otherwise, the login is made at the first request to the image service.
 //
 // A login that is already open and valid for these settings can be shared; otherwise shared is empty.
-func (p *imsProvider) connect(ctx context.Context, s *settings.Settings, base http.RoundTripper, shared login) (connection, error) {
+func connect(ctx context.Context, s *settings.Settings, d settings.Dependencies, shared login) (connection, error) {
 	tflog.Info(ctx, "Resolved provider settings", map[string]any{"settings": s.Summary()})
 
-	dependencies := settings.Dependencies{Base: base, Now: p.now, Jitter: p.jitter}
 	transport, granted := shared.transport, &auth.Grant{}
 	var err error
 	if transport == nil {
-		if transport, granted, err = openLogin(ctx, s, dependencies); err != nil {
+		if transport, granted, err = openLogin(ctx, s, d); err != nil {
 			return connection{}, err
 		}
 	}
-	iam := s.IAM(transport, dependencies)
+	iam := s.IAM(transport, d)
 	if s.Role.IsSet() {
-		iam = s.Role.IAM(s, transport, dependencies)
+		iam = s.Role.IAM(s, transport, d)
 	}
 	if shared.account != nil {
 		iam.Account = shared.account

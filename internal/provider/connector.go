@@ -30,6 +30,7 @@ type connector struct {
 	main  *service.Connection
 
 	credentials *ims.Credentials // of the own login, which all clients with it share
+	firstLogin  *auth.FirstLogin // of the own login and of those for other places
 	locks       *store.FileLocks
 
 	mu         sync.Mutex
@@ -47,7 +48,8 @@ type network struct {
 
 func newConnector(p *imsProvider, in settings.Input, userAgent string) *connector {
 	return &connector{
-		provider: p, input: in, userAgent: userAgent, credentials: ims.NewCredentials(), locks: store.NewFileLocks(store.FileLocksDir()),
+		provider: p, input: in, userAgent: userAgent,
+		credentials: ims.NewCredentials(), firstLogin: auth.NewFirstLogin(), locks: store.NewFileLocks(store.FileLocksDir()),
 		transports: make(map[network]*auth.Transport), stores: make(map[string]*store.Store), limiters: make(map[string]*ims.Limiter),
 	}
 }
@@ -73,7 +75,10 @@ func (c *connector) dial(ctx context.Context, s *settings.Settings, shared login
 	if err != nil {
 		return connection{}, err
 	}
-	return c.provider.connect(ctx, s, base, shared)
+	dependencies := settings.Dependencies{
+		Base: base, Now: c.provider.now, Jitter: c.provider.jitter, FirstLogin: c.firstLogin,
+	}
+	return connect(ctx, s, dependencies, shared)
 }
 
 func (c *connector) transportOf(s *settings.Settings) (*auth.Transport, error) {

@@ -4,6 +4,7 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
@@ -33,12 +34,15 @@ func (a *attempt) get(ctx context.Context, connect Connect) (*Connection, diag.D
 	case a.turn <- struct{}{}:
 		defer func() { <-a.turn }()
 	case <-ctx.Done():
-		return connect(ctx, a.place) // which says that the time is over
+		return nil, notMade(ctx.Err())
 	}
 	if a.made {
 		return a.connection, a.diags
 	}
 	a.connection, a.diags = a.share(ctx, connect), nil
+	if err := ctx.Err(); err != nil {
+		return nil, notMade(err)
+	}
 	if a.connection == nil {
 		a.connection, a.diags = connect(ctx, a.place)
 	}
@@ -46,6 +50,16 @@ func (a *attempt) get(ctx context.Context, connect Connect) (*Connection, diag.D
 		a.earlier = nil
 	}
 	return a.connection, a.diags
+}
+
+// notMade is the diagnostic of an operation that ended before the connection was made.
+func notMade(cause error) diag.Diagnostics {
+	ended := "The operation was cancelled"
+	if errors.Is(cause, context.DeadlineExceeded) {
+		ended = "The timeout of the operation expired"
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Cannot connect to the image service",
+		ended+" before the provider connected to the region or project. Nothing was changed. Run the command again.")}
 }
 
 // opened returns the connection if it was made already, without waiting.

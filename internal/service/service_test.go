@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -115,9 +116,6 @@ func TestAProjectWaitsForTheLookupOfItsRegion(t *testing.T) {
 		lookup := make(chan struct{})
 		logins := loginsOf{}
 		s := service.New(own, &service.Connection{ProjectID: "aa"}, func(ctx context.Context, place service.Place) (*service.Connection, diag.Diagnostics) {
-			if ctx.Err() != nil {
-				return nil, diag.Diagnostics{diag.NewErrorDiagnostic("late", "late")}
-			}
 			<-lookup
 			return logins.connect(ctx, place)
 		})
@@ -143,23 +141,46 @@ func TestAProjectWaitsForTheLookupOfItsRegion(t *testing.T) {
 	})
 }
 
-// A failure is kept, so that rejected credentials are sent once. One that was cancelled is not.
+// A failure is kept, so that rejected credentials are sent once. One that was cancelled on the way is not.
 func TestAFailedConnectionIsNotMadeAgain(t *testing.T) {
 	t.Parallel()
 	attempts := 0
+	ctx, cancel := context.WithCancel(t.Context())
 	s := service.New(own, &service.Connection{}, func(context.Context, service.Place) (*service.Connection, diag.Diagnostics) {
 		attempts++
+		cancel()
 		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("no", "no")}
 	})
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	for i, ctx := range []context.Context{cancelled, t.Context(), t.Context()} {
+	for i, ctx := range []context.Context{ctx, t.Context(), t.Context()} {
 		if _, diags := s.At(ctx, service.Place{Region: "there"}); !diags.HasError() {
 			t.Errorf("attempt %d succeeded", i)
 		}
 	}
 	if attempts != 2 {
 		t.Errorf("%d attempts, want 2", attempts)
+	}
+}
+
+// An operation that has ended does not connect any more, whether it has to wait for its turn or not.
+func TestAnOperationThatHasEndedDoesNotConnect(t *testing.T) {
+	t.Parallel()
+	s := service.New(own, &service.Connection{}, func(context.Context, service.Place) (*service.Connection, diag.Diagnostics) {
+		t.Error("a connection was made")
+		return nil, nil
+	})
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	expired, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	for ctx, want := range map[context.Context]string{cancelled: "was cancelled", expired: "timeout of the operation expired"} {
+		for range 20 { // whether a turn that is free is taken is random
+			for _, place := range []service.Place{{Region: "there"}, {ProjectID: "cc"}} {
+				_, diags := s.At(ctx, place)
+				if !diags.HasError() || !strings.Contains(diags[0].Detail(), want) {
+					t.Fatalf("the diagnostics are %v, want one that says %q", diags, want)
+				}
+			}
+		}
 	}
 }
 

@@ -46,6 +46,7 @@ type Login struct {
 	returnsCatalog      bool        // the login can return a service catalog
 	returnsProject      bool        // the credential is valid for one project, and IAM returns its id
 	scopedToProject     bool        // the login requests a token for the configured project
+	worksOnce           bool        // IAM does not accept the credentials a second time
 	projectDomain       auth.Domain // account of a project that the login requests by its name
 	signs               bool        // requests are signed with an access key
 	notFoundMeansAbsent bool        // a 404 means that there is no credential
@@ -58,6 +59,9 @@ type Dependencies struct {
 	Base   http.RoundTripper // sends requests without authentication
 	Now    func() time.Time
 	Jitter func(limit time.Duration) time.Duration // returns a random delay up to the limit
+
+	// FirstLogin is shared by all logins with the same credentials.
+	FirstLogin *auth.FirstLogin
 }
 
 // String describes the login: the method, what selected it, and the identity. It contains no secret.
@@ -131,11 +135,17 @@ func (s *Settings) renewing(login auth.Login, d Dependencies) *auth.Renewing {
 
 // IAM returns a client of IAM that authenticates with the login.
 func (s *Settings) IAM(transport http.RoundTripper, d Dependencies) auth.IAM {
-	iam := s.iam(s.Login.Method, transport, d)
-	if s.Login.signs {
-		iam.Account = auth.NewAccount(s.Login.account)
+	if !s.Login.signs {
+		return s.iam(s.Login.Method, transport, d)
 	}
+	iam := s.iam(s.Login.Method, s.guarded(transport, d), d)
+	iam.Account = auth.NewAccount(s.Login.account)
 	return iam
+}
+
+// guarded returns a transport for the requests that send the credentials of the login to IAM.
+func (s *Settings) guarded(transport http.RoundTripper, d Dependencies) http.RoundTripper {
+	return d.FirstLogin.Guard(transport, s.Login.Method, s.Secrets)
 }
 
 func (s *Settings) iam(method string, transport http.RoundTripper, d Dependencies) auth.IAM {

@@ -49,6 +49,7 @@ func resolvePassword(r *resolver, s *Settings) Login {
 		returnsCatalog:  true,
 		returnsProject:  true,
 		scopedToProject: true,
+		worksOnce:       passcode.IsSet(),
 		projectDomain:   auth.Domain{ID: projectDomainID.Text, Name: projectDomainName.Text},
 		secrets:         []string{password.Text, passcode.Text},
 		advice: "IAM rejected the login. Check user_name, password and domain_name (the account, not the domain of the cloud), that " +
@@ -74,7 +75,7 @@ func (r *resolver) scope(s *Settings, domainID, domainName Value) auth.Scope {
 func (s *Settings) keystone(options auth.KeystoneOptions, d Dependencies) *auth.Keystone {
 	return &auth.Keystone{
 		Method: s.Login.Method, AuthURL: s.AuthURL.Text, Region: s.Region.Text, Options: options,
-		Transport: auth.NewRetrying(d.Base, s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
+		Transport: auth.NewRetrying(s.guarded(d.Base, d), s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
 	}
 }
 

@@ -90,6 +90,7 @@ func (role Role) accountID() string {
 
 // Open returns a transport that assumes the role at the first request. The login authenticates the call of IAM or STS.
 func (role Role) Open(s *Settings, login http.RoundTripper, d Dependencies) *auth.Renewing {
+	d.FirstLogin = nil // the refusal of a role is not one of the login
 	iam := s.IAM(login, d)
 	iam.Method = roleMethod
 	var assume auth.Login

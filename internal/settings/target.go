@@ -53,7 +53,7 @@ func inRegion(address, region string) string {
 
 // checkTarget records an error if the login is valid for the project of the provider configuration only.
 func (r *resolver) checkTarget(s *Settings) {
-	isBound := s.Login.returnsProject && !s.Login.scopedToProject && !s.Role.IsSet()
+	isBound := s.Login.returnsProject && (!s.Login.scopedToProject || s.Login.worksOnce) && !s.Role.IsSet()
 	if r.in.Target == (Target{}) || !isBound {
 		return
 	}
@@ -61,9 +61,13 @@ func (r *resolver) checkTarget(s *Settings) {
 	if r.in.Target.Region != "" {
 		attribute, other = "region", "region "+r.in.Target.Region
 	}
-	r.fail(attribute, "Login is valid for one project only", "The provider logs in with %s, which is valid for one project of one region. "+
-		"To use the %s, log in with an access key, a user name and password, a web identity, or the agency of a cloud server, "+
-		"or configure another provider with an alias for it.", s.Login.Method, other)
+	login, reusable := s.Login.Method+", which", "a user name and password"
+	if s.Login.worksOnce {
+		login, reusable = "a passcode. Because a passcode works only once, the login", "a user name and password without a passcode"
+	}
+	r.fail(attribute, "Login is valid for one project only", "The provider logs in with %s is valid for one project of one region. "+
+		"To use the %s, log in with an access key, %s, a web identity, or the agency of a cloud server, "+
+		"or configure another provider with an alias for it.", login, other, reusable)
 }
 
 // SharesLogin reports whether one login is valid for all regions and projects that the provider can use. Otherwise each

@@ -51,7 +51,7 @@ func resolveWebIdentity(r *resolver, s *Settings) Login {
 		advice: "IAM rejected the web identity. Check idp_id, that the ID token has not expired and was issued for this cloud, and " +
 			"that the project exists.",
 		open: func(s *Settings, d Dependencies) http.RoundTripper {
-			return s.renewing(s.IAM(d.Base, d).WebIdentity(identity, d.Base, d.Now), d)
+			return s.renewing(s.IAM(s.guarded(d.Base, d), d).WebIdentity(identity, d.Base, d.Now), d)
 		},
 	}
 }
