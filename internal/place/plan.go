@@ -143,16 +143,22 @@ func (r Resolver) checkElsewhere(name string, plan Place, req request) diag.Diag
 	if !req.private.Elsewhere {
 		return nil
 	}
-	config := req.config
-	if req.isNew && config.Region.IsNull() && config.ProjectID.IsNull() {
+	hasRegion, hasProject := !req.config.Region.IsNull(), !req.config.ProjectID.IsNull()
+	isOwnRegion := r.Service.IsDefaultRegion(plan.Region.ValueString())
+	switch {
+	case req.isNew && !hasRegion && !hasProject:
 		return diag.Diagnostics{replacedElsewhereDiagnostic(name)}
-	}
-	if config.Region.IsNull() && !plan.Region.IsUnknown() && !r.Service.IsDefaultRegion(plan.Region.ValueString()) {
+	case !hasRegion && !plan.Region.IsUnknown() && !isOwnRegion:
 		return diag.Diagnostics{otherRegionDiagnostic(name, plan.Region.ValueString(), r.Service.DefaultRegion())}
+	case !hasProject && isOwnRegion:
+		return r.checkOtherProject(name, strings.ToLower(plan.ProjectID.ValueString()))
 	}
-	fallback, project := r.Service.DefaultProject(), strings.ToLower(plan.ProjectID.ValueString())
-	if !config.ProjectID.IsNull() || !r.Service.IsDefaultRegion(plan.Region.ValueString()) ||
-		project == "" || fallback == "" || strings.EqualFold(fallback, project) {
+	return nil
+}
+
+func (r Resolver) checkOtherProject(name, project string) diag.Diagnostics {
+	fallback := r.Service.DefaultProject()
+	if project == "" || fallback == "" || strings.EqualFold(fallback, project) {
 		return nil
 	}
 	return diag.Diagnostics{otherProjectDiagnostic(name, project, fallback)}

@@ -84,7 +84,7 @@ func TestAPeekReadsTheImageIfTheListingIsSlow(t *testing.T) {
 		at := (&fakeService{}).image
 		peek := startPeek(t.Context(), s, at(20))
 		m.Open(t, 1)
-		time.Sleep(6 * time.Second)
+		<-time.After(6 * time.Second)
 		m.Answer(t, 200, newTags)
 		(<-peek).expectValue(t, "new")
 
