@@ -52,7 +52,15 @@ func (c *Claims) indexOfAll(image ims.Image, owner string) int {
 
 // isKnown reports whether an owner has had all tags of an image while another one had this tag. The caller holds the mutex.
 func (c *Claims) isKnown(all exclusive, tag claimedTag) bool {
-	return !all.isNew && len(c.known.states[tag]) > 0
+	if all.isNew {
+		return false
+	}
+	for owner := range c.known.states[tag] {
+		if owner != all.owner {
+			return true
+		}
+	}
+	return false
 }
 
 // ofAll returns the other owners that remove the tag, because they have all tags of the image. The caller holds the mutex.

@@ -58,6 +58,8 @@ func TestNewIntrudersAreNotKnown(t *testing.T) {
 		for _, inState := range []bool{true, false} {
 			claims := new(store.Claims)
 			claim := claims.Of(image, "k", "one")
+			claims.Of(image, "k", "all").InState() // somebody else has added it
+			claims.Of(image, "k", "all").WillDelete()
 			if inState {
 				claim.InState()
 			}
