@@ -6,17 +6,13 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"sync/atomic"
-
-	"golang.org/x/net/http/httpguts"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // Transport is an HTTP transport that returns a [*neterror.ProxyError] if a proxy responds with an error instead of the
-// service. It returns a [*neterror.HeaderError] for a header that net/http would refuse to send, with an error that has no type.
-// After a request is canceled or times out, it opens new connections.
+// service. After a request is canceled or times out, it opens new connections.
 type Transport struct {
 	*http.Transport // the original; requests use current
 
@@ -26,9 +22,6 @@ type Transport struct {
 // RoundTrip sends a request. A proxy for plain HTTP responds in place of the service. Its error can only be recognized by
 // the status 407, which no service returns.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := checkHeader(req.Header); err != nil {
-		return nil, err
-	}
 	resp, err := t.send(req)
 	if err != nil || resp.StatusCode != http.StatusProxyAuthRequired {
 		return resp, err
@@ -36,17 +29,6 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	_ = resp.Body.Close() // the error does not include the body
 	return nil, &neterror.ProxyError{Proxy: t.proxyOf(req), Status: resp.StatusCode}
 }
-
-func checkHeader(header http.Header) error {
-	for name, values := range header {
-		if slices.ContainsFunc(values, isInvalid) {
-			return &neterror.HeaderError{Header: name}
-		}
-	}
-	return nil
-}
-
-func isInvalid(value string) bool { return !httpguts.ValidHeaderFieldValue(value) }
 
 func (t *Transport) proxyOf(req *http.Request) string {
 	if t.Proxy == nil {

@@ -17,7 +17,6 @@ import (
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // startTLS returns a server with an untrusted certificate, and its certificate in PEM format.
@@ -168,17 +167,5 @@ func TestTransportDoesNotChangeDefault(t *testing.T) {
 	}
 	if config := standard.TLSClientConfig; config != nil && config.InsecureSkipVerify {
 		t.Error("the default transport trusts anybody")
-	}
-}
-
-// A header that HTTP does not allow is named, without its value. The request is not sent.
-func TestTransportRejectsHeader(t *testing.T) {
-	t.Parallel()
-	req := newRequest(t, http.MethodGet, "http://127.0.0.1:1", "")
-	req.Header.Set("X-Auth-Token", "secret\n")
-	_, err := newTransport(t, auth.TLS{}).RoundTrip(req)
-	var rejected *neterror.HeaderError
-	if !errors.As(err, &rejected) || rejected.Header != "X-Auth-Token" || strings.Contains(err.Error(), "secret") {
-		t.Errorf("the error is %v", err)
 	}
 }

@@ -26,7 +26,6 @@ const (
 	certificateCause
 	hostCause
 	fileCause
-	headerCause
 )
 
 // networkCause tells why a call got no response, as far as that is known.
@@ -35,7 +34,6 @@ func networkCause(err error) networkCauseKind {
 	var authority x509.UnknownAuthorityError
 	var dns *net.DNSError
 	var file *fs.PathError
-	var header *neterror.HeaderError
 	switch {
 	case neterror.IsProxy(err):
 		return proxyCause
@@ -45,8 +43,6 @@ func networkCause(err error) networkCauseKind {
 		return hostCause
 	case errors.As(err, &file):
 		return fileCause
-	case errors.As(err, &header):
-		return headerCause
 	}
 	return otherCause
 }
@@ -80,9 +76,6 @@ func adviseNetwork(err error, to server) string {
 		return fmt.Sprintf("The host name of %s cannot be resolved. Check %s and the network of this machine.", to.name, to.settings)
 	case fileCause:
 		return "The file with the ID token cannot be read. Check the path in id_token_file, and the permissions of the file."
-	case headerCause:
-		return "The call was not sent, because a setting that it contains, such as a token or a key, has a line break or another " +
-			"character that is not allowed. trimspace() removes a line break at the end of a file."
 	case otherCause:
 	}
 	return to.unreachable

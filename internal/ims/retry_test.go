@@ -17,7 +17,6 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/faketransport"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 func TestWhichFailuresAreRetried(t *testing.T) {
@@ -71,7 +70,6 @@ func TestWhichFailuresAreRetried(t *testing.T) {
 		"a port that does not speak TLS":        {failure(tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}), false},
 		"a permanent login error":               {failure(fmt.Errorf("login: %w", loginError{permanent: true})), false},
 		"a transient login error":               {failure(fmt.Errorf("login: %w", loginError{})), true},
-		"a header that cannot be sent":          {failure(&neterror.HeaderError{Header: "X-Auth-Token"}), false},
 		"plain HTTP instead of HTTPS":           {failure(http.ErrSchemeMismatch), false},
 		"a body without an end":                 {body(&endlessReader{}), false},
 	}

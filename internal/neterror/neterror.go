@@ -38,21 +38,9 @@ func (e *ProxyError) Permanent() bool {
 	return e.Status < http.StatusInternalServerError
 }
 
-// HeaderError is the error of a request that was not sent, because HTTP does not allow the value of a header. It does not contain
-// the value, which may be a secret.
-type HeaderError struct{ Header string }
-
-// Error names the header.
-func (e *HeaderError) Error() string {
-	return "the header " + e.Header + " contains a line break or another character that HTTP does not allow"
-}
-
-// Permanent is true: the same request would not be sent later either.
-func (e *HeaderError) Permanent() bool { return true }
-
 // IsPermanent reports whether a request that got no response would not get one later either.
 func IsPermanent(err error) bool {
-	var final interface{ Permanent() bool } // of a proxy, of a header, or of a transport that could not log in
+	var final interface{ Permanent() bool } // of a proxy, or of a transport that could not log in
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var record tls.RecordHeaderError

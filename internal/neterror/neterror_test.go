@@ -31,7 +31,6 @@ func TestWhyThereIsNoAnswer(t *testing.T) {
 		"an unknown authority":               {x509.UnknownAuthorityError{}, true, false, false},
 		"a port that does not speak TLS":     {tls.RecordHeaderError{}, true, false, false},
 		"a port that speaks plain HTTP":      {http.ErrSchemeMismatch, true, false, false},
-		"a header that cannot be sent":       {&neterror.HeaderError{Header: "X-Auth-Token"}, true, false, false},
 		"a file that does not exist":         {&fs.PathError{Op: "open", Path: "token", Err: fs.ErrNotExist}, true, false, false},
 		"a proxy that wants a password":      {&neterror.ProxyError{Status: 407}, true, false, true},
 		"a proxy that forbids the host":      {&neterror.ProxyError{Status: 403}, true, false, true},

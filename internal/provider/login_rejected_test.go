@@ -82,25 +82,6 @@ func TestMissingIDTokenFile(t *testing.T) {
 	}
 }
 
-// A token with a line break, which a header cannot contain, is not sent, and not tried again.
-func TestTokenWithLineBreak(t *testing.T) {
-	t.Parallel()
-	mock, image := acctest.StartWithImage(t)
-	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
-	p.Configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token + "\n"})
-	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
-	for _, want := range []string{"The call was not sent", "trimspace()", "the header X-Auth-Token contains a line break"} {
-		if !strings.Contains(detail, want) {
-			t.Errorf("the error does not say %q:\n%s", want, detail)
-		}
-	}
-	for _, wrong := range []string{"Attempts:", "did not respond", imstest.Token} {
-		if strings.Contains(detail, wrong) {
-			t.Errorf("the error says %q:\n%s", wrong, detail)
-		}
-	}
-}
-
 // If a login page answers instead of IAM, the password is sent once.
 func TestLoginPageGetsThePasswordOnce(t *testing.T) {
 	t.Parallel()
