@@ -103,7 +103,7 @@ func TestDiagnosticsOfACallThatWasNotSent(t *testing.T) {
 	if len(resp.Diagnostics) != 1 {
 		t.Fatalf("the diagnostics are %v", acctest.Summaries(resp.Diagnostics))
 	}
-	for _, want := range []string{"repeated refusals can lock the access key", "APIGW.0301: wrong signature"} {
+	for _, want := range []string{"repeated failures can lock the access key", "APIGW.0301: wrong signature"} {
 		if !strings.Contains(resp.Diagnostics[0].Detail, want) {
 			t.Errorf("the detail does not say %q:\n%s", want, resp.Diagnostics[0].Detail)
 		}
@@ -125,7 +125,7 @@ func TestDiagnosticsOfACallWhoseTurnComesTooLate(t *testing.T) {
 	defer cancel()
 	failure(ctx, p, "create")
 	text := failure(ctx, p, "create")
-	if !strings.Contains(text, "The call was not sent, because the service limits the rate of calls") || strings.Contains(text, "Attempts:") {
+	if !strings.Contains(text, "The call was not sent. Because of the rate limit of the service") || strings.Contains(text, "Attempts:") {
 		t.Errorf("the text is\n%s", text)
 	}
 	acctest.ExpectCalls(t, mock, imstest.WriteTag, 1)

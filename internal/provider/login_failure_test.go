@@ -58,7 +58,7 @@ func TestLoginFailures(t *testing.T) {
 		},
 		"an HTML page of a proxy with the documented status": {
 			prepare: func(mock *imstest.Server) { mock.Force(imstest.CreateToken, imstest.HTML(http.StatusCreated)) },
-			want:    []string{"whether a proxy or a login page intercepts the calls", "HTTP 201 Created: Sign in"},
+			want:    []string{"whether a proxy or a login page intercepts the calls", "HTTP 201 Created: the response is not the documented JSON"},
 		},
 		"a port without a server": {
 			settings: map[string]string{"auth_url": "http://127.0.0.1:1/v3"},

@@ -58,7 +58,8 @@ func resolveAccessKey(r *resolver, _ *Settings) Login {
 func (r *resolver) account() (id, name Value) {
 	id, name = r.idOrName("domain_id", "domain_name")
 	if !id.IsSet() && !name.IsSet() {
-		return r.value("default_domain"), Value{}
+		id = r.value("default_domain")
+		r.checkHeader("default_domain", id)
 	}
 	return id, name
 }

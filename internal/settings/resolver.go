@@ -58,9 +58,9 @@ func tidy(attribute, text string) string {
 	return strings.TrimRight(text, "\r\n")
 }
 
-// checkHeader records an error if a value cannot be sent in a header. The error does not contain the value.
+// checkHeader records an error, once, if a value cannot be sent in a header. The error does not contain the value.
 func (r *resolver) checkHeader(attribute string, v Value) {
-	if strings.ContainsFunc(v.Text, unicode.IsControl) {
+	if strings.ContainsFunc(v.Text, unicode.IsControl) && !r.invalid[attribute] {
 		r.fail(attribute, "Invalid "+attribute, "The value of %s (from %s) contains a line break or another control character. Set it to "+
 			"one line without such characters.", attribute, v.Origin)
 	}
@@ -102,6 +102,7 @@ func (r *resolver) alternativesFrom(lowest layer, attributes ...string) []Value 
 func (r *resolver) idOrName(idAttribute, nameAttribute string) (id, name Value) {
 	found := r.alternatives(idAttribute, nameAttribute)
 	if found[0].IsSet() {
+		r.checkHeader(idAttribute, found[0])
 		return found[0], Value{}
 	}
 	return Value{}, found[1]

@@ -148,6 +148,7 @@ func TestControlCharactersInCredentials(t *testing.T) {
 		"security_token":                 {block: with(keys, "security_token", "hunter\r\n2")},
 		"assume_role_with_oidc.idp_id":   {block: with(oidc, "assume_role_with_oidc.idp_id", "hunter\n2")},
 		"assume_role_with_oidc.id_token": {block: with(oidc, "assume_role_with_oidc.id_token", "hunter\n2")},
+		"domain_id":                      {block: with(keys, "domain_id", "hunter\n2")},
 	}
 	for attribute, r := range cases {
 		t.Run(attribute, func(t *testing.T) {
