@@ -107,9 +107,15 @@ func (w workspace) locked() (packages, archives int) {
 
 func (r release) testInstallations(t *testing.T, cli string) {
 	t.Helper()
-	t.Run("from a plugin directory, as the README says", func(t *testing.T) {
+	t.Run("as the README says", func(t *testing.T) {
 		t.Parallel()
 		r.testReadme(t, cli)
+	})
+	t.Run("from a plugin directory", func(t *testing.T) {
+		t.Parallel()
+		w := newWorkspace(t, cli, tfrun.Source)
+		w.run("init", "-input=false", "-plugin-dir="+r.mirror(t))
+		w.expectDemo()
 	})
 	t.Run("from a filesystem mirror", func(t *testing.T) {
 		t.Parallel()
@@ -156,7 +162,7 @@ func (r release) testReadme(t *testing.T, cli string) {
 	}
 	replacements := []string{"linux_amd64", host}
 	if filepath.Base(cli) == "tofu" {
-		replacements = append(replacements, "registry.terraform.io", "registry.opentofu.org", "terraform init", "tofu init")
+		replacements = append(replacements, "registry.terraform.io", "registry.opentofu.org")
 	}
 	w := newWorkspace(t, cli, tfrun.Source)
 	archive := prefix + host + ".zip"
@@ -167,10 +173,11 @@ func (r release) testReadme(t *testing.T, cli string) {
 	if printed, err := shell.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", commands[1], err, printed)
 	}
+	w.run("init", "-input=false")
 	w.expectDemo()
 }
 
-var archiveCommands = regexp.MustCompile("(?s)```shell\n(mkdir -p ~/terraform-mirror.*?)```")
+var archiveCommands = regexp.MustCompile("(?s)```shell\n(mkdir -p ~/.terraform.d/plugins.*?)```")
 
 // mirror makes a mirror of the archives, as they are, in the folder of each registry.
 func (r release) mirror(t *testing.T) string {
