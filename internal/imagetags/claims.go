@@ -33,7 +33,7 @@ func (c claims) read(keys []string) {
 
 // inState records that the tags of a set, which can be none, are in its state.
 func (c claims) inState(keys []string) {
-	c.service.ImageInState(c.image)
+	c.service.Claims().ImageInState(c.image)
 	for _, key := range keys {
 		c.of(key).InState()
 	}

@@ -42,7 +42,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	ctx, cancel := context.WithTimeout(ctx, max(timeout, r.timeout))
 	defer cancel()
 	claims, before := r.claims(state.image(), private.Owner), state.keys()
-	r.service.ImageInState(state.image())
+	r.service.Claims().ImageInState(state.image())
 	claims.read(before)
 	r.refresh(ctx, &state, &private, resp)
 	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {

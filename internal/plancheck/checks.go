@@ -15,7 +15,7 @@ import (
 // maximum adds an error if the configuration alone wants more tags than an image can have, once for an image. A tag that is
 // in a state counts and is no error itself: the service has accepted it before.
 func (c *checker) maximum() {
-	kept, _ := c.service.ClaimedKeys(c.plan.Image)
+	kept, _ := c.service.Claims().Keys(c.plan.Image)
 	isNew := func(tag Tag) bool { return !c.service.Claim(c.plan.Image, tag.Key, c.plan.Owner).IsInState() }
 	first := slices.IndexFunc(c.plan.Tags, isNew)
 	if first >= 0 && len(kept) > attribute.MaxTags && c.saysFirst("maximum") {
@@ -26,7 +26,7 @@ func (c *checker) maximum() {
 // room adds a warning if the image could get more tags than it can have, once for an image. Keys that other instances have in
 // their state and that are not planned yet may be deleted, and do not count.
 func (c *checker) room(present []ims.Tag) {
-	kept, leaving := c.service.ClaimedKeys(c.plan.Image)
+	kept, leaving := c.service.Claims().Keys(c.plan.Image)
 	after := slices.Clone(kept)
 	for _, tag := range present {
 		if !slices.Contains(leaving, tag.Key) {
@@ -50,7 +50,7 @@ func (c *checker) saysFirst(what string) bool {
 
 // isLeaving reports whether this plan deletes a key, or may delete it.
 func (c *checker) isLeaving(key string) bool {
-	_, leaving := c.service.ClaimedKeys(c.plan.Image)
+	_, leaving := c.service.Claims().Keys(c.plan.Image)
 	return slices.Contains(leaving, key)
 }
 

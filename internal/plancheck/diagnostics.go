@@ -36,7 +36,7 @@ func (c *checker) imageIsMissing(err error) {
 	const summary = "Image not found"
 	detail := fmt.Sprintf("There is no %s, so the apply would fail. Check image_id and project_id, and that the image exists in the "+
 		"region. The service responded: %s.", c.place(), explain.Response(err))
-	if c.plan.IsUnread || c.plan.IsNew && !c.service.IsImageInState(c.plan.Image) {
+	if c.plan.IsUnread || c.plan.IsNew && !c.service.Claims().IsImageInState(c.plan.Image) {
 		c.diags.AddAttributeError(c.plan.ImagePath, summary, detail)
 		return
 	}

@@ -48,9 +48,6 @@ type Plan struct {
 	// ImportsAll says that an import takes over all tags of the image.
 	ImportsAll bool
 
-	// OwnsAll says that the instance has all tags of the image: see [store.Claims.HoldAll].
-	OwnsAll bool
-
 	// Reads says that the tags of the image may be read: not in the apply, where the next call is the write itself.
 	Reads bool
 }
@@ -108,7 +105,7 @@ func (c *checker) owners() {
 			c.diags.Append(c.twoOwners(tag, rival))
 		}
 	}
-	if keys, known := c.service.Claims().Intruders(c.plan.Image, c.plan.Owner); c.plan.OwnsAll && len(keys) > 0 {
+	if keys, known := c.service.Claims().Intruders(c.plan.Image, c.plan.Owner); len(keys) > 0 {
 		c.diags.Append(c.intruders(keys, known))
 	}
 	c.maximum()

@@ -57,17 +57,3 @@ func (s *Service) SaysFirst(text string) bool {
 	s.said[text] = struct{}{}
 	return true
 }
-
-// ImageInState records that an image is in a state.
-func (s *Service) ImageInState(image ims.Image) {
-	if s != nil {
-		s.claims.ImageInState(image)
-	}
-}
-
-// IsImageInState reports whether an image is, or was, in any state that this process has seen.
-func (s *Service) IsImageInState(image ims.Image) bool { return s.claims.IsImageInState(image) }
-
-// ClaimedKeys returns the keys of an image that the plans of this process keep or create, and those that they delete or may
-// delete.
-func (s *Service) ClaimedKeys(image ims.Image) (kept, leaving []string) { return s.claims.Keys(image) }
