@@ -151,7 +151,7 @@ func TestAccProviderStopsAfterRejectedCredentials(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []tfresource.TestStep{{
 			Config:      config.String(),
-			ExpectError: regexp.MustCompile(`The service does not accept the credentials`),
+			ExpectError: regexp.MustCompile(`The service (does not accept|rejected) the credentials`),
 		}},
 	})
 	if got := mock.Count(); got != 2 {
