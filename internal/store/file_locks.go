@@ -28,11 +28,25 @@ type FileLocks struct {
 // process is one of the processes that share the files.
 type process struct {
 	name    string
+	parent  int       // the ID of the process that has started it, which is Terraform
 	started time.Time // earlier writes of other processes belong to earlier runs
 }
 
+// headStart is how much earlier Terraform may have started another provider process of the same run, which has written in the
+// meantime. It is short, because the ID of a parent can belong to another run later.
+const headStart = time.Minute
+
+// isOfSameRun reports whether another process has made a write in the run of Terraform that this process belongs to. In a
+// container, the first process is the parent in every run, and does not tell.
+func (p process) isOfSameRun(w sharedWrite) bool {
+	if w.Parent == p.parent && p.parent > 1 {
+		return w.At.After(p.started.Add(-headStart))
+	}
+	return w.At.After(p.started)
+}
+
 // thisProcess is set when the process starts. When the provider is configured, another process may have written already.
-var thisProcess = process{name: rand.Text(), started: time.Now()}
+var thisProcess = process{name: rand.Text(), parent: os.Getppid(), started: time.Now()}
 
 // NewFileLocks returns locks with files in dir, a folder that belongs to this user alone. An empty dir means no locks.
 func NewFileLocks(dir string) *FileLocks { return &FileLocks{dir: dir, process: thisProcess} }
@@ -47,6 +61,7 @@ type fileLock struct {
 // sharedWrite is the last write of a tag, as stored in the file.
 type sharedWrite struct {
 	Process string    `json:"process"`
+	Parent  int       `json:"parent"`
 	At      time.Time `json:"at"`
 }
 
@@ -80,13 +95,13 @@ func (l *FileLocks) open(endpoint string, image ims.Image) *os.File {
 	return file
 }
 
-// wroteElsewhere reports whether another process has written the tag since this one was started.
+// wroteElsewhere reports whether another process has written the tag since the run of Terraform was started.
 func (l *fileLock) wroteElsewhere(key string) bool {
 	if l == nil {
 		return false
 	}
 	write, ok := l.writes[key]
-	return ok && write.Process != l.process.name && write.At.After(l.process.started)
+	return ok && write.Process != l.process.name && l.process.isOfSameRun(write)
 }
 
 // recordWrite tells the other processes that this one has written tags.
@@ -95,7 +110,7 @@ func (l *fileLock) recordWrite(keys ...string) {
 		return
 	}
 	for _, key := range keys {
-		l.writes[key] = sharedWrite{Process: l.process.name, At: time.Now()}
+		l.writes[key] = sharedWrite{Process: l.process.name, Parent: l.process.parent, At: time.Now()}
 	}
 	l.save()
 }

@@ -61,6 +61,35 @@ func TestProcessesSeeEachOthersWrites(t *testing.T) {
 	expectWroteElsewhere(t, s, false)
 }
 
+// Terraform may start the provider process that deletes a tag after another one has written it.
+func TestAProcessThatStartsLaterSeesTheWritesOfItsRun(t *testing.T) {
+	t.Parallel()
+	cases := map[string]struct {
+		parent, later int
+		after         time.Duration
+		want          bool
+	}{
+		"of the same Terraform":              {7, 7, time.Second, true},
+		"of another Terraform":               {7, 8, time.Second, false},
+		"of a Terraform with the ID of then": {7, 7, 2 * time.Minute, false},
+		"of the first process in containers": {1, 1, time.Second, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			writer := processLocks(dir, "writer", time.Now())
+			writer.parent = c.parent
+			lock := acquireLock(t, writer)
+			lock.recordWrite("k")
+			lock.release()
+			reader := processLocks(dir, "reader", time.Now().Add(c.after))
+			reader.parent = c.later
+			expectWroteElsewhere(t, reader, c.want)
+		})
+	}
+}
+
 func TestOneProcessAtATimeHoldsALock(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
