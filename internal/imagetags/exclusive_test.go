@@ -196,13 +196,7 @@ func TestAChangeThatIsCancelledHasWhatWasWrittenInTheState(t *testing.T) {
 		return &imstest.Answer{CarryOut: true, Drop: true}
 	})
 	set := tags{"a": "1", "b": "1"}
-	planned := setValue(p, image, set)
-	resp, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: p.Null(p.Resource), PlannedState: planned, Config: planned,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp := applyWithin(ctx, p, p.Null(p.Resource), setValue(p, image, set), nil)
 	expectError(t, resp.Diagnostics, "Cannot create image tags")
 	if got := tagsIn(p, resp.NewState); !maps.Equal(got, set) {
 		t.Errorf("the state has %v", got)

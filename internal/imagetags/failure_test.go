@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
@@ -256,13 +254,7 @@ func TestACancelledUpdateKeepsTheState(t *testing.T) {
 	p := newServer(t, mock)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	resp, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: setValue(p, image, tags{"a": "1"}),
-		PlannedState: setValue(p, image, tags{"a": "2"}), Config: setValue(p, image, tags{"a": "2"}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp := applyWithin(ctx, p, setValue(p, image, tags{"a": "1"}), setValue(p, image, tags{"a": "2"}), nil)
 	expectError(t, resp.Diagnostics, "Cannot update image tags")
 	if got := tagsIn(p, resp.NewState); !maps.Equal(got, tags{"a": "1"}) {
 		t.Errorf("the state has %v", got)

@@ -3,6 +3,7 @@
 package imagetags_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -163,7 +164,15 @@ func apply(
 	p *acctest.ProtocolServer, prior, planned *tfprotov6.DynamicValue, private []byte,
 ) *tfprotov6.ApplyResourceChangeResponse {
 	p.T.Helper()
-	resp, err := p.Server.ApplyResourceChange(p.T.Context(), &tfprotov6.ApplyResourceChangeRequest{
+	return applyWithin(p.T.Context(), p, prior, planned, private)
+}
+
+// applyWithin is like apply, with a context that may end before.
+func applyWithin(
+	ctx context.Context, p *acctest.ProtocolServer, prior, planned *tfprotov6.DynamicValue, private []byte,
+) *tfprotov6.ApplyResourceChangeResponse {
+	p.T.Helper()
+	resp, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: typeName, PriorState: prior, PlannedState: planned, Config: planned, PlannedPrivate: private,
 	})
 	if err != nil {
