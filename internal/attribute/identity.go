@@ -9,7 +9,7 @@ func ImageIdentity() map[string]identityschema.Attribute {
 	return map[string]identityschema.Attribute{
 		"project_id": identityschema.StringAttribute{
 			OptionalForImport: true,
-			Description:       "ID of the project that the image belongs to. Defaults to the project of the provider.",
+			Description:       "ID of the project that the image belongs to. Defaults to the project of the provider, or to that of region.",
 		},
 		"region": identityschema.StringAttribute{
 			OptionalForImport: true,

@@ -130,3 +130,17 @@ func shell(ctx context.Context, dir string, env []string, commands string) error
 	}
 	return nil
 }
+
+// The notes of a release are the section of its version, and a version without a section is not released.
+func TestReleaseNotes(t *testing.T) {
+	t.Parallel()
+	notes, err := exec.CommandContext(t.Context(), "../tools/release-notes.sh", "vUnreleased").Output()
+	text := string(notes)
+	if err != nil || !strings.HasPrefix(text, "\n### NOTES\n") || strings.Contains(text, "\n## ") || strings.Contains(text, "](docs/") {
+		t.Errorf("the notes are (%v)\n%s", err, text)
+	}
+	output, err := exec.CommandContext(t.Context(), "../tools/release-notes.sh", "v9.9.9").CombinedOutput()
+	if want := "CHANGELOG.md has no section \"## 9.9.9\".\n"; err == nil || string(output) != want {
+		t.Errorf("a version without a section ends with %v and %q", err, output)
+	}
+}

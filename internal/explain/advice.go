@@ -14,6 +14,7 @@ import (
 
 // adviceByCode is what to do about a response, by the error code of the service, where the status says less.
 var adviceByCode = map[string]string{
+	"IMG.0026": forbiddenAdvice,
 	"IMG.0028": "The image is protected, and so are its tags. Remove the protection of the image first.",
 	"IMG.0030": "The project does not match the credentials. Check project_id of the resource and of the provider, and that the " +
 		"token or access key belongs to that project and region. A token is valid for one project: to use several projects, log in " +

@@ -4,6 +4,7 @@ package images_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -49,7 +50,7 @@ resource "ims_image_tag" "test" {
 			ConfigStateChecks: []statecheck.StateCheck{
 				expect("data.ims_image.web", "id", knownvalue.StringExact(id("3"))),
 				expect("data.ims_image.web", "created_at", knownvalue.StringExact("2026-01-01T00:02:00Z")),
-				expect("data.ims_image.web", "tags", knownvalue.MapExact(map[string]knownvalue.Check{
+				expect("data.ims_image.web", "all_tags", knownvalue.MapExact(map[string]knownvalue.Check{
 					"family": knownvalue.StringExact("web"), "stage": knownvalue.StringExact("production"), "broken": knownvalue.StringExact("yes"),
 				})),
 				expect(acctest.Addr, "value", knownvalue.StringExact("server of web-3")),
@@ -146,6 +147,32 @@ data "ims_project_tags" "test" {}
 		}},
 	})
 	acctest.ExpectNoWrites(t, mock)
+}
+
+// What an image has is unknown while it is read in the apply only, also if a filter by tags is known.
+func TestAccTagsOfAnImageThatIsReadInTheApply(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	family(mock)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{{
+			Config: acctest.ProviderBlock(mock) + `
+resource "terraform_data" "first" {}
+data "ims_image" "web" {
+  tags       = { family = "web", broken = "yes" }
+  owner      = "` + strings.ToUpper(imstest.ProjectID) + `"
+  depends_on = [terraform_data.first]
+}
+resource "ims_image_tag" "test" {
+  image_id = "` + id("1") + `"
+  key      = "copy-of-stage"
+  value    = lookup(data.ims_image.web.all_tags, "stage", data.ims_image.web.owner)
+}
+`,
+			ConfigStateChecks: []statecheck.StateCheck{expect(acctest.Addr, "value", knownvalue.StringExact("production"))},
+		}},
+	})
 }
 
 // A miss and a contradiction fail the plan.

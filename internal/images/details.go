@@ -13,15 +13,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// detailsModel is what is known of an image beside the filters that describe it.
+// detailsModel is what is known of an image besides the filters that describe it.
 type detailsModel struct {
-	ID           types.String `tfsdk:"id"`
-	CreatedAt    types.String `tfsdk:"created_at"`
-	UpdatedAt    types.String `tfsdk:"updated_at"`
-	MinDisk      types.Int64  `tfsdk:"min_disk"`
-	OSType       types.String `tfsdk:"os_type"`
-	OSVersion    types.String `tfsdk:"os_version"`
-	Architecture types.String `tfsdk:"architecture"`
+	ID        types.String `tfsdk:"id"`
+	CreatedAt types.String `tfsdk:"created_at"`
+	UpdatedAt types.String `tfsdk:"updated_at"`
+	MinDisk   types.Int64  `tfsdk:"min_disk"`
+	OSVersion types.String `tfsdk:"os_version"`
 }
 
 func detailsAttributes() map[string]schema.Attribute {
@@ -34,27 +32,19 @@ func detailsAttributes() map[string]schema.Attribute {
 			Computed: true, MarkdownDescription: "When the image was last changed, such as `2026-01-31T12:00:00Z`.",
 		},
 		"min_disk": schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the smallest disk for the image, in GB."},
-		"os_type":  schema.StringAttribute{Computed: true, MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`."},
 		"os_version": schema.StringAttribute{
 			Computed: true, MarkdownDescription: "Version of the operating system, such as `Debian GNU/Linux 13 64bit`, if the service says it.",
 		},
-		"architecture": schema.StringAttribute{Computed: true, MarkdownDescription: "Architecture: `x86` or `arm`."},
 	}
 }
 
 func newDetails(image imagesearch.Image) detailsModel {
-	architecture := "x86"
-	if image.IsARM {
-		architecture = "arm"
-	}
 	return detailsModel{
-		ID:           types.StringValue(image.ID),
-		CreatedAt:    types.StringValue(image.CreatedAt.UTC().Format(time.RFC3339)),
-		UpdatedAt:    optional(image.UpdatedAt),
-		MinDisk:      types.Int64Value(image.MinDisk),
-		OSType:       optional(image.OSType),
-		OSVersion:    optional(image.OSVersion),
-		Architecture: types.StringValue(architecture),
+		ID:        types.StringValue(image.ID),
+		CreatedAt: types.StringValue(image.CreatedAt.UTC().Format(time.RFC3339)),
+		UpdatedAt: optional(image.UpdatedAt),
+		MinDisk:   types.Int64Value(image.MinDisk),
+		OSVersion: optional(image.OSVersion),
 	}
 }
 

@@ -26,12 +26,12 @@ type imageSource struct{ source }
 // NewImage returns the data source ims_image.
 func NewImage(options Options) datasource.DataSource { return &imageSource{source{options: options}} }
 
-// imageModel is an ims_image in configuration and state. The filters tags, name, owner and status describe the image in the
-// state.
+// imageModel is an ims_image in configuration and state. The filters that can be computed describe the image in the state.
 type imageModel struct {
 	placeModel
 	imagesearch.Model
 	detailsModel
+	AllTags    types.Map  `tfsdk:"all_tags"`
 	MostRecent types.Bool `tfsdk:"most_recent"`
 }
 
@@ -43,6 +43,11 @@ func (d *imageSource) Schema(ctx context.Context, _ datasource.SchemaRequest, re
 	attributes := detailsAttributes()
 	maps.Copy(attributes, imagesearch.Attributes(true))
 	maps.Copy(attributes, map[string]schema.Attribute{
+		// Not in tags: Terraform takes the result of a filter that is set from the configuration if it reads in the apply.
+		"all_tags": schema.MapAttribute{
+			Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "All tags of the image. Null for an image of somebody else that was not found by its tags.",
+		},
 		"most_recent": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Set to `true` to use the newest image if several match. Without it, several matches are an error. So " +
@@ -83,9 +88,18 @@ func (d *imageSource) Read(ctx context.Context, req datasource.ReadRequest, resp
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	config.Tags, config.detailsModel = tagMap(image.Tags), newDetails(image)
-	config.Name, config.Owner, config.Status = types.StringValue(image.Name), types.StringValue(image.Owner), types.StringValue(image.Status)
+	config.describe(image)
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}
+
+// describe completes the model with an image. An owner that is configured keeps its spelling.
+func (m *imageModel) describe(image imagesearch.Image) {
+	m.detailsModel, m.AllTags = newDetails(image), tagMap(image.Tags)
+	m.Name, m.Status = types.StringValue(image.Name), types.StringValue(image.Status)
+	m.Architecture, m.OSType = types.StringValue(image.Architecture()), optional(image.OSType)
+	if m.Owner.IsNull() {
+		m.Owner = types.StringValue(image.Owner)
+	}
 }
 
 // find returns the image that a configuration selects.

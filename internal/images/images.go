@@ -45,6 +45,9 @@ type listedImage struct {
 	Owner  types.String `tfsdk:"owner"`
 	Status types.String `tfsdk:"status"`
 	Tags   types.Map    `tfsdk:"tags"`
+
+	Architecture types.String `tfsdk:"architecture"`
+	OSType       types.String `tfsdk:"os_type"`
 }
 
 func (d *imagesSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -57,8 +60,8 @@ func (d *imagesSource) Schema(ctx context.Context, _ datasource.SchemaRequest, r
 		"count_only": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Set to `true` to only count the images, which is a single call however many there are. The service counts " +
-				"images of any status, and only knows the filters by tag: `name`, `name_regex`, `owner`, `visibility`, `status` and `max_age` " +
-				"cannot be set. `images` and `ids` are null.",
+				"images of any status, and only knows the filters by tag: `name`, `name_regex`, `owner`, `visibility`, `status`, `architecture`, " +
+				"`os_type` and `max_age` cannot be set. `images` and `ids` are null.",
 		},
 		"total": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of images that match."},
 		"ids": schema.ListAttribute{
@@ -76,9 +79,11 @@ func (d *imagesSource) Schema(ctx context.Context, _ datasource.SchemaRequest, r
 func listAttribute() schema.Attribute {
 	details := detailsAttributes()
 	maps.Copy(details, map[string]schema.Attribute{
-		"name":   schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the image."},
-		"owner":  schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the project that owns the image."},
-		"status": schema.StringAttribute{Computed: true, MarkdownDescription: "Status of the image, such as `active`."},
+		"name":         schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the image."},
+		"owner":        schema.StringAttribute{Computed: true, MarkdownDescription: "ID of the project that owns the image."},
+		"status":       schema.StringAttribute{Computed: true, MarkdownDescription: "Status of the image, such as `active`."},
+		"architecture": schema.StringAttribute{Computed: true, MarkdownDescription: "Architecture: `x86` or `arm`."},
+		"os_type":      schema.StringAttribute{Computed: true, MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`."},
 		"tags": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "All tags of the image. Null for an image of somebody else that was not found by its tags.",
@@ -154,6 +159,7 @@ func (m *imagesModel) list(ctx context.Context, place project, query imagesearch
 		m.Images = append(m.Images, listedImage{
 			detailsModel: newDetails(image), Name: types.StringValue(image.Name), Owner: types.StringValue(image.Owner),
 			Status: types.StringValue(image.Status), Tags: tagMap(image.Tags),
+			Architecture: types.StringValue(image.Architecture()), OSType: optional(image.OSType),
 		})
 	}
 	m.Total = types.Int64Value(int64(len(m.IDs)))

@@ -32,6 +32,7 @@ func TestImage(t *testing.T) {
 	want := object{
 		"id": id("1"), "name": "web-1", "owner": imstest.ProjectID, "status": "active", "min_disk": "40",
 		"tags":       object{"family": "web", "stage": "production"},
+		"all_tags":   object{"family": "web", "stage": "production"},
 		"not_tags":   object{"broken": "yes"},
 		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z", "os_type": "Linux", "architecture": "x86",
 		"project_id": imstest.ProjectID,
@@ -47,7 +48,7 @@ func TestImage(t *testing.T) {
 		t.Errorf("%d calls were made, want 2", got)
 	}
 	query := mock.Requests(imstest.ListImages)[0].Query
-	if query.Get("__imagetype") != "private" || query.Get("owner") != imstest.ProjectID || query.Get("status") != "active" {
+	if query.Has("__imagetype") || query.Get("owner") != imstest.ProjectID || query.Get("status") != "active" {
 		t.Errorf("the list was asked for %v", query)
 	}
 }
@@ -152,6 +153,33 @@ func TestImages(t *testing.T) {
 	}
 	if got := mock.Count(); got != 2 {
 		t.Errorf("%d calls were made, want 2", got)
+	}
+}
+
+// The tags of the configuration stay a filter. Terraform takes them for the result until the image is read.
+func TestTagsAreAFilter(t *testing.T) {
+	t.Parallel()
+	_, p := start(t)
+	got, problem := read(t, p, "ims_image", object{"tags": object{"broken": "yes"}, "owner": strings.ToUpper(imstest.ProjectID)})
+	if want := (object{"broken": "yes"}); problem != "" || !reflect.DeepEqual(got["tags"], want) {
+		t.Errorf("tags are %v, %s", got["tags"], problem)
+	}
+	if want := (object{"family": "web", "stage": "production", "broken": "yes"}); !reflect.DeepEqual(got["all_tags"], want) {
+		t.Errorf("all_tags are %v", got["all_tags"])
+	}
+	if got["owner"] != strings.ToUpper(imstest.ProjectID) {
+		t.Errorf("the owner is %v", got["owner"])
+	}
+}
+
+// A user who has permissions for enterprise projects only finds images as well.
+func TestEnterpriseProjects(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t, imstest.WithEnterpriseProjects())
+	family(mock)
+	got, problem := read(t, acctest.NewProtocolServer(t, mock), "ims_image", object{"name": "web-1", "architecture": "x86", "os_type": "Linux"})
+	if problem != "" || got["id"] != id("1") {
+		t.Errorf("got %v, %s", got["id"], problem)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // ListModel is the filters in the configuration of a list resource. It lists tags that the project can manage, so there are no
-// filters for images of others, and none for images without tags.
+// filters for images of others, and none for images without tags. What only the list of images knows, but dates, is left out, too.
 type ListModel struct {
 	Tags       types.Map    `tfsdk:"tags"`
 	NotTags    types.Map    `tfsdk:"not_tags"`
@@ -40,7 +40,7 @@ func (m ListModel) Filters() Model {
 // ListAttributes are the filters of a list resource.
 func ListAttributes() map[string]schema.Attribute {
 	filters := Attributes(false)
-	for _, name := range []string{"without_any_tag", "owner", "visibility"} {
+	for _, name := range []string{"without_any_tag", "owner", "visibility", "architecture", "os_type"} {
 		delete(filters, name)
 	}
 	return attribute.ForList(filters)

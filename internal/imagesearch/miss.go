@@ -26,11 +26,11 @@ func (r Result) Explain(ctx context.Context, from *store.Store) (string, error) 
 			newest.CreatedAt.UTC().Format(time.RFC3339)), nil
 	}
 	if len(r.tagged) > 0 {
-		return fmt.Sprintf("%s the right tags, name and status, but the list of images of %s does not contain %s.",
-			count(len(r.tagged), "image has", "images have"), r.query.source(), itOrThem(len(r.tagged))), nil
+		return fmt.Sprintf("%s the right tags, name and status, but the list of images of %s%s does not contain %s.",
+			count(len(r.tagged), "image has", "images have"), r.query.source(), r.query.system(), itOrThem(len(r.tagged))), nil
 	}
 	if !r.query.isOwn() {
-		return fmt.Sprintf("Project %s sees no image of %s that has %s.", r.query.project, r.query.source(), r.query.text()), nil
+		return fmt.Sprintf("Project %s sees no image of %s that has %s.", r.query.project, r.query.source(), r.query.text()+r.query.system()), nil
 	}
 	images, err := all(from.FindImages(ctx, r.query.project, ims.ImageFilter{}))
 	if err != nil {
@@ -123,6 +123,21 @@ func (q Query) source() string {
 		return "projects that share images with it"
 	}
 	return "the cloud"
+}
+
+// system is the condition on the architecture and the operating system.
+func (q Query) system() string {
+	var parts []string
+	if q.architecture != "" {
+		parts = append(parts, "the architecture "+q.architecture)
+	}
+	if q.osType != "" {
+		parts = append(parts, "the operating system "+q.osType)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " with " + sentenceList(parts)
 }
 
 func sentenceList(parts []string) string {

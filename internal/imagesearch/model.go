@@ -28,6 +28,8 @@ type Model struct {
 	Owner         types.String `tfsdk:"owner"`
 	Visibility    types.String `tfsdk:"visibility"`
 	Status        types.String `tfsdk:"status"`
+	Architecture  types.String `tfsdk:"architecture"`
+	OSType        types.String `tfsdk:"os_type"`
 	MaxAge        types.String `tfsdk:"max_age"`
 }
 
@@ -45,15 +47,17 @@ func (m Model) Query(ctx context.Context, project string, now time.Time) (Query,
 		status:        defaultStatus,
 		imageType:     imageTypes[m.Visibility.ValueString()],
 		owner:         strings.ToLower(m.Owner.ValueString()),
+		architecture:  m.Architecture.ValueString(),
+		osType:        m.OSType.ValueString(),
 	}
 	if !m.Status.IsNull() {
 		q.status = m.Status.ValueString()
 	}
-	if q.imageType == "" && (q.owner == "" || q.owner == project) {
-		q.imageType = ims.PrivateImages
-	}
-	if q.imageType == ims.PrivateImages && q.owner == "" {
+	if q.owner == "" && (q.imageType == "" || q.imageType == ims.PrivateImages) {
 		q.owner = project
+	}
+	if q.isOwn() && q.imageType == ims.PrivateImages {
+		q.imageType = "" // the service calls images that the project shares with others shared, and not private
 	}
 	if !m.NameRegex.IsNull() {
 		q.nameRegex, _ = regexp.Compile(m.NameRegex.ValueString()) // a validator has compiled it

@@ -22,7 +22,9 @@ type Query struct {
 	nameRegex     *regexp.Regexp // nil: any
 	status        string
 	imageType     ims.ImageType // empty: any
-	owner         string        // empty: any
+	owner         string        // empty: any, but of shared images not the project
+	architecture  string        // empty: any
+	osType        string        // empty: any
 	maxAge        string        // as configured; empty: any
 	createdSince  time.Time     // zero: any
 }
@@ -37,7 +39,9 @@ func (q Query) Filter() ims.ImageFilter {
 // list is the part of the query that the list of images understands. Dates are compared here, so that a search that finds
 // nothing can tell which images are too old.
 func (q Query) list() ims.ImageQuery {
-	return ims.ImageQuery{Type: q.imageType, Owner: q.owner, Status: q.status, Name: q.name}
+	return ims.ImageQuery{
+		Type: q.imageType, Owner: q.owner, Status: q.status, Name: q.name, Architecture: q.architecture, OSType: q.osType,
+	}
 }
 
 // hasTagFilter reports whether the tags of an image decide whether it matches.
@@ -54,9 +58,17 @@ func (q Query) Matches(image ims.FoundImage) bool {
 	return !slices.ContainsFunc(q.conditions(), func(c condition) bool { return !c.holds(image) })
 }
 
-// isOfOwner reports whether an image belongs to who it has to.
+// isOfOwner reports whether an image has the right owner.
 func (q Query) isOfOwner(image ims.ImageDetails) bool {
-	return q.owner == "" || strings.EqualFold(image.Owner, q.owner)
+	if q.owner == "" {
+		return q.imageType != ims.SharedImages || !strings.EqualFold(image.Owner, q.project)
+	}
+	return strings.EqualFold(image.Owner, q.owner)
+}
+
+// isForSystem reports whether an image has the right architecture and operating system.
+func (q Query) isForSystem(image ims.ImageDetails) bool {
+	return (q.architecture == "" || q.architecture == image.Architecture()) && (q.osType == "" || q.osType == image.OSType)
 }
 
 // isYoung reports whether an image is not too old.

@@ -28,8 +28,8 @@ const (
 // valuesType is the type of a filter that has several values of a key.
 var valuesType = types.SetType{ElemType: types.StringType}
 
-// Attributes are the filters of a data source. Those of a data source of one image can be computed: they are filters in the
-// configuration, and describe the image in the state.
+// Attributes are the filters of a data source. Those of a data source of one image that an image has with exactly the same value
+// can be computed: they are filters in the configuration, and describe the image in the state.
 func Attributes(areComputed bool) map[string]schema.Attribute {
 	inState := func(text string) string {
 		if !areComputed {
@@ -39,9 +39,9 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"tags": schema.MapAttribute{
-			Optional: true, Computed: areComputed, ElementType: types.StringType, Validators: tagValidators(),
+			Optional: true, ElementType: types.StringType, Validators: tagValidators(),
 			MarkdownDescription: "Tags that an image must have, each key with exactly this value, which can be empty (`\"\"`). At most 10 " +
-				"keys." + inState("these are all tags"),
+				"keys.",
 		},
 		"not_tags": schema.MapAttribute{
 			Optional: true, ElementType: types.StringType, Validators: tagValidators(),
@@ -81,8 +81,8 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		},
 		"visibility": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "`private` for images of the project, `shared` for images that are shared with it, or `public` for images " +
-				"of the cloud. Defaults to `private`. If `owner` is another project, it defaults to all images of the owner that the " +
+			MarkdownDescription: "`private` for images of the project, `shared` for images that other projects share with it, or `public` " +
+				"for images of the cloud. Defaults to `private`. If `owner` is another project, it defaults to all images of the owner that the " +
 				"project can see. A filter by tag never matches an image whose tags the project cannot see.",
 			Validators: []validator.String{stringvalidator.OneOf("private", "shared", "public")},
 		},
@@ -91,6 +91,16 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 			MarkdownDescription: "Status of the image: `active` (the default), `queued`, `saving`, `deleted` or `killed`." +
 				inState("this is the status"),
 			Validators: []validator.String{stringvalidator.OneOf("active", "queued", "saving", "deleted", "killed")},
+		},
+		"architecture": schema.StringAttribute{
+			Optional: true, Computed: areComputed,
+			MarkdownDescription: "Architecture: `x86` or `arm`." + inState("this is the architecture"),
+			Validators:          []validator.String{stringvalidator.OneOf("x86", "arm")},
+		},
+		"os_type": schema.StringAttribute{
+			Optional: true, Computed: areComputed,
+			MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`." + inState("this is the operating system"),
+			Validators:          []validator.String{stringvalidator.OneOf("Linux", "Windows", "Other")},
 		},
 		"max_age": schema.StringAttribute{
 			Optional:            true,

@@ -91,7 +91,7 @@ func (r *Result) add(details ims.ImageDetails, tags []ims.Tag) {
 	image := Image{ImageDetails: details, Tags: tags}
 	listed := ims.FoundImage{ID: details.ID, Name: details.Name, Status: details.Status, Tags: tags}
 	switch {
-	case !r.query.Matches(listed) || !r.query.isOfOwner(details):
+	case !r.query.Matches(listed) || !r.query.isOfOwner(details) || !r.query.isForSystem(details):
 	case r.query.isYoung(details):
 		r.Images = append(r.Images, image)
 	default:

@@ -162,6 +162,74 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// An image of the project that it shares with others is one of its own, although the service calls it shared.
+func TestOwnImagesThatAreShared(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	for name, c := range map[string]struct {
+		filters imagesearch.Model
+		want    string
+	}{
+		"of the project":        {imagesearch.Model{Tags: tagsOf("family", "web")}, "web-4 web-3 web-2 web-1"},
+		"private":               {imagesearch.Model{Tags: tagsOf("family", "web"), Visibility: text("private")}, "web-4 web-3 web-2 web-1"},
+		"by owner":              {imagesearch.Model{Owner: text(imstest.ProjectID), NameRegex: text("^web-4$")}, "web-4"},
+		"young":                 {imagesearch.Model{Tags: tagsOf("family", "web"), MaxAge: text("9h55m")}, "web-4"},
+		"shared by others":      {imagesearch.Model{Visibility: text("shared")}, "web-1"},
+		"all of the same owner": {imagesearch.Model{Owner: text(otherProject)}, "web-1 web-1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := startLibrary(t)
+			id := mock.AddImage("web-4")
+			mock.PutImage(imstest.Image{ID: id, Name: "web-4", SharedWith: []string{otherProject}})
+			mock.SetTag(id, "family", "web")
+			foreign(mock)
+			if names, _ := run(t, mock, c.filters); names != c.want {
+				t.Errorf("found %q, want %q", names, c.want)
+			}
+		})
+	}
+}
+
+// The service compares the architecture and the operating system, and so does the provider.
+func TestArchitectureAndSystem(t *testing.T) {
+	t.Parallel()
+	text := types.StringValue
+	for name, c := range map[string]struct {
+		filters imagesearch.Model
+		want    string
+	}{
+		"arm":             {imagesearch.Model{Architecture: text("arm")}, "debian-arm"},
+		"x86":             {imagesearch.Model{Architecture: text("x86")}, "windows debian"},
+		"Linux":           {imagesearch.Model{OSType: text("Linux")}, "debian-arm debian"},
+		"both":            {imagesearch.Model{Architecture: text("x86"), OSType: text("Windows")}, "windows"},
+		"with a tag":      {imagesearch.Model{Tags: tagsOf("family", "debian"), Architecture: text("x86")}, "debian"},
+		"nothing is left": {imagesearch.Model{Architecture: text("arm"), OSType: text("Windows")}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, isCompared := range []bool{true, false} {
+				mock := imstest.Start(t)
+				for _, i := range []imstest.Image{{Name: "debian"}, {Name: "windows", OSType: "Windows"}, {Name: "debian-arm", ARM: true}} {
+					i.ID = mock.AddImage(i.Name)
+					mock.PutImage(i)
+					mock.SetTag(i.ID, "family", strings.TrimSuffix(i.Name, "-arm"))
+				}
+				if !isCompared {
+					mock.React(imstest.ListImages, func(r imstest.Request) *imstest.Answer {
+						r.Query.Del("architecture")
+						r.Query.Del("__os_type")
+						return nil
+					})
+				}
+				if names, _ := run(t, mock, c.filters); names != c.want {
+					t.Errorf("compared by the service: %t: found %q, want %q", isCompared, names, c.want)
+				}
+			}
+		})
+	}
+}
+
 // An image of somebody else does not win, even if the service lists it among those with the tags.
 func TestAForeignImageNeverMatches(t *testing.T) {
 	t.Parallel()
@@ -273,6 +341,11 @@ func TestExplain(t *testing.T) {
 			imagesearch.Model{Tags: tagsOf("family", "db"), MaxAge: text("1h")},
 			"1 image matches all other filters, but is older than 1h. The newest, 00000004-1a2b-4c3d-8e4f-5a6b7c8d9e0f, was created at " +
 				"2026-01-01T00:03:00Z.", 2,
+		},
+		"another architecture": {
+			imagesearch.Model{Tags: tagsOf("family", "db"), Architecture: text("arm"), OSType: text("Linux")},
+			"1 image has the right tags, name and status, but the list of images of project " + imstest.ProjectID + " with the architecture arm " +
+				"and the operating system Linux does not contain it.", 2,
 		},
 		"of somebody else": {
 			imagesearch.Model{Visibility: text("public"), Name: text("debian")},

@@ -54,7 +54,7 @@ func (m Model) checkNotTags() (diags diag.Diagnostics) {
 	return diags
 }
 
-// checkWithoutAnyTag rejects filters by tag beside without_any_tag, for which the service ignores them.
+// checkWithoutAnyTag rejects filters by tag together with without_any_tag, for which the service ignores them.
 func (m Model) checkWithoutAnyTag() (diags diag.Diagnostics) {
 	if !m.WithoutAnyTag.ValueBool() {
 		return nil
@@ -95,7 +95,8 @@ func contradiction(filter, key string) diag.Diagnostic {
 func (m Model) NotCounted() []string {
 	var set []string
 	for name, value := range map[string]types.String{
-		"name": m.Name, "name_regex": m.NameRegex, "owner": m.Owner, "visibility": m.Visibility, "status": m.Status, "max_age": m.MaxAge,
+		"name": m.Name, "name_regex": m.NameRegex, "owner": m.Owner, "visibility": m.Visibility, "status": m.Status,
+		"architecture": m.Architecture, "os_type": m.OSType, "max_age": m.MaxAge,
 	} {
 		if !value.IsNull() && !value.IsUnknown() {
 			set = append(set, name)

@@ -24,6 +24,7 @@ func TestDiagnosticsAdvise(t *testing.T) {
 		want   []string
 	}{
 		"no right":                     {ims(403, "IMG.0026", "forbidden"), []string{"ims:images:list", "HTTP 403 Forbidden IMG.0026: forbidden"}},
+		"no right, as a 400":           {ims(400, "IMG.0026", "no rights"), []string{"Permission denied", "HTTP 400 Bad Request IMG.0026: no rights"}},
 		"another 403":                  {gateway(403, "APIGW.0305", "denied"), []string{"ims:images:update", "HTTP 403 Forbidden APIGW.0305: denied"}},
 		"an access list":               {gateway(403, "APIGW.0302", "denied"), []string{"access list", "HTTP 403 Forbidden APIGW.0302: denied"}},
 		"another access list":          {gateway(403, "APIG.0302", "denied"), []string{"access list", "HTTP 403 Forbidden APIG.0302: denied"}},

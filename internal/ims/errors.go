@@ -15,6 +15,7 @@ import (
 // Error codes of the service that this package acts on.
 const (
 	codeThrottled   = "IMG.0060"
+	codeForbidden   = "IMG.0026"
 	codeTooManyTags = "IMG.0116"
 )
 
@@ -101,6 +102,12 @@ func IsImageNotFound(err error) bool {
 func isUnexplainedNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.StatusCode == http.StatusNotFound && !e.isFromService()
+}
+
+// isForbidden reports whether the user has no permission for the call. The service documents IMG.0026 with the status 400.
+func isForbidden(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.StatusCode == http.StatusForbidden || e.Code == codeForbidden)
 }
 
 // IsTooManyTags reports whether the service said that the image has the maximum number of tags (IMG.0116).

@@ -139,3 +139,40 @@ func TestAnErrorOfALaterPage(t *testing.T) {
 		t.Errorf("listed %d images, and %v", len(listed), err)
 	}
 }
+
+// A user who has the permission for enterprise projects only lists the images of all of them. The parameter is sent only if it is
+// needed, and again for each page.
+func TestListOfEnterpriseProjects(t *testing.T) {
+	t.Parallel()
+	l := library{1400, 1000}
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if !r.URL.Query().Has("enterprise_project_id") {
+			respond(403, `{"error":{"code":"IMG.0026","message":"no"}}`)(w, r)
+			return
+		}
+		l.list(w, r)
+	})
+	listed, err := collect(newClient(t, s.URL).ListImages(t.Context(), project, ims.ImageQuery{}))
+	if err != nil || len(listed) != 1400 || len(s.requests()) != 3 {
+		t.Errorf("listed %d images with %d calls, %v", len(listed), len(s.requests()), err)
+	}
+	plain := serve(t, l.list)
+	if _, err := collect(newClient(t, plain.URL).ListImages(t.Context(), project, ims.ImageQuery{})); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range plain.requests() {
+		if strings.Contains(r.path, "enterprise") {
+			t.Errorf("the call %s names enterprise projects", r.path)
+		}
+	}
+}
+
+// The error of a user without any permission is that of the first call.
+func TestListWithoutPermission(t *testing.T) {
+	t.Parallel()
+	s := serve(t, respondInTurn(respond(403, `{"error":{"code":"IMG.0026","message":"no"}}`), respond(400, `{"error":{"code":"IMG.0001","message":"unknown"}}`)))
+	_, err := collect(newClient(t, s.URL).ListImages(t.Context(), project, ims.ImageQuery{}))
+	if err == nil || !strings.Contains(err.Error(), "IMG.0026") || len(s.requests()) != 2 {
+		t.Errorf("the error after %d calls is %v", len(s.requests()), err)
+	}
+}

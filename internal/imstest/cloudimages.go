@@ -50,6 +50,8 @@ func (i *image) typeFor(project string) string {
 	switch {
 	case i.Public:
 		return typePublic
+	case i.ProjectID == project && len(i.SharedWith) > 0:
+		return typeShared // as for those that it is shared with
 	case i.ProjectID == project:
 		return typePrivate
 	case slices.Contains(i.SharedWith, project):
@@ -63,6 +65,9 @@ func (s *Server) listImages(project string, query url.Values) Answer {
 	wanted, refusal, ok := readImageQuery(query)
 	if !ok {
 		return refusal
+	}
+	if s.images.enterprise && !query.Has("enterprise_project_id") {
+		return IMSError(http.StatusForbidden, codeForbidden, "The user has no permission for the project.")
 	}
 	var found []*image
 	for _, id := range s.images.order {

@@ -18,6 +18,9 @@ type imageQuery struct {
 	ascending  bool
 }
 
+// allEnterpriseProjects stands for all for which the user has the permission.
+const allEnterpriseProjects = "all_granted_eps"
+
 // imageCondition reports whether an image that a project sees is wanted.
 type imageCondition func(i *image, project string) bool
 
@@ -32,17 +35,18 @@ var imageParameters = map[string]func(value string) (imageCondition, bool){
 		}
 		return i.typeFor(project)
 	}, "public", "private", "shared"),
-	"status":         oneOf(func(i *image, _ string) string { return i.Status }, "queued", "saving", "deleted", "killed", "active"),
-	"__isregistered": oneOf(func(*image, string) string { return "true" }, "true", "false"),
-	"__os_bit":       oneOf(func(*image, string) string { return "64" }, "32", "64"),
-	"__os_type":      oneOf(func(i *image, _ string) string { return i.OSType }, "Linux", "Windows", "Other"),
-	"architecture":   oneOf(func(i *image, _ string) string { return map[bool]string{true: "arm", false: "x86"}[i.ARM] }, "x86", "arm"),
-	"member_status":  oneOf(func(*image, string) string { return "accepted" }, "accepted", "rejected", "pending"),
-	"id":             anyOf(func(i *image) string { return i.ID }),
-	"name":           anyOf(func(i *image) string { return i.Name }),
-	"owner":          anyOf(func(i *image) string { return i.ProjectID }),
-	"created_at":     atTime(func(i *image) time.Time { return i.CreatedAt }),
-	"updated_at":     atTime(func(i *image) time.Time { return i.UpdatedAt }),
+	"status":                oneOf(func(i *image, _ string) string { return i.Status }, "queued", "saving", "deleted", "killed", "active"),
+	"__isregistered":        oneOf(func(*image, string) string { return "true" }, "true", "false"),
+	"__os_bit":              oneOf(func(*image, string) string { return "64" }, "32", "64"),
+	"__os_type":             oneOf(func(i *image, _ string) string { return i.OSType }, "Linux", "Windows", "Other"),
+	"architecture":          oneOf(func(i *image, _ string) string { return map[bool]string{true: "arm", false: "x86"}[i.ARM] }, "x86", "arm"),
+	"member_status":         oneOf(func(*image, string) string { return "accepted" }, "accepted", "rejected", "pending"),
+	"id":                    anyOf(func(i *image) string { return i.ID }),
+	"name":                  anyOf(func(i *image) string { return i.Name }),
+	"owner":                 anyOf(func(i *image) string { return i.ProjectID }),
+	"enterprise_project_id": oneOf(func(*image, string) string { return allEnterpriseProjects }, allEnterpriseProjects),
+	"created_at":            atTime(func(i *image) time.Time { return i.CreatedAt }),
+	"updated_at":            atTime(func(i *image) time.Time { return i.UpdatedAt }),
 }
 
 // readImageQuery reads a query. It refuses invalid values, and parameters that the mock does not know.

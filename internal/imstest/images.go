@@ -17,7 +17,7 @@ type Image struct {
 	Status    string // empty: active
 	Protected bool   // changing its tags is answered IMG.0028
 
-	// Who sees the image beside its project. A public image is one of the cloud itself.
+	// Who sees the image besides its project. A public image is one of the cloud itself.
 	Public     bool
 	SharedWith []string // projects that have accepted it
 
@@ -46,6 +46,8 @@ type imageStore struct {
 	put   int      // how many images were created a minute after another
 
 	inKey, inValue func(rune) bool // whether a character is allowed
+
+	enterprise bool // the user has permissions for enterprise projects, and none for the whole project
 }
 
 func newImageStore() imageStore {

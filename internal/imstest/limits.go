@@ -21,6 +21,12 @@ func WithCharacters(inKey, inValue func(rune) bool) Option {
 	return func(s *Server) { s.images.inKey, s.images.inValue = inKey, inValue }
 }
 
+// WithEnterpriseProjects makes the list of images refuse a query that names no enterprise project, as it does for a user who has
+// the permission only for some of them. All images of the mock are in one.
+func WithEnterpriseProjects() Option {
+	return func(s *Server) { s.images.enterprise = true }
+}
+
 // checkLimits refuses an invalid tag, and tags that exceed the maximum number of tags of the image. An image that already
 // exceeds it can still have its tags overwritten.
 func (s *Server) checkLimits(i *image, tags []sentTag) (Answer, bool) {

@@ -14,6 +14,7 @@ import (
 // Error codes of the service itself.
 const (
 	codeImageNotFound = "IMG.0027"
+	codeForbidden     = "IMG.0026"
 	codeProtected     = "IMG.0028"
 	codeWrongProject  = "IMG.0030"
 	codeMalformedID   = "IMG.0066"

@@ -79,9 +79,9 @@ func connectionAttributes() map[string]schema.Attribute {
 		"profile": text("profile", "Name of a KooCLI profile, either with an access key (mode AKSK) or with a completed SSO login. The "+
 			"provider cannot read encrypted keys, so turn encryption off first: `hcloud configure set --cli-auth-encrypt=false`. "+
 			"Defaults to the current profile of the file if `shared_config_file` is set."),
-		"cloud": text("cloud", "Name of an entry in `clouds.yaml` and `secure.yaml`. The provider looks for these files in the "+
-			"current directory, `~/.config/openstack` and `/etc/openstack`, or at the paths in `OS_CLIENT_CONFIG_FILE` and "+
-			"`OS_CLIENT_SECURE_FILE`. For the `cloud` argument of Huawei Cloud's provider, use `cloud_domain`."),
+		"cloud": text("cloud", "Name of an entry in `clouds.yaml`. The provider reads the first `clouds.yaml` in the current "+
+			"directory, `~/.config/openstack` and `/etc/openstack`, and the `secure.yaml` in the same directory. `OS_CLIENT_CONFIG_FILE` "+
+			"and `OS_CLIENT_SECURE_FILE` set other paths. For the `cloud` argument of Huawei Cloud's provider, use `cloud_domain`."),
 		"use_metadata": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether to log in with the agency of the cloud server (ECS) that Terraform runs on. Defaults to " +

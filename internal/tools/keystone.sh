@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests of the build tag keystone against a real Keystone, which it starts on a loopback address and in a
-# temporary folder, and takes down again. Exit code 77: no Keystone can be had here.
+# temporary folder, and takes down again. Exit code 77: no Keystone can be installed here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -25,8 +25,13 @@ unavailable() {
 
 last_line() { tail -n 1 "$folder/output"; }
 
-# step runs a command whose output is of interest only if it fails, and then its last line.
-step() { "$@" >"$folder/output" 2>&1 || unavailable "$1 failed: $(last_line)"; }
+fail() {
+	echo "$1: $(last_line)" >&2
+	exit 1
+}
+
+# quietly runs a command whose output is of interest only if it fails, and then its last line.
+quietly() { "$@" >"$folder/output" 2>&1; }
 
 # python prints the interpreter that has Keystone, which need not be the first one on the PATH.
 python() { sed -n '1s/^#! *//p' "$(command -v keystone-manage)"; }
@@ -38,8 +43,9 @@ install() {
 		unavailable "keystone-manage or waitress is missing, and only root can install them, with apt-get"
 	fi
 	export DEBIAN_FRONTEND=noninteractive
-	step apt-get update -qq
-	step apt-get install -y -qq --no-install-recommends python3-keystone python3-waitress
+	quietly apt-get update -qq || unavailable "apt-get update failed: $(last_line)"
+	quietly apt-get install -y -qq --no-install-recommends python3-keystone python3-waitress ||
+		unavailable "apt-get install failed: $(last_line)"
 	is_installed || unavailable "the packages python3-keystone and python3-waitress do not work"
 }
 
@@ -64,7 +70,7 @@ write_configuration() {
 	END
 }
 
-manage() { step keystone-manage --config-file "$folder/keystone.conf" "$@"; }
+manage() { quietly keystone-manage --config-file "$folder/keystone.conf" "$@" || fail "keystone-manage $1 failed"; }
 
 set_up() {
 	local owner=(--keystone-user "$(id -un)" --keystone-group "$(id -gn)")
@@ -72,7 +78,8 @@ set_up() {
 	mkdir "$folder/tokens" "$folder/receipts" "$folder/credentials"
 	manage db_sync
 	# Otherwise Keystone's own readers block its writers.
-	step "$(python)" -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")' "$folder/keystone.db"
+	quietly "$(python)" -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")' \
+		"$folder/keystone.db" || fail "The database cannot be set up"
 	manage fernet_setup "${owner[@]}"
 	manage credential_setup "${owner[@]}"
 	OS_BOOTSTRAP_PASSWORD="$KEYSTONE_TEST_PASSWORD" manage bootstrap
@@ -101,7 +108,7 @@ await() {
 		kill -0 "$server" 2>/dev/null || break
 		sleep 0.1
 	done
-	unavailable "Keystone did not start: $(last_line)"
+	fail "Keystone did not start"
 }
 
 is_installed || install

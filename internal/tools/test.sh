@@ -23,4 +23,4 @@ fi
 if [ $# = 0 ]; then
 	set -- -timeout=60m ./...
 fi
-exec go tool -modfile=internal/tools/go.mod gotestsum --format "${GOTESTSUM_FORMAT:-pkgname}" --format-hide-empty-pkg -- "${race[@]}" -count=1 "$@"
+exec go tool -modfile=internal/tools/go.mod gotestsum --format "${GOTESTSUM_FORMAT:-pkgname}" --format-hide-empty-pkg -- ${race[@]+"${race[@]}"} -count=1 "$@"

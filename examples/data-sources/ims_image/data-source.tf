@@ -17,7 +17,8 @@ output "image" {
 
 # A public image of the cloud.
 data "ims_image" "debian" {
-  name_regex  = "^Debian 13"
-  visibility  = "public"
-  most_recent = true
+  name_regex   = "^Debian 13"
+  architecture = "x86"
+  visibility   = "public"
+  most_recent  = true
 }
