@@ -9,15 +9,12 @@ import (
 	"strings"
 )
 
-// theme is the colours of a plot.
-type theme struct {
-	name, ink, faint, ours, floor string
-}
+// The colours of the plot, which is on white.
+const (
+	ink, faint = "#1f2328", "#d1d9e0"
 
-var themes = []theme{
-	{name: "light", ink: "#1f2328", faint: "#d1d9e0", ours: "#0969da", floor: "#59636e"},
-	{name: "dark", ink: "#f0f6fc", faint: "#3d444d", ours: "#4493f8", floor: "#9198a1"},
-}
+	ofOurs, ofFloor = "#0969da", "#59636e"
+)
 
 // curve has a number for each number of tags.
 type curve struct {
@@ -26,12 +23,15 @@ type curve struct {
 }
 
 // plot draws time and calls against the number of tags, with latency.
-func (r *results) plot(t theme) string {
-	const panelWidth, panelHeight = 340, 300
-	// The wide stroke is seen where the thin one is drawn over it.
-	wide := fmt.Sprintf("stroke=%q stroke-width=\"6\" stroke-opacity=\"0.35\"", t.floor)
-	thin := fmt.Sprintf("stroke=%q stroke-width=\"2.5\"", t.ours)
-	dashed := fmt.Sprintf("stroke=%q stroke-width=\"1.5\" stroke-dasharray=\"6 4\"", t.floor)
+func (r *results) plot() string {
+	const (
+		panelWidth, panelHeight = 340, 300
+
+		// The wide stroke is seen where the thin one is drawn over it.
+		wide   = `stroke="` + ofFloor + `" stroke-width="6" stroke-opacity="0.35"`
+		thin   = `stroke="` + ofOurs + `" stroke-width="2.5"`
+		dashed = `stroke="` + ofFloor + `" stroke-width="1.5" stroke-dasharray="6 4"`
+	)
 	var tags []float64
 	for _, size := range r.sizes {
 		tags = append(tags, float64(size))
@@ -44,16 +44,16 @@ func (r *results) plot(t theme) string {
 	}
 	var panels []string
 	for _, step := range []*step{apply, plan} {
-		panels = append(panels, panel(t, fmt.Sprintf("%s: seconds, at a latency of %s", step.name, far), tags,
+		panels = append(panels, panel(fmt.Sprintf("%s: seconds, at a latency of %s", step.name, far), tags,
 			curve{"a provider that does nothing", wide, medians(step, floor, wall)},
 			curve{"this provider", thin, medians(step, ours, wall)}))
 	}
-	panels = append(panels, panel(t, "plan: calls", tags,
+	panels = append(panels, panel("plan: calls", tags,
 		curve{"one read a tag, as a comparison", dashed, tags}, curve{"this provider", thin, medians(plan, ours, calls())}))
 
 	var svg strings.Builder
 	fmt.Fprintf(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%[1]d\" height=\"%[2]d\" viewBox=\"0 0 %[1]d %[2]d\" "+
-		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%[3]s\">\n", len(panels)*panelWidth, panelHeight, t.ink)
+		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%[3]s\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n", len(panels)*panelWidth, panelHeight, ink)
 	for i, drawn := range panels {
 		fmt.Fprintf(&svg, "<g transform=\"translate(%d 0)\">\n%s</g>\n", i*panelWidth, drawn)
 	}
@@ -61,7 +61,7 @@ func (r *results) plot(t theme) string {
 }
 
 // panel draws axes, a legend below them, and curves.
-func panel(t theme, title string, tags []float64, curves ...curve) string {
+func panel(title string, tags []float64, curves ...curve) string {
 	const left, right, top, bottom, ticks = 56, 320, 44, 224, 5 // in pixels, but ticks
 	var svg strings.Builder
 	highest := 0.0
@@ -77,7 +77,7 @@ func panel(t theme, title string, tags []float64, curves ...curve) string {
 	for i := range ticks + 1 {
 		share := float64(i) / ticks
 		x, y := left+share*(right-left), bottom-share*(bottom-top)
-		fmt.Fprintf(&svg, "<path d=\"M%d %.1fH%d\" stroke=\"%s\"/>\n", left, y, right, t.faint)
+		fmt.Fprintf(&svg, "<path d=\"M%d %.1fH%d\" stroke=\"%s\"/>\n", left, y, right, faint)
 		text(left-8, y+4, `text-anchor="end"`, fmt.Sprintf("%.10g", share*mostY))
 		text(x, bottom+18, `text-anchor="middle"`, fmt.Sprintf("%.10g", share*mostX))
 	}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,9 +19,9 @@ import (
 
 // Files of the repository. The docs generator copies the guide to docs/guides.
 const (
-	guide      = "internal/docs/templates/guides/performance.md"
-	plotFolder = ".github/bench"
-	plotLink   = "https://raw.githubusercontent.com/terraform-provider-ims/terraform-provider-ims/main/" + plotFolder
+	guide    = "internal/docs/templates/guides/performance.md"
+	plotFile = ".github/bench.svg"
+	plotLink = "https://raw.githubusercontent.com/terraform-provider-ims/terraform-provider-ims/main/" + plotFile
 )
 
 // callNames are the calls of the API as a person names them, in the order of the table.
@@ -38,7 +39,7 @@ var binaries = []struct {
 	of           figure
 }{
 	{"start to handshake", "%.1f ms", 1e-3, 1.3, start, wall},
-	{"memory at the most", "%.1f MB", 1e6, 1.3, destroy, memory},
+	{"peak memory", "%.1f MB", 1e6, 1.3, destroy, memory},
 	{"size", "%.1f MB", 1e6, 1.35, start, size},
 }
 
@@ -70,7 +71,7 @@ func (r *results) tables() string {
 			b.name, fmt.Sprintf(b.format, mine/b.unit), fmt.Sprintf(b.format, nothing/b.unit), fmt.Sprintf("%.2f", mine/nothing),
 		})
 	}
-	columns := "|time:|floor:|time ÷ floor:|time ÷ quiet floor:|CPU ÷ floor:|CPU ÷ quiet floor:|calls|least calls:"
+	columns := "|time:|floor:|time ÷ floor:|time ÷ quiet floor:|CPU ÷ floor:|CPU ÷ quiet floor:|calls|fewest calls:"
 	return markdown(fmt.Sprintf("%d tags on %d images", r.tags, images(r.tags))+columns, ofSteps) +
 		"\n" + markdown("binary|provider:|floor:|provider ÷ floor:", ofBinaries)
 }
@@ -127,25 +128,15 @@ func (r *results) compare(c comparison) string {
 // section is the section of the guide.
 func (r *results) section() string {
 	return fmt.Sprintf("%s on %s/%s, %d cores: medians of %d rounds, with the lowest and the highest value.\n\n%s"+
-		"\n<picture>\n  <source media=\"(prefers-color-scheme: dark)\" srcset=\"%s/dark.svg\">\n"+
-		"  <img alt=\"Time and calls against the number of tags\" src=\"%s/light.svg\">\n</picture>\n",
-		r.version, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), r.rounds, r.tables(), plotLink, plotLink)
+		"\n![Time and calls against the number of tags](%s)\n",
+		r.version, runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), r.rounds, r.tables(), plotLink)
 }
 
-// writeTo writes the results into the guide of a repository, and the plots into their folder.
+// writeTo writes the results into the guide of a repository, and the plot beside it.
 func (r *results) writeTo(folder string) error {
 	sections := map[string]string{"bench": r.section(), "bench-regions": r.compare(ofRegions), "bench-sets": r.compare(ofSets)}
-	if err := section.Write(filepath.Join(folder, guide), sections); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Join(folder, plotFolder), 0o755); err != nil { //nolint:gosec // it is part of a repository
-		return err
-	}
-	for _, t := range themes {
-		name := filepath.Join(folder, plotFolder, t.name+".svg")
-		if err := os.WriteFile(name, []byte(r.plot(t)), 0o644); err != nil { //nolint:gosec // it is part of a repository
-			return err
-		}
-	}
-	return nil
+	return errors.Join(
+		section.Write(filepath.Join(folder, guide), sections),
+		os.WriteFile(filepath.Join(folder, plotFile), []byte(r.plot()), 0o644), //nolint:gosec // it is part of a repository
+	)
 }

@@ -25,44 +25,27 @@ const headerTimeout = 10 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
-	os.Exit(code)
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "ims-mock:", err)
+		os.Exit(1)
+	}
 }
 
-// run serves until the context ends, and returns the exit code.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// run serves until the context ends.
+func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("ims-mock", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	flags.Usage = func() {
-		fmt.Fprintln(stderr, "Usage: ims-mock [-listen HOST:PORT] [-image NAME]...")
-		fmt.Fprintln(stderr, "An Image Management Service in memory, for tests and demonstrations only.")
-		flags.PrintDefaults()
-	}
+	flags.SetOutput(stdout)
 	listen := flags.String("listen", "127.0.0.1:0", "`HOST:PORT` to listen on; port 0 takes a free one")
-	var images []string
-	const usage = "`NAME` of an image that is there from the start; can be given several times (default golden)"
-	flags.Func("image", usage, func(name string) error {
-		images = append(images, name)
-		return nil
-	})
-	switch err := flags.Parse(args); { // which prints the error
-	case errors.Is(err, flag.ErrHelp):
-		return 0
-	case err != nil:
-		return 2
-	case flags.NArg() > 0:
-		fmt.Fprintln(stderr, "unexpected argument:", flags.Arg(0))
-		flags.Usage()
-		return 2
-	case len(images) == 0:
-		images = []string{"golden"}
+	images := flags.String("images", "golden", "`NAMES` of the images that it has, with commas between them")
+	if err := flags.Parse(args); err != nil {
+		return err
 	}
-	if err := serve(ctx, *listen, images, stdout); err != nil {
-		fmt.Fprintf(stderr, "ims-mock: %v\n", err)
-		return 1
+	if flags.NArg() > 0 {
+		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	return 0
+	return serve(ctx, *listen, strings.Split(*images, ","), stdout)
 }
 
 func serve(ctx context.Context, listen string, images []string, stdout io.Writer) error {

@@ -15,27 +15,25 @@ import (
 	"testing"
 )
 
-// start runs the program until the test ends it, and returns what it printed and how to end it. Ending it returns the
-// exit code and what it said on stderr.
-func start(t *testing.T, args ...string) (output string, end func() (int, string)) {
+// start runs the program until the test ends it, and returns what it printed and how to end it.
+func start(t *testing.T, args ...string) (output string, end func() error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
 	printed, stdout := io.Pipe()
-	var stderr bytes.Buffer
-	code := make(chan int, 1)
+	ended := make(chan error, 1)
 	go func() {
-		code <- run(ctx, args, stdout, &stderr)
+		ended <- run(ctx, args, stdout)
 		_ = stdout.Close() // never fails
 	}()
 	buffer := make([]byte, 4096)
 	n, err := printed.Read(buffer) // the program prints all at once
 	if err != nil {
-		t.Fatalf("it printed nothing, ended with %d and said %s", <-code, stderr.String())
+		t.Fatalf("it printed nothing and ended with %v", <-ended)
 	}
-	return string(buffer[:n]), func() (int, string) {
+	return string(buffer[:n]), func() error {
 		cancel()
-		return <-code, stderr.String()
+		return <-ended
 	}
 }
 
@@ -51,7 +49,7 @@ func exported(t *testing.T, output, name string) string {
 
 func TestServesUntilItIsEnded(t *testing.T) {
 	t.Parallel()
-	output, end := start(t, "-listen", "127.0.0.1:0", "-image", "golden", "-image", "an image")
+	output, end := start(t, "-listen", "127.0.0.1:0", "-images", "golden,an image")
 	endpoint := exported(t, output, "IMS_ENDPOINT")
 	search := endpoint + "/v2/" + exported(t, output, "HW_PROJECT_ID") + "/images/resource_instances/action"
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, search, strings.NewReader(`{"action":"filter"}`))
@@ -80,8 +78,8 @@ func TestServesUntilItIsEnded(t *testing.T) {
 		}
 	}
 
-	if code, said := end(); code != 0 || said != "" {
-		t.Errorf("it ended with %d and said %q", code, said)
+	if err := end(); err != nil {
+		t.Errorf("it ended with %v", err)
 	}
 	if _, err := http.DefaultClient.Do(request.Clone(t.Context())); err == nil {
 		t.Error("it still answers")
@@ -94,33 +92,23 @@ func TestHasAnImageByDefault(t *testing.T) {
 	if !regexp.MustCompile(`(?m)^# [0-9a-f-]{36}  golden$`).MatchString(output) {
 		t.Errorf("it printed\n%s", output)
 	}
-	if code, said := end(); code != 0 || said != "" {
-		t.Errorf("it ended with %d and said %q", code, said)
+	if err := end(); err != nil {
+		t.Errorf("it ended with %v", err)
 	}
 }
 
-func TestArguments(t *testing.T) {
+func TestUsageErrors(t *testing.T) {
 	t.Parallel()
-	cases := map[string]struct {
-		args []string
-		code int
-		says string
-	}{
-		"help is no error":            {[]string{"-h"}, 0, "Usage: ims-mock"},
-		"an unknown flag":             {[]string{"-port", "1"}, 2, "flag provided but not defined: -port"},
-		"a flag without its value":    {[]string{"-listen"}, 2, "flag needs an argument: -listen"},
-		"an argument that is no flag": {[]string{"golden"}, 2, "unexpected argument: golden"},
-		"an address without a port":   {[]string{"-listen", "127.0.0.1"}, 1, "missing port in address"},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var stdout, stderr bytes.Buffer
-			code := run(t.Context(), c.args, &stdout, &stderr)
-			if code != c.code || !strings.Contains(stderr.String(), c.says) || stdout.Len() > 0 {
-				t.Errorf("it ended with %d, printed %q and said %q; want %d and %q", code, stdout.String(), stderr.String(), c.code, c.says)
-			}
-		})
+	for want, args := range map[string][]string{
+		"help requested":                             {"-h"},
+		"flag provided but not defined: -port":       {"-port", "1"},
+		"flag needs an argument: -listen":            {"-listen"},
+		`unexpected argument "golden"`:               {"golden"},
+		"address 127.0.0.1: missing port in address": {"-listen", "127.0.0.1"},
+	} {
+		if err := run(t.Context(), args, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q ended with %v", args, err)
+		}
 	}
 }
 
@@ -131,10 +119,10 @@ func TestAnAddressThatIsTaken(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer taken.Close()
-	var stdout, stderr bytes.Buffer
-	code := run(t.Context(), []string{"-listen", taken.Addr().String()}, &stdout, &stderr)
-	if code != 1 || !strings.HasPrefix(stderr.String(), "ims-mock: listen tcp") || stdout.Len() > 0 {
-		t.Errorf("it ended with %d, printed %q and said %q", code, stdout.String(), stderr.String())
+	var stdout bytes.Buffer
+	err = run(t.Context(), []string{"-listen", taken.Addr().String()}, &stdout)
+	if err == nil || !strings.HasPrefix(err.Error(), "listen tcp") || stdout.Len() > 0 {
+		t.Errorf("it ended with %v and printed %q", err, stdout.String())
 	}
 }
 
@@ -144,8 +132,7 @@ func TestOutputThatCannotBeWritten(t *testing.T) {
 	if err := broken.CloseWithError(errors.New("broken pipe")); err != nil {
 		t.Fatal(err)
 	}
-	var stderr bytes.Buffer
-	if code := run(t.Context(), nil, stdout, &stderr); code != 1 || stderr.String() != "ims-mock: broken pipe\n" {
-		t.Errorf("it ended with %d and said %q", code, stderr.String())
+	if err := run(t.Context(), nil, stdout); err == nil || err.Error() != "broken pipe" {
+		t.Errorf("it ended with %v", err)
 	}
 }
