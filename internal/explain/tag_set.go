@@ -38,10 +38,18 @@ var (
 func QuotedKeys(tags []ims.Tag) string {
 	keys := make([]string, len(tags))
 	for i, tag := range tags {
-		keys[i] = fmt.Sprintf("%q", tag.Key)
+		keys[i] = tag.Key
 	}
-	slices.Sort(keys)
-	return strings.Join(keys, ", ")
+	return Quoted(keys)
+}
+
+// Quoted lists keys in quotes, sorted.
+func Quoted(keys []string) string {
+	quoted := make([]string, len(keys))
+	for i, key := range slices.Sorted(slices.Values(keys)) {
+		quoted[i] = fmt.Sprintf("%q", key)
+	}
+	return strings.Join(quoted, ", ")
 }
 
 // invalidTag is the attribute of the tag that a call for several tags was refused for, or the map if that is not sure.

@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
@@ -34,7 +35,7 @@ func (r *tagResource) check(
 		Type: typeName, Place: plan.place().Connection(), Image: plan.address().image, Owner: private.Owner, ImagePath: path.Root("image_id"),
 	}
 	state := tagIn(req.State.Raw)
-	isApply := plancheck.IsApply(req)
+	isApply := service.IsApply(req)
 	switch {
 	case req.State.Raw.IsNull():
 		checked.Tags = []plancheck.Tag{tag}

@@ -4,6 +4,7 @@ package imagetag_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -62,6 +63,26 @@ func TestAccARegionThatIsDown(t *testing.T) {
 	mock.SetRegionDown(secondRegion, false)
 	w.Run("apply", "-auto-approve")
 	acctest.ExpectTags(t, mock, second, map[string]string{"stage": "production"})
+}
+
+// A region whose project was found in the plan, and cannot be looked up in the apply, is an error that says so.
+func TestAccARegionThatIsNotFoundInTheApply(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	second := regionImage(mock, secondProject, 2)
+	w := acctest.NewWorkspace(t, nil, regionsBlock(mock, regionLogins["an access key"].block+"\nproject_id = \""+imstest.ProjectID+"\"")+
+		acctest.TagBlock("second", second, "stage", "production", fmt.Sprintf("region = %q", secondRegion)))
+	w.Run("plan", "-out=plan")
+	denied := imstest.Answer{Status: http.StatusForbidden, Body: `{"error":{"code":403,"message":"No permission."}}`}
+	mock.ForceAlways(imstest.ListProjects, denied)
+	mock.ForceAlways(imstest.OwnProjects, denied)
+	output := acctest.Squeeze(w.Fail("Error: ", "apply", "plan"))
+	if !acctest.AnnouncesApplies() {
+		return // the provider cannot tell the apply from a plan, in which this is no error
+	}
+	if !strings.Contains(output, "Cannot use region "+secondRegion) || strings.Contains(output, "inconsistent") {
+		t.Errorf("the error is\n%s", output)
+	}
 }
 
 // An endpoint of the default region is not used for another one.

@@ -40,33 +40,38 @@ func (c changeRequest) current() model {
 // sweeps reports whether tags that are not in the state are to be removed.
 func (c changeRequest) sweeps() bool { return c.state.sweeps(c.plan) }
 
-// change makes the tags of an image those of the plan. It returns the tags that the state has then: after an error, those
-// that were written or left.
-func (r *setResource) change(ctx context.Context, req changeRequest) (map[string]string, diag.Diagnostics) {
+// outcome is what the state has after a change: after an error, the tags that were written or left.
+type outcome struct {
+	tags   map[string]string
+	unsure []string // see setPrivate
+}
+
+// change makes the tags of an image those of the plan.
+func (r *setResource) change(ctx context.Context, req changeRequest) (outcome, diag.Diagnostics) {
 	change, kept := r.difference(req)
 	if len(change.Write) == 0 && len(change.Delete) == 0 && !req.sweeps() {
 		r.leave(req, kept)
-		return req.plan.tags(), req.keptDiagnostics(kept)
+		return outcome{tags: req.plan.tags()}, req.keptDiagnostics(kept)
 	}
 	subject := req.current().subject(change.Write)
 	connection, diags := r.places().Connect(ctx, req.verb, subject, req.current().place())
 	if diags.HasError() {
-		return req.state.tags(), diags
+		return outcome{tags: req.state.tags()}, diags
 	}
 	if req.sweeps() {
 		if err := r.addForeign(ctx, connection.Store, req, &change); err != nil {
-			return req.state.tags(), diag.Diagnostics{explain.Error(req.verb, subject, err)}
+			return outcome{tags: req.state.tags()}, diag.Diagnostics{explain.Error(req.verb, subject, err)}
 		}
 	}
 	r.leave(req, kept)
 	result, err := connection.Store.Change(ctx, req.current().image(), change)
 	diags = req.keptDiagnostics(append(kept, result.Kept...))
 	if err == nil {
-		return req.plan.tags(), diags
+		return outcome{tags: req.plan.tags()}, diags
 	}
 	var exists *store.ExistsError
 	if errors.As(err, &exists) {
-		return req.certain(change, result), append(diags, req.existsDiagnostic(exists))
+		return outcome{tags: req.certain(change, result)}, append(diags, req.existsDiagnostic(exists))
 	}
 	done, remark := r.afterFailure(ctx, connection, req, change, result, err)
 	return done, append(diags, explain.Error(req.verb, subject, err, remark, deletedRemark(result.Deleted)))
@@ -81,7 +86,7 @@ func (r *setResource) leave(req changeRequest, keys []string) {
 }
 
 // difference returns the change from the state to the plan, and the keys that it leaves although the plan has them no longer,
-// because other instances own them.
+// because others own them, or may own them.
 func (r *setResource) difference(req changeRequest) (change store.Change, kept []string) {
 	image := req.current().image()
 	before, after := req.state.tags(), req.plan.tags()
@@ -99,7 +104,7 @@ func (r *setResource) difference(req changeRequest) (change store.Change, kept [
 		_, stays := after[key]
 		switch {
 		case stays, req.leaves(key):
-		case req.private.keeps(key):
+		case req.private.keeps(key), req.private.isUnsure(key) && !req.plan.Exclusive.ValueBool():
 			kept = append(kept, key)
 		default:
 			change.Delete = append(change.Delete, r.deletion(req, key, req.private.sentKey(key)))
@@ -114,7 +119,7 @@ func (r *setResource) difference(req changeRequest) (change store.Change, kept [
 // leaves reports whether a key of the state is not deleted, because it never was in the configuration and the plan does not
 // own it.
 func (c changeRequest) leaves(key string) bool {
-	if c.verb == explain.Delete || !slices.Contains(c.private.Foreign, key) {
+	if c.verb == explain.Delete || !c.private.isForeign(key) {
 		return false
 	}
 	return !c.plan.Exclusive.ValueBool() || c.plan.ignores(key)
@@ -150,7 +155,7 @@ func (r *setResource) addForeign(ctx context.Context, from *store.Store, req cha
 // have been carried out in part, or the image has too many tags, it reads the tags once.
 func (r *setResource) afterFailure(
 	ctx context.Context, connection *service.Connection, req changeRequest, change store.Change, result store.Result, err error,
-) (done map[string]string, remark string) {
+) (done outcome, remark string) {
 	var tags []ims.Tag
 	readErr := err
 	if result.Unsure || ims.IsTooManyTags(err) {
@@ -159,12 +164,16 @@ func (r *setResource) afterFailure(
 		tags, readErr = connection.Store.Tags(ctx, req.current().image())
 	}
 	if readErr != nil {
-		return req.certain(change, result), ""
+		return outcome{tags: req.certain(change, result)}, ""
 	}
 	if ims.IsTooManyTags(err) {
 		remark = explain.Keys(tags)
 	}
-	return req.found(tags), remark
+	done.tags = req.found(tags)
+	if ims.IsNotCarriedOut(err) && !result.Written {
+		done.unsure = req.added(done.tags)
+	}
+	return done, remark
 }
 
 // withGrace returns a context in which an operation that was cancelled or timed out can still find out what it has done.
@@ -204,4 +213,13 @@ func (c changeRequest) found(tags []ims.Tag) map[string]string {
 		}
 	}
 	return found
+}
+
+// added returns the keys of tags that are not in the state, sorted.
+func (c changeRequest) added(tags map[string]string) []string {
+	before := c.state.tags()
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(tags)), func(key string) bool {
+		_, known := before[key]
+		return known
+	})
 }

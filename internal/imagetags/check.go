@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
@@ -34,7 +35,7 @@ func (r *setResource) check(
 		Type: typeName, Place: plan.place().Connection(), Image: plan.image(), Owner: private.Owner, ImagePath: path.Root("image_id"),
 		ImportsAll: true,
 	}
-	isApply := plancheck.IsApply(req)
+	isApply := service.IsApply(req)
 	switch {
 	case req.State.Raw.IsNull():
 		checked.Tags = r.checkedTags(plan, plan.keys(), r.places().ImportID(plan.place(), plan.image().ID))
@@ -75,7 +76,7 @@ func (r *setResource) checkSweep(
 	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
 	// A replacement is planned once more, without the state.
 	isReplaced := !req.State.Raw.IsNull() && state.image() != plan.image()
-	if plancheck.IsApply(req) || isReplaced || !state.sweeps(plan) {
+	if service.IsApply(req) || isReplaced || !state.sweeps(plan) {
 		return nil
 	}
 	if !plan.isImageKnown() || !plan.ownsAll() {

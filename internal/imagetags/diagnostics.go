@@ -19,11 +19,14 @@ import (
 func (c changeRequest) keptDiagnostics(keys []string) diag.Diagnostics {
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	var expected, contested []string
+	var expected, contested, unsure []string
 	for _, key := range keys {
-		if c.plan.Exclusive.ValueBool() && !c.plan.ignores(key) {
+		switch {
+		case c.plan.Exclusive.ValueBool() && !c.plan.ignores(key):
 			contested = append(contested, key)
-		} else {
+		case c.private.isUnsure(key):
+			unsure = append(unsure, key)
+		default:
 			expected = append(expected, key)
 		}
 	}
@@ -34,6 +37,9 @@ func (c changeRequest) keptDiagnostics(keys []string) diag.Diagnostics {
 	}
 	if len(contested) > 0 {
 		diags.Append(explain.KeptFromExclusive(image, contested...))
+	}
+	if len(unsure) > 0 {
+		diags.Append(explain.KeptUnsure(image, unsure...))
 	}
 	return diags
 }
@@ -56,7 +62,7 @@ func deletedRemark(keys []string) string {
 	if len(keys) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The provider had already deleted the keys %q.", keys)
+	return fmt.Sprintf("The provider had already deleted the keys %s.", explain.Quoted(keys))
 }
 
 // leftOutDiagnostic says that an import has left out tags that no configuration can have.

@@ -135,6 +135,37 @@ func TestForeignKeysAreRemovedWhileTheSetIsExclusive(t *testing.T) {
 	}
 }
 
+// A foreign key that the configuration takes up is removed later like any other, also by a set that is no longer exclusive.
+func TestAForeignKeyThatIsAdopted(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	exclusive := map[string]any{"exclusive": true}
+	own := tags{"stage": "production"}
+	p := newServer(t, mock)
+	created := apply(p, p.Null(p.Resource), setValue(p, image, own, exclusive), nil)
+	p.NoErrors(created.Diagnostics)
+	mock.SetTag(image, "owner", "x")
+	read := refresh(newServer(t, mock), created.NewState, created.Private)
+
+	adopts := newServer(t, mock)
+	both := setValue(adopts, image, with(own, tags{"owner": "x"}), exclusive)
+	plan := adopts.Plan(read.NewState, both, both, read.Private)
+	if equalStates(adopts, plan.PlannedState, read.NewState) {
+		t.Fatal("the plan does not record that the key is its own")
+	}
+	mock.ResetLog()
+	adopted := apply(adopts, read.NewState, plan.PlannedState, plan.PlannedPrivate)
+	adopts.NoErrors(adopted.Diagnostics)
+	acctest.ExpectNoWrites(t, mock)
+
+	last := newServer(t, mock)
+	read = refresh(last, adopted.NewState, adopted.Private)
+	alone := setValue(last, image, own)
+	plan = last.Plan(read.NewState, alone, alone, read.Private)
+	last.NoErrors(apply(last, read.NewState, plan.PlannedState, plan.PlannedPrivate).Diagnostics)
+	acctest.ExpectTags(t, mock, image, own)
+}
+
 // The state of a set that becomes exclusive does not have the foreign keys, so that the plan shows them in a warning.
 func TestASetThatBecomesExclusiveWarnsOfWhatItRemoves(t *testing.T) {
 	t.Parallel()

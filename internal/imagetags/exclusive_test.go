@@ -180,7 +180,7 @@ func TestAFailedChangeSaysWhatItHasDeleted(t *testing.T) {
 	p := newServer(t, mock)
 	resp := apply(p, p.Null(p.Resource), setValue(p, image, tags{"a": "1"}, map[string]any{"exclusive": true}), nil)
 	detail, _ := expectError(t, resp.Diagnostics, "Cannot create image tags")
-	if !strings.Contains(detail, `The provider had already deleted the keys ["other-0" "other-1"`) {
+	if !strings.Contains(detail, `The provider had already deleted the keys "other-0", "other-1"`) {
 		t.Errorf("it says %q", detail)
 	}
 }

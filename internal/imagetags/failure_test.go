@@ -167,6 +167,78 @@ func TestACreateThatFailed(t *testing.T) {
 	}
 }
 
+// A rejected create does not make a tag of somebody else its own. Terraform destroys what is in the state before it tries again.
+func TestARejectedCreateDeletesNoTagOfOthers(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	full := with(many(9), tags{"stage": "production"})
+	for key, value := range full {
+		mock.SetTag(image, key, value)
+	}
+	set := tags{"stage": "production", "owner": "core"}
+	p := newServer(t, mock)
+	failed := apply(p, p.Null(p.Resource), setValue(p, image, set), nil)
+	expectError(t, failed.Diagnostics, "Cannot create image tags")
+
+	again := newServer(t, mock)
+	plan := again.Plan(failed.NewState, again.Null(again.Resource), again.Null(again.Resource), failed.Private)
+	destroyed := apply(again, failed.NewState, plan.PlannedState, plan.PlannedPrivate)
+	if got := acctest.Details(destroyed.Diagnostics); len(got) != 1 || !strings.Contains(got[0], `the key "stage" of image `+image) {
+		t.Errorf("the destroy says %q", got)
+	}
+	acctest.ExpectTags(t, mock, image, full)
+
+	// The tag that it creates in the end is its own.
+	mock.RemoveTag(image, "k1")
+	created := apply(again, again.Null(again.Resource), setValue(again, image, set), nil)
+	again.NoErrors(created.Diagnostics)
+	last := newServer(t, mock)
+	last.NoErrors(apply(last, created.NewState, last.Null(last.Resource), created.Private).Diagnostics)
+	acctest.ExpectTags(t, mock, image, without(without(full, "k1"), "stage"))
+}
+
+// A key of a rejected update stays if the configuration is reverted, and is owned once an update has succeeded.
+func TestARejectedUpdateDeletesNoTagOfOthers(t *testing.T) {
+	t.Parallel()
+	old, wanted := tags{"a": "1"}, tags{"a": "1", "stage": "production", "bad": "!"}
+	for name, c := range map[string]struct {
+		second  tags // configuration after the error
+		updates bool
+		want    tags // of the image, after the set was destroyed
+	}{
+		"reverted": {old, true, tags{"stage": "production"}},
+		"kept":     {without(wanted, "bad"), true, nil},
+		"repaired": {with(without(wanted, "bad"), tags{"good": "1"}), true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock, image := acctest.StartWithImage(t)
+			p := newServer(t, mock)
+			created := apply(p, p.Null(p.Resource), setValue(p, image, old), nil)
+			p.NoErrors(created.Diagnostics)
+			mock.SetTag(image, "stage", "production")
+			answerOnce(mock, imstest.IMSError(400, "IMG.0115", "Invalid tag."), func() {})
+			failed := apply(p, created.NewState, setValue(p, image, wanted), created.Private)
+			expectError(t, failed.Diagnostics, "Cannot update image tags")
+
+			second := newServer(t, mock)
+			read := refresh(second, failed.NewState, failed.Private)
+			config := setValue(second, image, c.second)
+			plan := second.Plan(read.NewState, config, config, read.Private)
+			if updates := !equalStates(second, plan.PlannedState, read.NewState); updates != c.updates {
+				t.Errorf("it plans an update: %t", updates)
+			}
+			done := apply(second, read.NewState, plan.PlannedState, plan.PlannedPrivate)
+			second.NoErrors(done.Diagnostics)
+			last := newServer(t, mock)
+			read = refresh(last, done.NewState, done.Private)
+			destroy := last.Plan(read.NewState, last.Null(last.Resource), last.Null(last.Resource), read.Private)
+			last.NoErrors(apply(last, read.NewState, destroy.PlannedState, destroy.PlannedPrivate).Diagnostics)
+			acctest.ExpectTags(t, mock, image, c.want)
+		})
+	}
+}
+
 func TestADeleteThatFailedKeepsWhatIsLeft(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)

@@ -79,7 +79,7 @@ func (r *setResource) claimAgain(
 	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) setPrivate {
 	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
-	if private.PlaceUnknown && plan.ProjectID.IsUnknown() {
+	if private.PlaceUnknown && (plan.Region.IsUnknown() || plan.ProjectID.IsUnknown()) {
 		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
 	}
 	own := r.claims(state.image(), private.Owner)
@@ -95,7 +95,7 @@ func (r *setResource) claimAgain(
 		return private // the claims stay undecided: other instances leave the tags in place
 	default:
 		released = withoutKeys(state.keys(), plan.keys())
-		if r.isThreatened(own, private, req, resp) {
+		if needsUpdate(own, private, req, resp) {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
 		}
 		own.plan(plan, state.sweeps(plan))
@@ -103,17 +103,19 @@ func (r *setResource) claimAgain(
 	return own.release(released, private)
 }
 
-// isThreatened reports whether another instance may delete a tag that stays, which was found when the tag was read, or plans
-// to delete one in a plan without a refresh. Such a set is planned as an update, so that Update can write the tag again after
-// the delete. If the claim comes before the delete, the delete is skipped and Update writes nothing: Terraform accepts an
-// update that changes nothing.
-func (r *setResource) isThreatened(
-	own claims, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
-) bool {
+// needsUpdate reports whether a set has to be updated although nothing may change:
+//   - Another instance may delete a tag that stays, which was found when the tag was read, or plans to delete one in a plan without
+//     a refresh. Update writes the tag again after the delete. If the claim comes before the delete, the delete is skipped and
+//     Update writes nothing.
+//   - The configuration now has a key that was foreign, or of which it was not sure who wrote it. Update records that it is its own.
+//
+// Terraform accepts an update that changes nothing.
+func needsUpdate(own claims, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
 	unchanged := resp.Plan.Raw.Equal(req.State.Raw)
 	return slices.ContainsFunc(setIn(resp.Plan.Raw).keys(), func(key string) bool {
 		claim := own.of(key)
-		return private.rewrites(key) || unchanged && !claim.WasRead() && claim.Threatened()
+		isAdopted := private.isForeign(key) || private.isUnsure(key)
+		return private.rewrites(key) || unchanged && (isAdopted || !claim.WasRead() && claim.Threatened())
 	})
 }
 

@@ -25,6 +25,9 @@ type setPrivate struct {
 	// Foreign are the keys in the state that the configuration never had: the resource is exclusive and will remove them.
 	Foreign []string `json:"foreign,omitempty"`
 
+	// Unsure are the keys in the state that a rejected call may have written, or somebody else before it. The tags are not deleted.
+	Unsure []string `json:"unsure,omitempty"`
+
 	// Spelling is the key as the service spells it, by the key in Terraform, if they differ.
 	Spelling map[string]string `json:"spelling,omitempty"`
 
@@ -41,8 +44,10 @@ func (p setPrivate) sentKey(key string) string {
 	return key
 }
 
-func (p setPrivate) keeps(key string) bool    { return slices.Contains(p.Keep, key) }
-func (p setPrivate) rewrites(key string) bool { return slices.Contains(p.Rewrite, key) }
+func (p setPrivate) keeps(key string) bool     { return slices.Contains(p.Keep, key) }
+func (p setPrivate) rewrites(key string) bool  { return slices.Contains(p.Rewrite, key) }
+func (p setPrivate) isForeign(key string) bool { return slices.Contains(p.Foreign, key) }
+func (p setPrivate) isUnsure(key string) bool  { return slices.Contains(p.Unsure, key) }
 
 // loadPrivate returns the private data of an instance, empty if there is none.
 func loadPrivate(ctx context.Context, data instance.PrivateData) (setPrivate, diag.Diagnostics) {

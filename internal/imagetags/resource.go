@@ -73,13 +73,13 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	done, diags := r.change(ctx, changeRequest{verb: explain.Create, plan: plan, private: private})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
-		claims.dropOthers(plan.keys(), done)
+		claims.dropOthers(plan.keys(), done.tags)
 	}
-	if len(done) == 0 {
+	if len(done.tags) == 0 {
 		return
 	}
-	plan.ID = plan.ImageID
-	plan.setTags(done) // all planned ones, unless the create has failed in part
+	plan.ID, private.Unsure = plan.ImageID, done.unsure
+	plan.setTags(done.tags) // all planned ones, unless the create has failed in part
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
@@ -108,11 +108,13 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 	done, diags := r.change(ctx, changeRequest{verb: explain.Update, state: state, plan: plan, private: private})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
-		state.setTags(done)
+		state.setTags(done.tags)
+		private.Unsure = append(private.Unsure, done.unsure...)
+		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 		return
 	}
-	private.Keep, private.Rewrite, private.Foreign, private.PlaceUnknown = nil, nil, nil, false
+	private.Keep, private.Rewrite, private.Foreign, private.Unsure, private.PlaceUnknown = nil, nil, nil, nil, false
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	plan.ID = plan.ImageID
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -136,7 +138,7 @@ func (r *setResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 	left, diags := r.change(ctx, changeRequest{verb: explain.Delete, state: state, private: private})
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
-		state.setTags(left)
+		state.setTags(left.tags)
 		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	}
 }

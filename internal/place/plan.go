@@ -19,6 +19,7 @@ type request struct {
 	config, current Place // current is empty for a new resource
 	private         Private
 	isNew, changes  bool
+	isApply         bool
 }
 
 // Plan plans region and project_id, and reports whether the plan changes anything. Name is the resource in a diagnostic, such
@@ -28,11 +29,16 @@ func (r Resolver) Plan(
 ) (changes bool) {
 	depends := request{
 		config: In(req.Config.Raw), private: private, isNew: req.State.Raw.IsNull(), changes: !req.Plan.Raw.Equal(req.State.Raw),
+		isApply: service.IsApply(req),
 	}
 	if !depends.isNew {
 		depends.current = In(req.State.Raw)
 	}
-	planned := r.planned(ctx, In(req.Plan.Raw), depends)
+	planned, diags := r.planned(ctx, In(req.Plan.Raw), depends)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return false
+	}
 	resp.Diagnostics.Append(r.checkElsewhere(name, planned, depends)...)
 	if !depends.changes && planned.ProjectID.Equal(depends.current.ProjectID) && planned.Region.Equal(depends.current.Region) {
 		return false
@@ -44,7 +50,8 @@ func (r Resolver) Plan(
 }
 
 // planned returns the place in a plan with its region and its project.
-func (r Resolver) planned(ctx context.Context, plan Place, req request) Place {
+func (r Resolver) planned(ctx context.Context, plan Place, req request) (Place, diag.Diagnostics) {
+	var diags diag.Diagnostics
 	if req.config.Region.IsNull() {
 		plan.Region = r.followedRegion(req)
 	}
@@ -53,12 +60,12 @@ func (r Resolver) planned(ctx context.Context, plan Place, req request) Place {
 	case req.config.Region.IsNull():
 		plan.ProjectID = r.followedProject(req.current.ProjectID, req.private, req.changes)
 	default:
-		plan.ProjectID = r.projectIn(ctx, plan.Region, req)
+		plan.ProjectID, diags = r.projectIn(ctx, plan.Region, req)
 	}
 	if isSameProject(plan.ProjectID, req.current.ProjectID) {
 		plan.ProjectID = req.current.ProjectID
 	}
-	return plan
+	return plan, diags
 }
 
 // replacedFor returns the attributes whose change replaces the resource. One that follows the provider's, which was unknown
@@ -95,26 +102,29 @@ func (r Resolver) followedRegion(req request) types.String {
 	return req.current.Region
 }
 
-// projectIn is the planned project of a resource with region and without project_id.
-func (r Resolver) projectIn(ctx context.Context, region types.String, req request) types.String {
+// projectIn is the planned project of a resource with region and without project_id. If the region cannot be used, it is unknown
+// in a plan. In an apply, that is an error: the plan may have known it.
+func (r Resolver) projectIn(ctx context.Context, region types.String, req request) (types.String, diag.Diagnostics) {
 	current := req.current.ProjectID
 	isMoved := !r.isSameRegion(region, req.current.Region)
 	switch {
 	case region.IsUnknown() && (isMoved || current.IsNull()):
-		return types.StringUnknown()
+		return types.StringUnknown(), nil
 	case r.Service.IsDefaultRegion(region.ValueString()):
-		return r.followedProject(current, req.private, req.changes)
+		return r.followedProject(current, req.private, req.changes), nil
 	case !isMoved && !current.IsNull():
-		return current
+		return current, nil
 	case !r.Service.IsReady():
-		return types.StringUnknown()
+		return types.StringUnknown(), nil
 	}
-	// If the region cannot be used now, the apply says why.
 	connection, diags := r.Service.At(ctx, service.Place{Region: region.ValueString()})
-	if diags.HasError() {
-		return types.StringUnknown()
+	switch {
+	case !diags.HasError():
+		return types.StringValue(connection.ProjectID), nil
+	case req.isApply:
+		return types.StringUnknown(), diags
 	}
-	return types.StringValue(connection.ProjectID)
+	return types.StringUnknown(), nil
 }
 
 // followedProject is the planned project of a resource without project_id. While the project of the provider is unknown, a

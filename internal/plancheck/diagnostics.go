@@ -4,7 +4,6 @@ package plancheck
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -58,7 +57,7 @@ func (c *checker) twoOwners(tag Tag, rival *store.Rival) diag.Diagnostic {
 func (c *checker) intruders(keys []string, known bool) diag.Diagnostic {
 	return ownersDiagnostic(path.Root("exclusive"), known, fmt.Sprintf("Other resource instances of this configuration have keys of %s that "+
 		"this resource removes, because exclusive is true: %s. Add the keys to ignore_keys, or keep only one owner for each key.",
-		c.place(), quoted(keys)))
+		c.place(), explain.Quoted(keys)))
 }
 
 // ownersDiagnostic is a warning if two owners have been applied before.
@@ -89,7 +88,7 @@ func values(other, own *string) string {
 func (c *checker) tooManyPlanned(tag Tag, kept []string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(tag.Path, "Too many tags for one image", fmt.Sprintf(
 		"An image can have %d tags. The configuration has %d different keys for %s: %s. Remove some of them.",
-		attribute.MaxTags, len(kept), c.place(), quoted(kept)))
+		attribute.MaxTags, len(kept), c.place(), explain.Quoted(kept)))
 }
 
 // mayBeFull says that the image could get more tags than it can have.
@@ -137,12 +136,4 @@ func (c *checker) twin(tag Tag, other ims.Tag) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(tag.Path, "Similar key on the image", fmt.Sprintf(
 		"The key %+q looks like the key %+q, which is on %s already. The keys differ, so the apply adds a second tag. To manage the "+
 			"existing tag, use its exact key.", tag.Key, other.Key, c.place()))
-}
-
-func quoted(keys []string) string {
-	texts := make([]string, len(keys))
-	for i, key := range slices.Sorted(slices.Values(keys)) {
-		texts[i] = fmt.Sprintf("%q", key)
-	}
-	return strings.Join(texts, ", ")
 }

@@ -15,7 +15,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
@@ -66,10 +65,6 @@ type Tag struct {
 	// Refuses says that the apply refuses to overwrite another value.
 	Refuses bool
 }
-
-// IsApply reports whether ModifyPlan is called in an apply. Terraform announces this capability in every apply. With a version
-// that does not, an apply looks like a plan, and reads the tags of an image once more before its first write.
-func IsApply(req resource.ModifyPlanRequest) bool { return req.ClientCapabilities.DeferralAllowed }
 
 // Check returns what the apply of a plan would run into.
 func Check(ctx context.Context, s *service.Service, plan Plan) diag.Diagnostics {

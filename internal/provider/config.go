@@ -101,11 +101,11 @@ func problemDiagnostic(p settings.Problem) diag.Diagnostic {
 }
 
 // knownPlace returns the region and the project of a provider block with unknown values, as far as they are set and known, and
-// whether the region is unknown.
+// whether the region is unknown: one that is not set can come from the environment, a file or a URL.
 func knownPlace(ctx context.Context, config tfsdk.Config) (place service.Place, isRegionUnknown bool, diags diag.Diagnostics) {
 	var region, project types.String
 	diags.Append(config.GetAttribute(ctx, path.Root("project_id"), &project)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("region"), &region)...)
 	place = service.Place{Region: region.ValueString(), ProjectID: strings.ToLower(project.ValueString())}
-	return place, region.IsUnknown(), diags
+	return place, place.Region == "", diags
 }

@@ -15,6 +15,7 @@ import (
 	tfresource "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -201,4 +202,59 @@ func TestAccProviderMissingSettingsAreOneError(t *testing.T) {
 	if got := strings.Count(output, "Error:"); got != 1 {
 		t.Errorf("there are %d errors, want one", got)
 	}
+}
+
+// A region that is not in the provider block is unknown as well while a setting is: it can come from anywhere.
+func TestAccUnknownSettingsAndARegionOfTheEnvironment(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	dependencies := acctest.Isolated
+	dependencies.Getenv = acctest.EnvironmentOf(map[string]string{"HW_REGION_NAME": imstest.Region})
+	config := func(trigger, key, value string) string {
+		return fmt.Sprintf(`
+resource "terraform_data" "known_later" {
+  input            = %q
+  triggers_replace = %q
+}
+provider "ims" {
+  endpoint   = %q
+  project_id = %q
+  access_key = %q
+  secret_key = terraform_data.known_later.output
+}
+resource "ims_image_tags" "test" {
+  image_id = %q
+  tags     = { in-a-set = %q }
+}
+`, imstest.SecretKey, trigger, mock.URL(), imstest.ProjectID, imstest.AccessKey, image, value) + acctest.TagBlock("test", image, key, value)
+	}
+	tagged := func(key, value string) func() {
+		return func() { acctest.ExpectTags(t, mock, image, map[string]string{key: value, "in-a-set": value}) }
+	}
+	region := func(check knownvalue.Check) []statecheck.StateCheck {
+		return []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(acctest.Addr, tfjsonpath.New("region"), check),
+			statecheck.ExpectKnownValue("ims_image_tags.test", tfjsonpath.New("region"), check),
+		}
+	}
+	tfresource.UnitTest(t, tfresource.TestCase{
+		ProtoV6ProviderFactories: acctest.FactoriesWith(dependencies),
+		CheckDestroy:             acctest.NoTagsLeft(mock),
+		Steps: []tfresource.TestStep{
+			{Config: config("create", "stage", "a"), PostApplyFunc: tagged("stage", "a"), ConfigStateChecks: region(knownvalue.StringExact(imstest.Region))},
+			{
+				Config: config("update", "stage", "b"), PostApplyFunc: tagged("stage", "b"),
+				ConfigPlanChecks: tfresource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionUpdate),
+					plancheck.ExpectResourceAction("ims_image_tags.test", plancheck.ResourceActionUpdate),
+				}},
+			},
+			{
+				Config: config("replace", "phase", "b"), PostApplyFunc: tagged("phase", "b"),
+				ConfigPlanChecks: tfresource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+					plancheck.ExpectResourceAction(acctest.Addr, plancheck.ResourceActionDestroyBeforeCreate),
+				}},
+			},
+		},
+	})
 }

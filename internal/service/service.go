@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -67,6 +68,10 @@ func New(own Place, main *Connection, connect Connect) *Service {
 func Unknown(own Place, isRegionUnknown bool) *Service {
 	return &Service{own: own.normalized(), isRegionUnknown: isRegionUnknown}
 }
+
+// IsApply reports whether ModifyPlan is called in an apply. Terraform announces this capability in every apply. With a version
+// that does not, an apply looks like a plan, and reads the tags of an image once more before its first write.
+func IsApply(req resource.ModifyPlanRequest) bool { return req.ClientCapabilities.DeferralAllowed }
 
 // From returns the service that Configure of an object was given. It is nil while the provider is not configured.
 func From(providerData any) (*Service, diag.Diagnostics) {
