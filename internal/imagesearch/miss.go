@@ -30,7 +30,8 @@ func (r Result) Explain(ctx context.Context, from *store.Store) (string, error) 
 			count(len(r.tagged), "image has", "images have"), r.query.source(), r.query.system(), itOrThem(len(r.tagged))), nil
 	}
 	if !r.query.isOwn() {
-		return fmt.Sprintf("Project %s sees no image of %s that has %s.", r.query.project, r.query.source(), r.query.text()+r.query.system()), nil
+		return fmt.Sprintf("Project %s sees no image of %s that has %s%s.",
+			r.query.project, r.query.source(), r.query.text(), r.query.system()), nil
 	}
 	images, err := all(from.FindImages(ctx, r.query.project, ims.ImageFilter{}))
 	if err != nil {

@@ -396,7 +396,7 @@ func TestRecentWritesAreSeen(t *testing.T) {
 	mock := imstest.Start(t, imstest.WithReadDelay(time.Hour))
 	id := mock.AddImage("web")
 	written := newStore(t, mock)
-	if err := written.Write(t.Context(), ims.Image{ProjectID: imstest.ProjectID, ID: id}, ims.Tag{Key: "stage", Value: "test"}); err != nil {
+	if err := written.Write(t.Context(), ims.Image{ProjectID: imstest.ProjectID, ID: id}, ims.Tag{Key: "stage", Value: "test"}, store.Claim{}); err != nil {
 		t.Fatal(err)
 	}
 	query, diags := imagesearch.Model{Name: types.StringValue("web")}.Query(t.Context(), imstest.ProjectID, now)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
@@ -27,6 +28,7 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		resp.Diagnostics.Append(r.release(tagIn(req.State.Raw), private).save(ctx, resp.Private)...)
 		return
 	}
+	r.service.Claims().Planning(service.IsApply(req))
 	if r.places().Plan(ctx, tagIn(req.Plan.Raw).name(), private.Private, req, resp) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, tagIn(resp.Plan.Raw).plannedID())...)
 	}

@@ -157,12 +157,12 @@ func (r *tagResource) write(ctx context.Context, verb explain.Verb, plan model, 
 	if diags.HasError() {
 		return diags
 	}
-	image := plan.address().image
+	image, claim := plan.address().image, r.claim(plan.address(), private.Owner)
 	var err error
 	if verb == explain.Create && plan.refusesToOverwrite() {
-		err = connection.Store.WriteNew(ctx, image, plan.tag(private), r.claim(plan.address(), private.Owner))
+		err = connection.Store.WriteNew(ctx, image, plan.tag(private), claim)
 	} else {
-		err = connection.Store.Write(ctx, image, plan.tag(private))
+		err = connection.Store.Write(ctx, image, plan.tag(private), claim)
 	}
 	var exists *store.ExistsError
 	if errors.As(err, &exists) {

@@ -89,6 +89,7 @@ func (r *setResource) leave(req changeRequest, keys []string) {
 // because others own them, or may own them.
 func (r *setResource) difference(req changeRequest) (change store.Change, kept []string) {
 	image := req.current().image()
+	change.Owner = req.private.Owner
 	before, after := req.state.tags(), req.plan.tags()
 	for _, key := range slices.Sorted(maps.Keys(after)) {
 		value, exists := before[key]

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
@@ -33,6 +34,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		resp.Diagnostics.Append(released.save(ctx, resp.Private)...)
 		return
 	}
+	r.service.Claims().Planning(service.IsApply(req))
 	if r.places().Plan(ctx, setIn(req.Plan.Raw).name(), private.Private, req, resp) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, setIn(req.Plan.Raw).ImageID)...)
 	}

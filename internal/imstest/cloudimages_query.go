@@ -39,7 +39,7 @@ var imageParameters = map[string]func(value string) (imageCondition, bool){
 	"__isregistered":        oneOf(func(*image, string) string { return "true" }, "true", "false"),
 	"__os_bit":              oneOf(func(*image, string) string { return "64" }, "32", "64"),
 	"__os_type":             oneOf(func(i *image, _ string) string { return i.OSType }, "Linux", "Windows", "Other"),
-	"architecture":          oneOf(func(i *image, _ string) string { return map[bool]string{true: "arm", false: "x86"}[i.ARM] }, "x86", "arm"),
+	"architecture":          oneOf(func(i *image, _ string) string { return i.architecture() }, "x86", "arm"),
 	"member_status":         oneOf(func(*image, string) string { return "accepted" }, "accepted", "rejected", "pending"),
 	"id":                    anyOf(func(i *image) string { return i.ID }),
 	"name":                  anyOf(func(i *image) string { return i.Name }),

@@ -62,6 +62,13 @@ type image struct {
 	former []formerTags // what reads still return, oldest first
 }
 
+func (i *image) architecture() string {
+	if i.ARM {
+		return "arm"
+	}
+	return "x86"
+}
+
 func (i *image) find(key string) int {
 	return slices.IndexFunc(i.tags, func(t Tag) bool { return t.Key == key })
 }

@@ -12,6 +12,7 @@ import (
 
 // Change is a change of several tags of an image.
 type Change struct {
+	Owner  string // of the tags to write
 	Write  []ims.Tag
 	Delete []Deletion
 
@@ -114,7 +115,7 @@ func (s *Store) createTags(ctx context.Context, image ims.Image, change *Change,
 			s.recent.forget(image, tag.Key)
 		}
 	}
-	lock.recordWrite(keys...)
+	lock.recordWrite(change.Owner, keys...)
 	s.forget(image)
 	if err == nil {
 		change.Write = nil
@@ -147,7 +148,7 @@ func (s *Store) checkNew(ctx context.Context, image ims.Image, tags []ims.Tag, c
 func (s *Store) deleteTags(ctx context.Context, image ims.Image, change *Change, lock *fileLock, result *Result) error {
 	var keys []string
 	for _, d := range change.Delete {
-		if !d.Claim.WillDelete() || lock.wroteElsewhere(d.Key) {
+		if !d.Claim.WillDelete() || lock.wroteElsewhere(d.Key, d.Claim.owner) {
 			result.Kept = append(result.Kept, d.Key)
 			continue
 		}

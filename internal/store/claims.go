@@ -25,6 +25,8 @@ type Claims struct {
 	holds int // how many claims have become holding, for their order
 
 	exclusive map[ims.Image][]exclusive
+
+	isApplying bool // what was planned last was in an apply
 }
 
 type claimedTag struct {

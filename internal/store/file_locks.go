@@ -61,6 +61,7 @@ type fileLock struct {
 // sharedWrite is the last write of a tag, as stored in the file.
 type sharedWrite struct {
 	Process string    `json:"process"`
+	Owner   string    `json:"owner,omitempty"`
 	Parent  int       `json:"parent"`
 	At      time.Time `json:"at"`
 }
@@ -95,22 +96,26 @@ func (l *FileLocks) open(endpoint string, image ims.Image) *os.File {
 	return file
 }
 
-// wroteElsewhere reports whether another process has written the tag since the run of Terraform was started.
-func (l *fileLock) wroteElsewhere(key string) bool {
+// wroteElsewhere reports whether another process has written the tag since the run of Terraform was started, for another owner. A
+// test run of Terraform starts a process for each apply, which manage the same instances.
+func (l *fileLock) wroteElsewhere(key, owner string) bool {
 	if l == nil {
 		return false
 	}
 	write, ok := l.writes[key]
-	return ok && write.Process != l.process.name && l.process.isOfSameRun(write)
+	if !ok || owner != "" && write.Owner == owner {
+		return false
+	}
+	return write.Process != l.process.name && l.process.isOfSameRun(write)
 }
 
-// recordWrite tells the other processes that this one has written tags.
-func (l *fileLock) recordWrite(keys ...string) {
+// recordWrite tells the other processes that this one has written tags for an owner.
+func (l *fileLock) recordWrite(owner string, keys ...string) {
 	if l == nil {
 		return
 	}
 	for _, key := range keys {
-		l.writes[key] = sharedWrite{Process: l.process.name, Parent: l.process.parent, At: time.Now()}
+		l.writes[key] = sharedWrite{Process: l.process.name, Owner: owner, Parent: l.process.parent, At: time.Now()}
 	}
 	l.save()
 }

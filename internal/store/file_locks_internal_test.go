@@ -35,7 +35,7 @@ func expectWroteElsewhere(t *testing.T, locks *FileLocks, want bool) {
 	t.Helper()
 	lock := acquireLock(t, locks)
 	defer lock.release()
-	if got := lock.wroteElsewhere("k"); got != want {
+	if got := lock.wroteElsewhere("k", "reader's owner"); got != want {
 		t.Errorf("%s: another process wrote the tag: %t", locks.name, got)
 	}
 }
@@ -46,14 +46,14 @@ func TestProcessesSeeEachOthersWrites(t *testing.T) {
 	writer, s := processLocks(dir, "writer", now), processLocks(dir, "reader", now)
 	expectWroteElsewhere(t, s, false)
 	lock := acquireLock(t, writer)
-	lock.recordWrite("k")
+	lock.recordWrite("writer's owner", "k")
 	lock.release()
 	expectWroteElsewhere(t, writer, false)
 	expectWroteElsewhere(t, s, true)
 	expectWroteElsewhere(t, processLocks(dir, "a later one", time.Now().Add(time.Hour)), false)
 
 	lock = acquireLock(t, s)
-	if lock.wroteElsewhere("another key") {
+	if lock.wroteElsewhere("another key", "reader's owner") {
 		t.Error("the process wrote another key")
 	}
 	lock.recordDelete("k")
@@ -81,7 +81,7 @@ func TestAProcessThatStartsLaterSeesTheWritesOfItsRun(t *testing.T) {
 			writer := processLocks(dir, "writer", time.Now())
 			writer.parent = c.parent
 			lock := acquireLock(t, writer)
-			lock.recordWrite("k")
+			lock.recordWrite("writer's owner", "k")
 			lock.release()
 			reader := processLocks(dir, "reader", time.Now().Add(c.after))
 			reader.parent = c.later
@@ -140,8 +140,8 @@ func TestFileLocksWithoutAFolder(t *testing.T) {
 		if lock != nil {
 			t.Errorf("%s: there is a lock", name)
 		}
-		lock.recordWrite("k")
-		if lock.wroteElsewhere("k") {
+		lock.recordWrite("writer's owner", "k")
+		if lock.wroteElsewhere("k", "reader's owner") {
 			t.Errorf("%s: another process wrote the tag", name)
 		}
 		lock.recordDelete("k")
@@ -164,7 +164,7 @@ func TestBrokenLockFileIsReplaced(t *testing.T) {
 		}
 		expectWroteElsewhere(t, s, false)
 		lock := acquireLock(t, writer)
-		lock.recordWrite("k")
+		lock.recordWrite("writer's owner", "k")
 		lock.release()
 		expectWroteElsewhere(t, s, true)
 	}
@@ -205,7 +205,7 @@ func BenchmarkFileLock(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		lock.recordWrite("k")
+		lock.recordWrite("writer's owner", "k")
 		lock.release()
 	}
 }

@@ -22,9 +22,9 @@ func (e *ExistsError) Error() string {
 
 // Write adds a tag to an image, or overwrites its value: POST /v2/{project_id}/images/{image_id}/tags. Writes to one image
 // are made one at a time. A write that fails because the image has the maximum of tags is made again after the deletes of
-// the same image that this process makes.
-func (s *Store) Write(ctx context.Context, image ims.Image, tag ims.Tag) error {
-	return s.write(ctx, image, tag, func() error { return nil })
+// the same image that this process makes. The claim is that of the owner of the tag.
+func (s *Store) Write(ctx context.Context, image ims.Image, tag ims.Tag, claim Claim) error {
+	return s.write(ctx, image, tag, claim, func() error { return nil })
 }
 
 // WriteNew is like [Store.Write], and fails with an [*ExistsError] if the image has the key with another value. It reads the
@@ -32,29 +32,29 @@ func (s *Store) Write(ctx context.Context, image ims.Image, tag ims.Tag) error {
 // not read them again for retries of the POST, which would find the tag that the POST has written. A tag that another owner
 // in this process has, or had, may be overwritten, and is not read.
 func (s *Store) WriteNew(ctx context.Context, image ims.Image, tag ims.Tag, claim Claim) error {
-	return s.write(ctx, image, tag, func() error { return s.checkNew(ctx, image, []ims.Tag{tag}, []Claim{claim}) })
+	return s.write(ctx, image, tag, claim, func() error { return s.checkNew(ctx, image, []ims.Tag{tag}, []Claim{claim}) })
 }
 
 // write writes a tag after a check, again after each delete that may have made room for it.
-func (s *Store) write(ctx context.Context, image ims.Image, tag ims.Tag, check func() error) error {
+func (s *Store) write(ctx context.Context, image ims.Image, tag ims.Tag, claim Claim, check func() error) error {
 	defer s.deletes.touch()
 	for {
 		ended := s.deletes.countEnded(image)
-		err := s.writeOnce(ctx, image, tag, check)
+		err := s.writeOnce(ctx, image, tag, claim, check)
 		if err == nil || !mayHaveRoomLater(err) || !s.deletes.await(ctx, image, ended) {
 			return err
 		}
 	}
 }
 
-func (s *Store) writeOnce(ctx context.Context, image ims.Image, tag ims.Tag, check func() error) error {
+func (s *Store) writeOnce(ctx context.Context, image ims.Image, tag ims.Tag, claim Claim, check func() error) error {
 	return s.writeExclusively(ctx, image, tag.Key, ims.OperationWriteTag, func(lock *fileLock) error {
 		if err := check(); err != nil {
 			return err
 		}
 		err := s.client.WriteTag(ctx, image, tag)
 		if !changedNothing(err) {
-			lock.recordWrite(tag.Key)
+			lock.recordWrite(claim.owner, tag.Key)
 		}
 		if err != nil {
 			return err
@@ -75,7 +75,7 @@ func mayHaveRoomLater(err error) bool {
 func (s *Store) Delete(ctx context.Context, image ims.Image, key string, claim Claim) error {
 	defer s.deletes.begin(image)()
 	return s.writeExclusively(ctx, image, key, ims.OperationDeleteTag, func(lock *fileLock) error {
-		if !claim.WillDelete() || lock.wroteElsewhere(key) {
+		if !claim.WillDelete() || lock.wroteElsewhere(key, claim.owner) {
 			return ErrClaimed
 		}
 		if err := s.client.DeleteTag(ctx, image, key); err != nil {

@@ -26,7 +26,7 @@ func newStore(t *testing.T) (*store.Store, *faketransport.Manual) {
 }
 
 func startWrite(ctx context.Context, s *store.Store, to ims.Image, key string) <-chan error {
-	return runInBackground(func() error { return s.Write(ctx, to, ims.Tag{Key: key, Value: "v"}) })
+	return runInBackground(func() error { return s.Write(ctx, to, ims.Tag{Key: key, Value: "v"}, store.Claim{}) })
 }
 
 func startDelete(ctx context.Context, s *store.Store, of ims.Image, key string) <-chan error {
@@ -102,7 +102,7 @@ func TestDeleteOfATagThatAnotherOwnerClaimsIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, m := newStore(t)
 		var claims store.Claims
-		write := runInBackground(func() error { return s.Write(t.Context(), image, ims.Tag{Key: "k"}) })
+		write := runInBackground(func() error { return s.Write(t.Context(), image, ims.Tag{Key: "k"}, store.Claim{}) })
 		m.Open(t, 1)
 		waiting := runInBackground(func() error { return s.Delete(t.Context(), image, "k", claims.Of(image, "k", "old")) })
 		claims.Of(image, "k", "new").Hold() // while the delete waits for the write
@@ -279,7 +279,7 @@ func TestOnlyARejectedWriteKeepsTheLastRead(t *testing.T) {
 					}
 				}
 				read()
-				if err := s.Write(t.Context(), image, ims.Tag{Key: "k"}); err == nil {
+				if err := s.Write(t.Context(), image, ims.Tag{Key: "k"}, store.Claim{}); err == nil {
 					t.Error("there is no error")
 				}
 				read()

@@ -53,7 +53,8 @@ func (r *results) plot() string {
 
 	var svg strings.Builder
 	fmt.Fprintf(&svg, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%[1]d\" height=\"%[2]d\" viewBox=\"0 0 %[1]d %[2]d\" "+
-		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%[3]s\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n", len(panels)*panelWidth, panelHeight, ink)
+		"font-family=\"sans-serif\" font-size=\"12\" fill=\"%[3]s\">\n", len(panels)*panelWidth, panelHeight, ink)
+	svg.WriteString("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n")
 	for i, drawn := range panels {
 		fmt.Fprintf(&svg, "<g transform=\"translate(%d 0)\">\n%s</g>\n", i*panelWidth, drawn)
 	}
