@@ -22,6 +22,9 @@ type Account struct {
 // NewAccount returns the account with an id. If the id is empty, it is requested from IAM once, when it is first needed.
 func NewAccount(id string) *Account { return &Account{id: id, known: id != ""} }
 
+// errNoAccount is the cause of an error of [Account.ID]. Some users may not read the account.
+var errNoAccount = errors.New("IAM returned no account for the access key; set domain_id")
+
 // ID returns the id of the account. If it is not known, ID requests it from IAM: GET {auth_url}/auth/domains.
 // It returns an empty id if the cloud does not provide that call.
 func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
@@ -55,7 +58,7 @@ func (a *Account) ID(ctx context.Context, iam IAM) (string, error) {
 	if len(response.Domains) == 0 {
 		return "", &LoginError{
 			Method: iam.Method, URL: call.url, Lookup: call.lookup, Status: call.wantStatus,
-			Err: errors.New("IAM returned no account for the access key; set domain_id"),
+			Err: errNoAccount,
 		}
 	}
 	a.id, a.known = response.Domains[0].ID, true

@@ -36,6 +36,26 @@ func TestMissingAccountIsRequestedOnce(t *testing.T) {
 	}
 }
 
+// IAM may find a project for a key whose account it does not return. If it does not, the error says what to set.
+func TestNoAccountForAProject(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[int]string{http.StatusOK: "", http.StatusUnauthorized: "set domain_id"} {
+		iam := auth.IAM{URL: "https://iam.example.com/v3", Account: auth.NewAccount(""), Next: roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if strings.HasSuffix(r.URL.Path, "/auth/domains") {
+				return response(http.StatusOK, nil, `{"domains":[]}`), nil
+			}
+			if _, named := r.Header["X-Domain-Id"]; named {
+				t.Error("an account is named")
+			}
+			return response(code, nil, `{"projects":[{"id":"i","name":"p"}]}`), nil
+		})}
+		id, err := iam.FindProject(t.Context(), "p")
+		if want == "" && (id != "i" || err != nil) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("status %d: the project is %q, %v", code, id, err)
+		}
+	}
+}
+
 // The token of a first login, which is only used to find the account, is redacted too.
 func TestTokenOfFirstLoginIsRedacted(t *testing.T) {
 	t.Parallel()

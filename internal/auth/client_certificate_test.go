@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
@@ -67,5 +68,17 @@ func TestTransportRejectsInvalidClientCertificate(t *testing.T) {
 		if _, err := auth.NewTransport(settings); err == nil {
 			t.Errorf("%s is taken", name)
 		}
+	}
+}
+
+// A private key without its first line looks like a path. The error does not contain it.
+func TestTransportDoesNotShowThePrivateKey(t *testing.T) {
+	t.Parallel()
+	cert, key := pemOf(t, selfSigned(t))
+	lines := strings.Split(strings.TrimSpace(key), "\n")
+	naked := strings.Join(lines[1:len(lines)-1], "\n")
+	_, err := auth.NewTransport(auth.TLS{Cert: cert, Key: naked})
+	if err == nil || strings.Contains(err.Error(), lines[1]) || !strings.Contains(err.Error(), "key is neither a private key in PEM format nor") {
+		t.Errorf("the error is %v", err)
 	}
 }

@@ -52,14 +52,9 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 		failed.Err = err
 		return nil, failed
 	}
-	if i.Account != nil {
-		id, err := i.Account.ID(ctx, i)
-		if err != nil {
-			return nil, err
-		}
-		if id != "" {
-			req.Header.Set(accountHeader, id)
-		}
+	noAccount, err := i.setAccount(ctx, c, req)
+	if err != nil {
+		return nil, err
 	}
 	resp, err := (&http.Client{Transport: bodyLimiter{i.Next}, CheckRedirect: noRedirect}).Do(req)
 	var inner *LoginError
@@ -76,6 +71,9 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 		failed.Err = err
 		return nil, failed
 	}
+	if resp.StatusCode == http.StatusUnauthorized && noAccount != nil {
+		return nil, noAccount
+	}
 	if resp.StatusCode != c.wantStatus {
 		failed.setResponse(resp.StatusCode, resp.Header, body, i.Secrets)
 		return nil, failed
@@ -86,6 +84,22 @@ func (i IAM) do(ctx context.Context, c iamCall) (http.Header, error) {
 		return nil, failed
 	}
 	return resp.Header, nil
+}
+
+// setAccount sets the header with the account of the access key. IAM may find projects for a key whose account is not returned, so
+// that such a call is made without the header. If it is rejected, noAccount is the reason.
+func (i IAM) setAccount(ctx context.Context, c iamCall, req *http.Request) (noAccount, err error) {
+	if i.Account == nil {
+		return nil, nil
+	}
+	id, err := i.Account.ID(ctx, i)
+	if errors.Is(err, errNoAccount) && c.lookup == LookupProject {
+		return err, nil
+	}
+	if id != "" {
+		req.Header.Set(accountHeader, id)
+	}
+	return nil, err
 }
 
 // read decodes a body into the result. It reports whether the body is in the documented format.

@@ -64,8 +64,8 @@ type Keystone struct {
 }
 
 // errPasscodeUsed is the error of a login whose passcode has been used.
-var errPasscodeUsed = errors.New("the token has expired, and a passcode can only be used once: run the command again with a new " +
-	"passcode, or log in with token or access_key")
+var errPasscodeUsed = errors.New("a passcode can only be used once, and the provider has sent it before: run the command again with " +
+	"a new passcode, or log in with token or access_key")
 
 // errNoToken is the error of a login whose response has the documented status, but no token.
 var errNoToken = errors.New("the response has no token in X-Subject-Token")
@@ -104,14 +104,17 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 	return grant, nil
 }
 
-// createToken requests a token. It returns the details and the value of the token.
+// createToken requests a token. It returns the details and the value of the token. Without a response of IAM, a passcode may have
+// been used.
 func (k *Keystone) createToken(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, string, error) {
 	client, received := k.client()
 	created := tokens.Create(ctx, client, &options)
+	if created.Err == nil || received.status == 0 || received.status >= http.StatusInternalServerError {
+		k.passcodeUsed = k.passcodeUsed || options.Passcode != ""
+	}
 	if created.Err != nil {
 		return created, "", k.failure(created.Err, received)
 	}
-	k.passcodeUsed = k.passcodeUsed || options.Passcode != ""
 	token, err := created.ExtractTokenID()
 	if err != nil || token == "" {
 		return created, "", &LoginError{Method: k.Method, URL: k.tokensURL(), Status: received.status, Err: errNoToken}

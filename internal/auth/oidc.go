@@ -4,8 +4,10 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -70,10 +72,19 @@ func (w WebIdentity) token() (string, error) {
 		return w.IDToken, nil
 	}
 	content, err := os.ReadFile(w.IDTokenFile)
+	var failed *fs.PathError
+	if errors.As(err, &failed) && looksLikeToken(w.IDTokenFile) {
+		failed.Path = "(a token and not a path: set id_token instead)"
+	}
 	if err != nil {
 		return "", fmt.Errorf("id_token_file: %w", err)
 	}
 	return strings.TrimSpace(string(content)), nil
+}
+
+// looksLikeToken reports whether a path is an ID token by mistake: a JSON Web Token begins with a JSON object.
+func looksLikeToken(path string) bool {
+	return strings.HasPrefix(path, "eyJ") && strings.Count(path, ".") == 2
 }
 
 func (w WebIdentity) body(idToken string) any {

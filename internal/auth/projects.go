@@ -56,7 +56,7 @@ func (i IAM) noProject(ctx context.Context, name string, found []project) error 
 			}
 		}
 	}
-	return fmt.Errorf("project %q not found; existing projects: %s; set project_id or project_name", name, listed(found))
+	return fmt.Errorf("project %q not found; existing projects: %s; set project_id", name, listed(found))
 }
 
 func (i IAM) projects(ctx context.Context, path string) ([]project, error) {

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	loginTimeout = 30 * time.Second
+	loginTimeout = 2 * time.Minute
 	renewBefore  = 5 * time.Minute  // before a grant expires, or a tenth of its lifetime if that is less
 	renewPause   = 30 * time.Second // after an early renewal that failed
 	maxRenewals  = 3                // per request

@@ -24,23 +24,27 @@ func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 	proxy := &neterror.ProxyError{Status: http.StatusProxyAuthRequired}
 	cases := map[string]struct {
 		code       int
+		after      string // the header Retry-After
 		err        error
 		maxRetries int
 		sent       int
 		took       time.Duration
 	}{
-		"a server error":           {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"throttling":               {code: 429, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"no response":              {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
-		"max_retries is zero":      {code: 503, maxRetries: 0, sent: 1},
-		"a rejected login":         {code: 401, maxRetries: 10, sent: 1},
-		"a 404":                    {code: 404, maxRetries: 10, sent: 1},
-		"a rejected inner login":   {err: rejected, maxRetries: 10, sent: 1},
-		"an unknown host":          {err: unknownHost, maxRetries: 10, sent: 1},
-		"a proxy error of a login": {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
-		"a proxy error":            {err: proxy, maxRetries: 10, sent: 1},
-		"a redirect":               {code: 302, maxRetries: 10, sent: 1},
-		"a success":                {code: 204, maxRetries: 10, sent: 1},
+		"a server error":                {code: 503, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"throttling":                    {code: 429, maxRetries: 10, sent: 4, took: (10 + 20 + 30) * time.Second},
+		"throttling, a short wait":      {code: 429, after: "3", maxRetries: 10, sent: 4, took: (10 + 20 + 30) * time.Second},
+		"throttling, a long wait":       {code: 429, after: "300", maxRetries: 10, sent: 4, took: 3 * 30 * time.Second},
+		"a server error that says when": {code: 503, after: "6", maxRetries: 10, sent: 4, took: 3 * 6 * time.Second},
+		"no response":                   {err: io.ErrUnexpectedEOF, maxRetries: 10, sent: 4, took: (1 + 2 + 4) * time.Second},
+		"max_retries is zero":           {code: 503, maxRetries: 0, sent: 1},
+		"a rejected login":              {code: 401, maxRetries: 10, sent: 1},
+		"a 404":                         {code: 404, maxRetries: 10, sent: 1},
+		"a rejected inner login":        {err: rejected, maxRetries: 10, sent: 1},
+		"an unknown host":               {err: unknownHost, maxRetries: 10, sent: 1},
+		"a proxy error of a login":      {err: &auth.LoginError{Err: proxy}, maxRetries: 10, sent: 1},
+		"a proxy error":                 {err: proxy, maxRetries: 10, sent: 1},
+		"a redirect":                    {code: 302, maxRetries: 10, sent: 1},
+		"a success":                     {code: 204, maxRetries: 10, sent: 1},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +59,9 @@ func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 					if c.err != nil {
 						return nil, c.err
 					}
-					return status(c.code)
+					resp, err := status(c.code)
+					resp.Header = http.Header{"Retry-After": {c.after}}
+					return resp, err
 				}), c.maxRetries, whole)
 				begun := time.Now()
 				code, err := post(t.Context(), t, retrying)
@@ -68,6 +74,21 @@ func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 			})
 		})
 	}
+}
+
+// An IAM that does not respond is tried for half a minute, not longer.
+func TestRetryingLimitsTheTimeWithoutAResponse(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		retrying := auth.NewRetrying(roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}), 10, whole)
+		begun := time.Now()
+		if _, err := post(t.Context(), t, retrying); err == nil || time.Since(begun) != (10+1+10)*time.Second {
+			t.Errorf("it ended after %s with %v", time.Since(begun), err)
+		}
+	})
 }
 
 func TestRetryingLimitsTheTimeOfAnAttempt(t *testing.T) {

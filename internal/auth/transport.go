@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -101,6 +102,10 @@ func keyPair(cert, key string) (tls.Certificate, error) {
 		return tls.Certificate{}, err
 	}
 	keyPEM, err := pem(key)
+	var file *fs.PathError
+	if errors.As(err, &file) { // the path may be the key itself
+		err = fmt.Errorf("key is neither a private key in PEM format nor the path of a readable file: %w", file.Err)
+	}
 	if err != nil {
 		return tls.Certificate{}, err
 	}

@@ -76,7 +76,7 @@ func isRejected(err error) bool {
 	if failed.Lookup != "" {
 		return failed.Status == http.StatusUnauthorized
 	}
-	return failed.Final || failed.Advice != ""
+	return failed.Final || failed.Advice != "" && failed.Status != 0
 }
 
 func unusable(region, project, detail string) diag.Diagnostic {
@@ -112,15 +112,24 @@ func adviseLogin(err error) string {
 	switch {
 	case failed.Final:
 		return "The login has ended and cannot be renewed."
+	case failed.Status == 0:
+		return adviseNoLogin(failed)
 	case failed.Advice != "":
 		return failed.Advice
 	case failed.Status >= http.StatusInternalServerError || failed.Status == http.StatusTooManyRequests:
 		return "IAM failed or limits the rate of calls. Run the command again later."
-	case failed.Status != 0:
-		return "IAM responded with something that its API does not document. Check auth_url, and whether a proxy or a login page " +
-			"intercepts the calls."
 	}
-	return adviseNetwork(err, identityService)
+	return "IAM responded with something that its API does not document. Check auth_url, and whether a proxy or a login page " +
+		"intercepts the calls."
+}
+
+// adviseNoLogin is for a login that got no response. Its own advice is about the server.
+func adviseNoLogin(failed *auth.LoginError) string {
+	cause := networkCause(failed)
+	if failed.Advice != "" && (cause == hostCause || cause == otherCause) {
+		return failed.Advice
+	}
+	return adviseNetwork(failed, identityService)
 }
 
 func adviseLocal(err error) string {

@@ -6,6 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -13,6 +18,7 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 )
 
@@ -54,5 +60,39 @@ func TestCancelledConfiguration(t *testing.T) {
 	got := explain.Login(&settings.Settings{}, context.Canceled)
 	if got.Summary() != "Cannot connect to the cloud" || !strings.Contains(got.Detail(), "was cancelled") {
 		t.Errorf("it says %s\n%s", got.Summary(), got.Detail())
+	}
+}
+
+// What a server does not respond to, the metadata service of a machine or the security token service, does not depend on auth_url.
+func TestServersThatDoNotRespond(t *testing.T) {
+	t.Parallel()
+	place := map[string]string{"region": "eu-west-101", "project_id": "0123456789abcdef0123456789abcdef"}
+	metadata := map[string]string{"use_metadata": "true"}
+	trust := map[string]string{
+		"access_key": "ak", "secret_key": "sk", "assume_role": "set", "assume_role.agency_urn": "iam::0123456789abcdef0123456789abcdef:agency:a",
+	}
+	proxy := &neterror.ProxyError{Status: http.StatusProxyAuthRequired}
+	for name, c := range map[string]struct {
+		block map[string]string
+		cause error
+		want  string
+	}{
+		"metadata":              {metadata, io.ErrUnexpectedEOF, "The metadata service did not respond."},
+		"metadata, no host":     {metadata, &net.DNSError{IsNotFound: true}, "The metadata service did not respond."},
+		"trust agency":          {trust, io.ErrUnexpectedEOF, "The security token service did not respond."},
+		"trust agency, a proxy": {trust, proxy, "The proxy of this machine did not forward the call"},
+	} {
+		block := maps.Clone(place)
+		maps.Copy(block, c.block)
+		s, problems := settings.Resolve(settings.Input{
+			Block: block, Getenv: func(string) string { return "" }, ReadFile: func(string) ([]byte, error) { return nil, fs.ErrNotExist },
+		})
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		got := explain.Login(s, &auth.LoginError{Err: c.cause})
+		if !strings.HasPrefix(got.Detail(), c.want) || got.Summary() != "Cannot configure the provider" {
+			t.Errorf("%s: it says %s\n%s", name, got.Summary(), got.Detail())
+		}
 	}
 }

@@ -122,6 +122,9 @@ func (s *Server) checkMethod(method string, sent login, wanted *issuedToken) (An
 		if refusal, ok := checkUser(sent.totp.User); !ok {
 			return refusal, false
 		}
+		if sent.totp.User.id() == "" { // which the vendor's IAM requires, other than Keystone
+			return badRequest("id", "user"), false
+		}
 		return unauthorized(), sent.totp.User.Passcode == s.passcode()
 	case byToken:
 		return s.checkOldToken(sent.token.id(), wanted)

@@ -126,10 +126,10 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 }
 
 // hasProjectNamed returns a function that reports whether a login that is bound to one project is valid for that with a name.
-// It is nil for another login.
+// It is nil for another login, and for a project that need not have the name of its region.
 func hasProjectNamed(s *settings.Settings, transport http.RoundTripper) func(ctx context.Context, name string) bool {
 	login, ok := transport.(granter)
-	if !ok || s.SharesLogin() {
+	if !ok || s.SharesLogin() || s.HasRegionalProject {
 		return nil
 	}
 	return func(ctx context.Context, name string) bool {

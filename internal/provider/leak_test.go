@@ -109,8 +109,8 @@ func TestAccNoPasscodeIsLogged(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t, imstest.WithSecondFactor())
 	image := mock.AddImage("golden")
-	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n auth_url = %q\n project_id = %q\n user_name = %q\n domain_name = %q\n}\n",
-		mock.URL(), iamURL(mock), imstest.ProjectID, imstest.UserName, imstest.DomainName)
+	config := fmt.Sprintf("provider \"ims\" {\n endpoint = %q\n auth_url = %q\n project_id = %q\n user_id = %q\n}\n",
+		mock.URL(), iamURL(mock), imstest.ProjectID, imstest.UserID)
 	w := acctest.NewWorkspace(t, mock, config+acctest.TagBlock("test", image, "k", "v"))
 	log := filepath.Join(w.Dir, "trace.log")
 	w.Env = append(w.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+log, "OS_PASSWORD="+imstest.Password, "OS_PASSCODE="+imstest.Passcode)

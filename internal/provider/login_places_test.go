@@ -124,8 +124,8 @@ func TestRejectedProjectDoesNotStopTheOthers(t *testing.T) {
 // second time.
 func TestAccPasscodeIsSentOnce(t *testing.T) {
 	t.Parallel()
-	mock, config := startPlaces(t, fmt.Sprintf("user_name = %q\n password = %q\n passcode = %q\n domain_name = %q",
-		imstest.UserName, imstest.Password, imstest.Passcode, imstest.DomainName), imstest.WithSecondFactor())
+	mock, config := startPlaces(t, fmt.Sprintf("user_id = %q\n password = %q\n passcode = %q\n domain_id = %q",
+		imstest.UserID, imstest.Password, imstest.Passcode, imstest.DomainID), imstest.WithSecondFactor())
 	own := placeImage(mock, imstest.ProjectID)
 	config += acctest.TagBlock("own", own, "k", "v") +
 		acctest.TagBlock("region", placeImage(mock, otherPlaces["mock-2"]), "k", "v", `region = "mock-2"`, "depends_on = [ims_image_tag.own]")

@@ -82,6 +82,23 @@ func TestMissingIDTokenFile(t *testing.T) {
 	}
 }
 
+// A token that is set as the path of its file is not shown.
+func TestIDTokenInsteadOfItsFile(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	token := "eyJ" + strings.Repeat("a", 700) + ".payload.signature"
+	dependencies := acctest.Isolated
+	dependencies.Getenv = acctest.EnvironmentOf(map[string]string{
+		"HW_ASSUME_ROLE_IDP_ID": imstest.IdentityProvider, "HW_ASSUME_ROLE_ID_TOKEN_FILE": token,
+	})
+	p := acctest.NewUnconfiguredServer(t, dependencies)
+	p.Configure(map[string]string{"endpoint": mock.URL(), "auth_url": iamURL(mock), "project_id": imstest.ProjectID})
+	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	if strings.Contains(detail, "payload") || !strings.Contains(detail, "set id_token instead") {
+		t.Errorf("the error is\n%s", detail)
+	}
+}
+
 // If a login page answers instead of IAM, the password is sent once.
 func TestLoginPageGetsThePasswordOnce(t *testing.T) {
 	t.Parallel()

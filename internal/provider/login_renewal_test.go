@@ -4,6 +4,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -99,12 +100,42 @@ func TestAccLoginIsRenewed(t *testing.T) {
 	}
 }
 
+// passcodeSettings change those of a password to a user with a second factor, whose account is known.
+var passcodeSettings = map[string]string{
+	"user_name": "", "domain_name": "", "user_id": imstest.UserID, "domain_id": imstest.DomainID, "passcode": imstest.Passcode,
+}
+
+// A passcode whose response was lost may be used up. It is not sent again, and the error says so.
+func TestPasscodeIsNotSentAgainAfterALostResponse(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]imstest.Answer{
+		"no response": {CarryOut: true, Drop: true}, "a gateway that gave up": {CarryOut: true, Status: http.StatusBadGateway},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t, imstest.WithSecondFactor())
+			image := mock.AddImage("golden")
+			mock.Force(imstest.CreateToken, answer)
+			settings := changed(passwordSettings(mock), passcodeSettings)
+			p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+			p.Configure(changed(settings, map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID}))
+			diagnostics := p.Read(p.Value(p.Resource, map[string]string{
+				"id": imstest.ProjectID + "/" + image + "/k", "project_id": imstest.ProjectID, "image_id": image, "key": "k", "value": "v",
+			})).Diagnostics
+			if len(diagnostics) != 1 || !strings.Contains(diagnostics[0].Detail, "a passcode can only be used once") {
+				t.Errorf("the diagnostics are %q, %q", acctest.Summaries(diagnostics), acctest.Details(diagnostics))
+			}
+			acctest.ExpectCalls(t, mock, imstest.CreateToken, 1)
+		})
+	}
+}
+
 // A login with a passcode cannot be renewed, and the error says why.
 func TestLoginWithPasscodeIsNotRenewed(t *testing.T) {
 	t.Parallel()
 	mock, image := acctest.StartWithImage(t)
 	p := acctest.NewUnconfiguredServer(t, acctest.Isolated)
-	p.Configure(changed(passwordSettings(mock), map[string]string{"passcode": imstest.Passcode}))
+	p.Configure(changed(passwordSettings(mock), passcodeSettings))
 	state := p.Value(p.Resource, map[string]string{
 		"id": imstest.ProjectID + "/" + image + "/k", "project_id": imstest.ProjectID, "image_id": image, "key": "k", "value": "v",
 	})
@@ -138,9 +169,7 @@ func TestNumberOfLogins(t *testing.T) {
 			settings: map[string]string{"user_name": "", "domain_name": "", "user_id": imstest.UserID, "domain_id": imstest.DomainID}, logins: 1,
 		},
 		"an account by id and by name": {settings: map[string]string{"domain_id": imstest.DomainID, "domain_name": "of another time"}, logins: 1},
-		"a second factor": {
-			options: []imstest.Option{imstest.WithSecondFactor()}, settings: map[string]string{"passcode": imstest.Passcode}, logins: 1,
-		},
+		"a second factor":              {options: []imstest.Option{imstest.WithSecondFactor()}, settings: passcodeSettings, logins: 1},
 		"a second factor of a user by id: the passcode is used once": {
 			options:  []imstest.Option{imstest.WithSecondFactor()},
 			settings: map[string]string{"user_name": "", "domain_name": "", "user_id": imstest.UserID, "passcode": imstest.Passcode}, logins: 2,

@@ -4,6 +4,7 @@ package settings
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
@@ -28,6 +29,9 @@ func resolveAccessKey(r *resolver, _ *Settings) Login {
 	access, secret := r.value("access_key"), r.value("secret_key")
 	// A security token belongs to one access key. One from a lower layer may belong to another access key.
 	token := r.alternativesFrom(access.layer, "security_token")[0]
+	if r.isOfAnotherKey(access, token) {
+		token = Value{}
+	}
 	if !access.IsSet() {
 		r.addMissing("access_key", "secret_key is set, but access_key")
 	}
@@ -52,6 +56,17 @@ func resolveAccessKey(r *resolver, _ *Settings) Login {
 			return &auth.AccessKey{ID: access.Text, Secret: secret.Text, SecurityToken: token.Text, Now: d.Now, Next: d.Base}
 		},
 	}
+}
+
+// isOfAnotherKey reports whether a security token in the environment belongs to another access key there: HW_ and OS_ can each
+// have a key, for different clouds.
+func (r *resolver) isOfAnotherKey(access, token Value) bool {
+	if access.layer != environment || token.layer != environment {
+		return false
+	}
+	family, _, _ := strings.Cut(token.Origin, "_")
+	ofToken := tidy("access_key", r.in.Getenv(family+"_ACCESS_KEY"))
+	return ofToken != "" && ofToken != access.Text
 }
 
 // account returns the id or the name of the account (IAM domain) of the user.

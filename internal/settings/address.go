@@ -34,10 +34,12 @@ func (r *resolver) addresses(s *Settings) {
 	if r.in.Target.Region != "" {
 		s.AuthURL.Text = inRegion(s.AuthURL.Text, r.in.Target.Region)
 	}
-	s.Endpoint, s.AuthURL = s.ofCloud(r.endpointOf(s, own)), s.inDomain(s.ofCloud(s.AuthURL))
+	s.Endpoint = s.ofCloud(own) // which decides about auth_url
+	s.AuthURL = s.inDomain(s.ofCloud(s.AuthURL))
 	if region := impliedRegion(s.AuthURL.Text); region != "" && !r.invalid["region"] {
 		s.Region = s.Region.or(Value{Text: region, Origin: "auth_url from " + s.AuthURL.Origin, layer: s.AuthURL.layer})
 	}
+	s.Endpoint = s.ofCloud(r.endpointOf(s, own))
 	s.AuthURL = s.AuthURL.or(r.build(cloudOf(s.CloudDomain.Text).IAM, s))
 	if s.AuthURL.IsSet() && !strings.HasSuffix(s.AuthURL.Text, "/v3") {
 		s.AuthURL.Text += "/v3"

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -153,6 +154,7 @@ func (r *resolver) withRegion(entry tree) (tree, error) {
 	for _, region := range regions {
 		name, values := readRegion(region)
 		if wanted == "" || name == wanted {
+			r.regional = values.attributes()
 			return merged(merged(entry, values), tree{"region_name": name}), nil
 		}
 		known = append(known, name)
@@ -180,10 +182,26 @@ func (t tree) attributes() map[string]string {
 			result[known.attribute] = text
 		}
 	}
-	if verify, ok := t["verify"].(bool); ok && !verify {
-		result["insecure"] = "true"
+	if verify, ok := asBool(t["verify"]); ok {
+		result["insecure"] = strconv.FormatBool(!verify)
 	}
 	return result
+}
+
+// asBool reads a boolean, also in the spelling of YAML 1.1, which the OpenStack tools accept.
+func asBool(value any) (isTrue, ok bool) {
+	switch value := value.(type) {
+	case bool:
+		return value, true
+	case string:
+		switch strings.ToLower(value) {
+		case "yes", "on":
+			return true, true
+		case "no", "off":
+			return false, true
+		}
+	}
+	return false, false
 }
 
 func names(clouds tree) string {

@@ -82,19 +82,34 @@ func applicationCredential() method {
 	}
 }
 
+// setOwner sets the user of an application credential that is identified by its name.
+func (r *resolver) setOwner(options *auth.KeystoneOptions) {
+	userID, userName := r.idOrName("user_id", "user_name")
+	options.UserID, options.UserName = userID.Text, userName.Text
+	if !userID.IsSet() && !userName.IsSet() {
+		r.addMissing("user_name", "application_credential_name is set, but the name of its user")
+	}
+	if !userName.IsSet() {
+		return
+	}
+	domainID, domainName := r.account()
+	options.DomainID, options.DomainName = domainID.Text, domainName.Text
+	if !domainID.IsSet() && !domainName.IsSet() {
+		r.addMissing("domain_name", "The account (IAM domain) of the user")
+	}
+}
+
 func resolveApplicationCredential(r *resolver, _ *Settings) Login {
 	id, name := r.idOrName("application_credential_id", "application_credential_name")
 	secret := r.value("application_credential_secret")
 	options := auth.KeystoneOptions{
 		ApplicationCredentialID: id.Text, ApplicationCredentialName: name.Text, ApplicationCredentialSecret: secret.Text,
 	}
+	if !secret.IsSet() {
+		r.addIncomplete(nil, "application_credential_secret is missing: set it in the auth section of the entry in secure.yaml or clouds.yaml.")
+	}
 	if name.IsSet() {
-		userID, userName := r.idOrName("user_id", "user_name")
-		options.UserID, options.UserName = userID.Text, userName.Text
-		if userName.IsSet() {
-			domainID, domainName := r.account()
-			options.DomainID, options.DomainName = domainID.Text, domainName.Text
-		}
+		r.setOwner(&options)
 	}
 	return Login{
 		Identity:       "application credential " + id.or(name).String(),

@@ -12,7 +12,8 @@ import (
 // lookupAdvice returns how to do without a lookup that IAM rejected, and what the caller, a user or an agency, needs to make it.
 // It is empty for any other failure. accountSetting is the setting that contains the ID of the caller's account.
 func lookupAdvice(failed *auth.LoginError, caller, accountSetting string) string {
-	if !isRejection(failed.Status) && failed.Status != http.StatusNotFound {
+	hasNoResult := failed.Lookup == auth.LookupAccount && failed.Status == http.StatusOK
+	if !isRejection(failed.Status) && failed.Status != http.StatusNotFound && !hasNoResult {
 		return ""
 	}
 	var value, setting, permission string

@@ -31,6 +31,8 @@ func resolveMetadata(r *resolver, _ *Settings) Login {
 		account:             account.Text,
 		advice: "This machine has no agency, or the metadata service rejected the request. Assign an agency with the permissions " +
 			"ims:images:update and ims:images:list to this machine, or use another login method instead of use_metadata.",
+		adviceNoResponse: "The metadata service did not respond. This machine is not a server of the cloud, or cannot reach the service. Use " +
+			"another login method instead of use_metadata, or set IMS_METADATA_ENDPOINT.",
 		open: func(s *Settings, d Dependencies) http.RoundTripper {
 			metadata := auth.Metadata{
 				Method: s.Login.Method, URL: url, Transport: auth.NewLocalTransport(), Next: d.Base, Now: d.Now, Secrets: s.Secrets,

@@ -50,6 +50,7 @@ type Login struct {
 	projectDomain       auth.Domain // account of a project that the login requests by its name
 	signs               bool        // requests are signed with an access key
 	notFoundMeansAbsent bool        // a 404 means that there is no credential
+	adviceNoResponse    string      // empty for that of IAM
 	account             string      // id of the account of the access key; may be empty
 	open                func(s *Settings, d Dependencies) http.RoundTripper
 }
@@ -116,6 +117,8 @@ func (l Login) annotate(failed *auth.LoginError) {
 		failed.Advice = lookupAdvice(failed, "user", "domain_id")
 	case isRejection(failed.Status), failed.Status == http.StatusNotFound && l.notFoundMeansAbsent:
 		failed.Advice = l.advice
+	case failed.Status == 0 && failed.Lookup == "":
+		failed.Advice = l.adviceNoResponse
 	}
 }
 

@@ -26,6 +26,9 @@ func resolvePassword(r *resolver, s *Settings) Login {
 	if !password.IsSet() {
 		r.addMissing("password", "user_name is set, but password")
 	}
+	if passcode.IsSet() && userName.IsSet() {
+		r.addMissing("user_id", "IAM takes a passcode only with the ID of the user, and user_id")
+	}
 	if !userID.IsSet() && !userName.IsSet() {
 		r.addMissing("user_name", "password is set, but user_name")
 	}
@@ -71,11 +74,16 @@ func (r *resolver) scope(s *Settings, domainID, domainName Value) auth.Scope {
 	return auth.Scope{ProjectName: s.ProjectLookupName(), DomainID: id.Text, DomainName: name.Text}
 }
 
-// keystone returns a client for the login methods of Keystone v3.
+// keystone returns a client for the login methods of Keystone v3. A passcode works once: a call whose response was lost is not
+// retried with it.
 func (s *Settings) keystone(options auth.KeystoneOptions, d Dependencies) *auth.Keystone {
+	retries := s.MaxRetries
+	if s.Login.worksOnce {
+		retries = 0
+	}
 	return &auth.Keystone{
 		Method: s.Login.Method, AuthURL: s.AuthURL.Text, Region: s.Region.Text, Options: options,
-		Transport: auth.NewRetrying(s.guarded(d.Base, d), s.MaxRetries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
+		Transport: auth.NewRetrying(s.guarded(d.Base, d), retries, d.Jitter), Next: d.Base, Now: d.Now, Secrets: s.Secrets,
 	}
 }
 

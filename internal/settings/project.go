@@ -16,6 +16,7 @@ func (r *resolver) project(s *Settings) {
 		s.ProjectID, s.ProjectName = Value{}, delegated
 	}
 	s.ProjectID.Text = strings.ToLower(s.ProjectID.Text)
+	s.HasRegionalProject = r.hasRegionalProject()
 	if !s.ProjectID.IsSet() || projectIDPattern.MatchString(s.ProjectID.Text) {
 		return
 	}

@@ -17,6 +17,7 @@ type resolver struct {
 	method      method            // selected login method; the zero value for none
 	entry       map[string]string // values of the selected entry of a file, by attribute
 	entryOrigin string
+	regional    map[string]string // the part of entry that is of the selected region alone
 	problems    []Problem
 	incomplete  []string        // missing and conflicting settings, reported in one error
 	invalid     map[string]bool // attributes that already have an error; they are not reported as missing too
@@ -30,7 +31,7 @@ var headerAttributes = []string{
 
 // at returns the value of an attribute in one layer.
 func (r *resolver) at(l layer, attribute string) Value {
-	if r.in.Target.hides(attribute) {
+	if r.in.Target.hides(attribute) && (l != file || r.regional[attribute] == "") {
 		return Value{}
 	}
 	switch l {

@@ -126,6 +126,9 @@ func (role Role) annotate(failed *auth.LoginError) {
 			"minutes."
 	case failed.Lookup != "":
 		failed.Advice = lookupAdvice(failed, "agency", "domain_id of assume_role")
+	case failed.Status == 0 && role.URN.IsSet():
+		failed.Advice = "The security token service did not respond. Check region and cloud_domain, or set IMS_STS_ENDPOINT, and check " +
+			"the network of this machine."
 	case !isRejection(failed.Status) && failed.Status != http.StatusNotFound:
 	case role.URN.IsSet():
 		failed.Advice = "The trust agency cannot be assumed. Check agency_urn, that the trust agency trusts the account of the user, and " +

@@ -8,6 +8,7 @@ var (
 	tokenBlock    = set("region", "eu-de", "cloud_domain", "otc.t-systems.com", "project_id", projectA, "token", "t")
 	keysEnv       = set("HW_ACCESS_KEY", "ak", "HW_SECRET_KEY", "sk")
 	passwordBlock = set("auth_url", "https://iam.eu-de.otc.t-systems.com/v3", "region", "eu-de", "user_name", "u", "password", "pw", "domain_name", "d")
+	passcodeBlock = with(passwordBlock, "user_name", "", "domain_name", "", "user_id", "uid", "passcode", "123456")
 	everyLogin    = with(keysEnv, "OS_TOKEN", "t", "OS_USERNAME", "u", "OS_PASSWORD", "pw", "OS_USER_DOMAIN_NAME", "d")
 )
 
@@ -33,8 +34,12 @@ func methodRows() []row {
 		{name: "user and password in the block", block: passwordBlock},
 		{name: "auth_url in the block, user and password in the environment", block: set("auth_url", "https://iam.eu-de.otc.t-systems.com/v3"), env: set("OS_USERNAME", "u", "OS_PASSWORD", "pw", "OS_USER_DOMAIN_NAME", "d", "OS_PROJECT_NAME", "eu-de_x")},
 		{name: "user in the block, password in the environment", block: with(passwordBlock, "password", ""), env: set("OS_PASSWORD", "exported")},
-		{name: "second factor", block: with(passwordBlock, "passcode", "123456")},
-		{name: "second factor in the environment", block: passwordBlock, env: set("OS_PASSCODE", "123456")},
+		{name: "second factor", block: passcodeBlock},
+		{name: "error: second factor of a user by name", block: with(passwordBlock, "passcode", "123456")},
+		{name: "a security token of the key of another cloud", block: place, env: with(keysEnv, "OS_ACCESS_KEY", "o", "OS_SECRET_KEY", "o", "OS_SECURITY_TOKEN", "st")},
+		{name: "a security token under another prefix", block: place, env: with(keysEnv, "OS_SECURITY_TOKEN", "st")},
+		{name: "a security token with the same key under two prefixes", block: place, env: with(keysEnv, "OS_ACCESS_KEY", "ak", "OS_SECRET_KEY", "sk", "OS_SECURITY_TOKEN", "st")},
+		{name: "second factor in the environment", block: with(passcodeBlock, "passcode", ""), env: set("OS_PASSCODE", "123456")},
 		{name: "OS_USER_NAME", block: with(passwordBlock, "user_name", ""), env: set("OS_USER_NAME", "exported")},
 		{name: "web identity in the block", block: both(place, oidc)},
 		{name: "web identity in the environment wins over exported keys", block: place, env: with(everyLogin, "HW_ASSUME_ROLE_IDP_ID", "i", "HW_ASSUME_ROLE_ID_TOKEN_FILE", "/run/token")},

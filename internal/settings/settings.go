@@ -49,6 +49,9 @@ type Settings struct {
 	Secrets          *auth.Secrets // secrets to redact; logins add the secrets that they receive
 	Role             Role
 
+	// HasRegionalProject says that a file names the project of the region of the target, which then need not be called like the region.
+	HasRegionalProject bool
+
 	Insecure bool
 	CACert   string // a path or PEM text, as are Cert and Key
 	Cert     string

@@ -17,7 +17,7 @@ import (
 // Secrets of one or two letters are not redacted, because that would make texts unreadable.
 func TestSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
-	s, _ := settings.Resolve(row{block: with(passwordBlock, "password", "hunter2", "passcode", "a")}.input())
+	s, _ := settings.Resolve(row{block: with(passcodeBlock, "password", "hunter2", "passcode", "a")}.input())
 	if got, want := s.Secrets.Redact("a hunter2 and a passcode"), "a *** and a passcode"; got != want {
 		t.Errorf("redacted is %q, want %q", got, want)
 	}
@@ -26,7 +26,7 @@ func TestSecretsAreRedacted(t *testing.T) {
 func TestSettingsAreNeverPrinted(t *testing.T) {
 	t.Parallel()
 	blocks := []map[string]string{
-		with(passwordBlock, "password", "hunter2", "passcode", "hunter2"),
+		with(passcodeBlock, "password", "hunter2", "passcode", "hunter2"),
 		with(tokenBlock, "token", "hunter2"),
 		with(tokenBlock, "token", "", "access_key", "hunter2", "secret_key", "hunter2", "security_token", "hunter2"),
 		with(tokenBlock, "token", "", "assume_role_with_oidc", "set", "assume_role_with_oidc.idp_id", "i", "assume_role_with_oidc.id_token", "hunter2"),
@@ -47,6 +47,24 @@ func TestSettingsAreNeverPrinted(t *testing.T) {
 		}
 		if s.Secrets.Redact("hunter2") == "hunter2" {
 			t.Error("the secrets are not known")
+		}
+	}
+}
+
+// What clouds.yaml says about certificates comes before the environment, in each spelling of YAML.
+func TestVerifyOfCloudsYAML(t *testing.T) {
+	t.Parallel()
+	for verify, want := range map[string]bool{
+		"": true, "verify: true": false, "verify: yes": false, "verify: On": false, "verify: false": true, "verify: no": true, "verify: off": true,
+	} {
+		in := row{block: set("cloud", "otc"), env: set("OS_INSECURE", "true"), files: set(homeClouds, guideCloud+"    "+verify+"\n")}
+		s, problems := settings.Resolve(in.input())
+		if len(problems) > 0 || s.Insecure != want {
+			t.Errorf("%q: insecure is %t, %v", verify, s.Insecure, problems)
+		}
+		in.env = nil
+		if s, _ := settings.Resolve(in.input()); s.Insecure != (want && verify != "") {
+			t.Errorf("%q alone: insecure is %t", verify, s.Insecure)
 		}
 	}
 }

@@ -18,7 +18,8 @@ type Target struct {
 // ownRegion lists the attributes that only concern the region of the provider configuration.
 var ownRegion = []string{"project_id", "project_name", "delegated_project"}
 
-// hides reports whether an attribute of the provider configuration does not concern the target.
+// hides reports whether an attribute of the provider configuration does not concern the target. A file can have values for the
+// region of the target.
 func (t Target) hides(attribute string) bool {
 	return t.Region != "" && t.ProjectID == "" && slices.Contains(ownRegion, attribute)
 }
@@ -30,14 +31,22 @@ func (t Target) value(attribute string) Value {
 }
 
 // endpointOf returns the URL of the image service in a region: endpoint for the region of the provider configuration, or an
-// element of endpoints.
+// element of endpoints, or the URL that a file has for the region.
 func (r *resolver) endpointOf(s *Settings, own Value) Value {
 	if r.in.Target.Region == "" && own.IsSet() {
 		return own
 	}
 	endpoint := r.address("endpoints." + s.Region.Text)
 	endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
+	if !endpoint.IsSet() && own.layer == file && r.regional["endpoint"] != "" {
+		return own
+	}
 	return endpoint
+}
+
+// hasRegionalProject reports whether a file names the project of the region of the target.
+func (r *resolver) hasRegionalProject() bool {
+	return r.in.Target.Region != "" && (r.regional["project_id"] != "" || r.regional["project_name"] != "")
 }
 
 // inRegion returns the URL of IAM in another region of the same cloud. A URL without a region is that of all regions.

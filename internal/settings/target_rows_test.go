@@ -4,6 +4,18 @@ package settings_test
 
 import "github.com/terraform-provider-ims/terraform-provider-ims/internal/settings"
 
+// regionalCloud has a project and an endpoint for each region.
+var regionalCloud = set("clouds.yaml", `
+clouds:
+  c:
+    auth: {username: u, password: pw, user_domain_name: d}
+    regions:
+      - name: eu-de
+        values: {auth: {auth_url: https://iam.eu-de.otc.t-systems.com/v3, project_name: eu-de_x}, ims_endpoint_override: https://ims.internal.de}
+      - name: eu-nl
+        values: {auth: {auth_url: https://iam.eu-nl.otc.t-systems.com/v3, project_name: eu-nl_x}, ims_endpoint_override: https://ims.internal.nl}
+`)
+
 // targetRows are configurations as a resource sees them that names a region or a project of its own.
 func targetRows() []row {
 	keys := set("region", "eu-de", "cloud_domain", "otc.t-systems.com", "project_id", projectA, "access_key", "ak", "secret_key", "sk")
@@ -17,14 +29,15 @@ func targetRows() []row {
 		{name: "another region, password", block: passwordBlock, target: nl},
 		{name: "another region, password with a project of the default region", block: with(passwordBlock, "project_id", projectA), target: nl},
 		{name: "another project, password", block: with(passwordBlock, "project_name", "p"), target: settings.Target{ProjectID: projectB}},
-		{name: "another region, password with a passcode", block: with(passwordBlock, "passcode", "123456"), target: nl},
-		{name: "another project, password with a passcode", block: with(passwordBlock, "project_name", "p", "passcode", "123456"), target: settings.Target{ProjectID: projectB}},
-		{name: "another region, an agency over a password with a passcode", block: with(passwordBlock, "passcode", "123456", "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d"), target: nl},
+		{name: "another region, password with a passcode", block: passcodeBlock, target: nl},
+		{name: "another project, password with a passcode", block: with(passcodeBlock, "project_name", "p"), target: settings.Target{ProjectID: projectB}},
+		{name: "another region, an agency over a password with a passcode", block: with(passcodeBlock, "domain_name", "d", "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d"), target: nl},
 		{name: "another region, project in the environment", block: passwordBlock, env: set("HW_PROJECT_ID", projectA), target: nl},
 		{name: "another region, agency", block: agency, target: nl},
 		{name: "another region, agency with a delegated project", block: agency, env: set("OS_DELEGATED_PROJECT", "p"), target: nl},
 		{name: "another region, its endpoint in endpoints", block: with(keys, "endpoints.eu-nl", "https://ims.example.com/nl/v2/"), target: nl},
 		{name: "the default region in endpoints", block: with(keys, "endpoints.eu-de", "https://ims.example.com/de")},
+		{name: "the implied region in endpoints", block: with(passwordBlock, "region", "", "endpoints.eu-de", "https://ims.example.com/de")},
 		{name: "endpoint comes before endpoints", block: with(keys, "endpoint", "https://ims.example.com", "endpoints.eu-de", "https://ims.example.com/de")},
 		{name: "another region, endpoint of the default region", block: with(keys, "endpoint", "https://ims.example.com"), target: nl},
 		{name: "another region, endpoint of an unknown cloud", block: with(custom, "token", "", "access_key", "ak", "secret_key", "sk"), target: nl},
@@ -48,6 +61,10 @@ clouds:
         values: {auth: {auth_url: https://iam.eu-nl.otc.t-systems.com/v3}}
 `},
 		},
+		{name: "another region, its project and endpoint in clouds.yaml", block: set("cloud", "c"), target: nl, files: regionalCloud},
+		{name: "another region and a project, its project in clouds.yaml", block: set("cloud", "c"), target: other, files: regionalCloud},
+		{name: "another region, endpoints before clouds.yaml", block: set("cloud", "c", "endpoints.eu-nl", "https://ims.example.com/nl"), target: nl, files: regionalCloud},
+		{name: "another region, its project before that of the block", block: set("cloud", "c", "project_name", "p", "endpoint", "https://ims.example.com"), target: nl, files: regionalCloud},
 		{
 			name: "another region, an application credential", block: set("cloud", "c"), target: nl,
 			files: map[string]string{"clouds.yaml": `

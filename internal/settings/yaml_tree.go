@@ -51,23 +51,27 @@ func keepDigits(node *yaml.Node) {
 	}
 }
 
-var yamlLine = regexp.MustCompile(`^yaml: (line \d+): `)
+var yamlLine = regexp.MustCompile(`^yaml: (?:unmarshal errors:\n\s*)?(line \d+): `)
 
 // withoutContent removes the content of the file from an error, because it may be a secret. The parser quotes content, such
 // as the name of an alias, which an unquoted password can look like.
 func withoutContent(err error) error {
 	var mismatch *yaml.TypeError
 	if errors.As(err, &mismatch) {
-		return errors.New("yaml: the file is not a mapping")
+		return errors.New("the file is not a mapping, or a key is set twice" + lineOf(err))
 	}
 	if !strings.ContainsAny(err.Error(), "'\"`") {
 		return err
 	}
-	line := ""
+	return fmt.Errorf("the file is not valid YAML%s; values that begin with *, & or ! have to be in quotes", lineOf(err))
+}
+
+// lineOf returns the line that an error names, in parentheses. It is empty for none.
+func lineOf(err error) string {
 	if found := yamlLine.FindStringSubmatch(err.Error()); found != nil {
-		line = " (" + found[1] + ")"
+		return " (" + found[1] + ")"
 	}
-	return fmt.Errorf("the file is not valid YAML%s; values that begin with *, & or ! have to be in quotes", line)
+	return ""
 }
 
 // asTree converts maps to trees recursively.
