@@ -86,7 +86,7 @@ func (s *source) connect(ctx context.Context, m *placeModel, title string) (proj
 		m.Region = types.StringValue(region)
 	}
 	if m.ProjectID.IsNull() {
-		m.ProjectID = types.StringValue(strings.ToLower(connection.ProjectID))
+		m.ProjectID = types.StringValue(connection.ProjectID)
 	}
 	return project{strings.ToLower(m.ProjectID.ValueString()), connection.Store}, nil
 }

@@ -32,7 +32,7 @@ func (r *tagResource) check(
 		Refuses: plan.refusesToOverwrite(),
 	}
 	checked := plancheck.Plan{
-		Type: typeName, Place: plan.place().Connection(), Image: plan.address().image, Owner: private.Owner, ImagePath: path.Root("image_id"),
+		Type: typeName, Place: plan.place().Connection(), Image: plan.address().image, Owner: private.Owner,
 	}
 	state := tagIn(req.State.Raw)
 	isApply := service.IsApply(req)

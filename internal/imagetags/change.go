@@ -80,20 +80,21 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (outcome, d
 // leave records that an instance leaves tags to other ones, which may wait for that.
 func (r *setResource) leave(req changeRequest, keys []string) {
 	current := req.current()
+	claims := r.claims(current.image(), req.private.Owner)
 	for _, key := range keys {
-		r.service.Leave(current.place().Connection(), current.image(), r.service.Claim(current.image(), key, req.private.Owner))
+		r.service.Leave(current.place().Connection(), current.image(), claims.of(key))
 	}
 }
 
 // difference returns the change from the state to the plan, and the keys that it leaves although the plan has them no longer,
 // because others own them, or may own them.
 func (r *setResource) difference(req changeRequest) (change store.Change, kept []string) {
-	image := req.current().image()
+	claims := r.claims(req.current().image(), req.private.Owner)
 	change.Owner = req.private.Owner
 	before, after := req.state.tags(), req.plan.tags()
 	for _, key := range slices.Sorted(maps.Keys(after)) {
 		value, exists := before[key]
-		claim := r.service.Claim(image, key, req.private.Owner)
+		claim := claims.of(key)
 		if !exists && req.plan.refusesToOverwrite() {
 			change.New = append(change.New, claim)
 		}
@@ -127,7 +128,7 @@ func (c changeRequest) leaves(key string) bool {
 }
 
 func (r *setResource) deletion(req changeRequest, key, sent string) store.Deletion {
-	return store.Deletion{Key: sent, Claim: r.service.Claim(req.current().image(), key, req.private.Owner)}
+	return store.Deletion{Key: sent, Claim: r.claims(req.current().image(), req.private.Owner).of(key)}
 }
 
 // addForeign adds the deletes of the tags that an exclusive set removes although its state does not have them.

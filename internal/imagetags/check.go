@@ -32,7 +32,7 @@ func (r *setResource) check(
 	}
 	own := r.claims(plan.image(), private.Owner)
 	checked := plancheck.Plan{
-		Type: typeName, Place: plan.place().Connection(), Image: plan.image(), Owner: private.Owner, ImagePath: path.Root("image_id"),
+		Type: typeName, Place: plan.place().Connection(), Image: plan.image(), Owner: private.Owner,
 		ImportsAll: true,
 	}
 	isApply := service.IsApply(req)

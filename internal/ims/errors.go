@@ -56,7 +56,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
 	}
 	if e.Attempts > 1 {
-		fmt.Fprintf(&b, " after %s", e.attemptsText())
+		fmt.Fprintf(&b, " after %d attempts over %s", e.Attempts, e.Elapsed.Round(time.Millisecond))
 	}
 	return b.String()
 }
@@ -72,11 +72,6 @@ func (e *Error) Response() string {
 		parts = append(parts, e.Message)
 	}
 	return strings.Join(parts, ": ")
-}
-
-// attemptsText returns the number of attempts and their time, such as "3 attempts over 4.2s".
-func (e *Error) attemptsText() string {
-	return fmt.Sprintf("%d attempts over %s", e.Attempts, e.Elapsed.Round(time.Millisecond))
 }
 
 // Unwrap returns the cause.

@@ -28,11 +28,6 @@ func WithNamedProject(name, id string) Option {
 	}
 }
 
-// WithoutProjects makes IAM find no project by name.
-func WithoutProjects() Option {
-	return func(s *Server) { s.iam.projects = nil }
-}
-
 // WithOwnProjectsOnly makes IAM refuse to list all projects, as it does for a user without that permission.
 func WithOwnProjectsOnly() Option {
 	return func(s *Server) { s.iam.ownOnly = true }

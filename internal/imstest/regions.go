@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// regions are the regions beside the default one, and the projects of all regions. A project that is not listed belongs
+// regions are the regions besides the default one, and the projects of all regions. A project that is not listed belongs
 // to the default region.
 type regions struct {
 	projects map[string][]string // by region; does not change once the server is made

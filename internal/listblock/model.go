@@ -90,7 +90,7 @@ func (b Block) open(ctx context.Context) (place.Place, *store.Store, diag.Diagno
 		return at, nil, diags
 	}
 	if at.ProjectID.ValueString() == "" {
-		at.ProjectID = types.StringValue(strings.ToLower(connection.ProjectID))
+		at.ProjectID = types.StringValue(connection.ProjectID)
 	}
 	return at, connection.Store, nil
 }

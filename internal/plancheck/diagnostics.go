@@ -15,6 +15,8 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
 
+var imagePath = path.Root("image_id")
+
 // place says where the image is, for the middle of a sentence.
 func (c *checker) place() string {
 	region := c.plan.Place.Region
@@ -36,10 +38,10 @@ func (c *checker) imageIsMissing(err error) {
 	detail := fmt.Sprintf("There is no %s, so the apply would fail. Check image_id and project_id, and that the image exists in the "+
 		"region. The service responded: %s.", c.place(), explain.Response(err))
 	if c.plan.IsUnread || c.plan.IsNew && !c.service.Claims().IsImageInState(c.plan.Image) {
-		c.diags.AddAttributeError(c.plan.ImagePath, summary, detail)
+		c.diags.AddAttributeError(imagePath, summary, detail)
 		return
 	}
-	c.diags.AddAttributeWarning(c.plan.ImagePath, summary, detail)
+	c.diags.AddAttributeWarning(imagePath, summary, detail)
 }
 
 // twoOwners says that another instance has the same tag.
@@ -93,7 +95,7 @@ func (c *checker) tooManyPlanned(tag Tag, kept []string) diag.Diagnostic {
 
 // mayBeFull says that the image could get more tags than it can have.
 func (c *checker) mayBeFull(present []ims.Tag, after []string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(c.plan.ImagePath, "Image may have too many tags", fmt.Sprintf(
+	return diag.NewAttributeWarningDiagnostic(imagePath, "Image may have too many tags", fmt.Sprintf(
 		"An image can have %d tags. With the new tags of this plan, there would be %d keys on %s. %s Unless this plan or somebody else "+
 			"deletes some of them, the service will reject a new tag. Tags that Terraform does not manage count as well.",
 		attribute.MaxTags, len(after), c.place(), explain.Keys(present)))
@@ -101,12 +103,9 @@ func (c *checker) mayBeFull(present []ims.Tag, after []string) diag.Diagnostic {
 
 // overwrites says that the apply overwrites, or refuses to overwrite, a tag that no resource instance has.
 func (c *checker) overwrites(tag Tag, present string) diag.Diagnostic {
-	var next string
-	switch {
-	case tag.Refuses:
+	next := "The apply will overwrite it. If this is intended, continue."
+	if tag.Refuses {
 		next = "The apply will refuse to overwrite it, because overwrite is false. If you want it overwritten, remove overwrite."
-	default:
-		next = "The apply will overwrite it. If this is intended, continue."
 	}
 	return diag.NewAttributeWarningDiagnostic(tag.Path, "Image tag exists already", fmt.Sprintf(
 		"The key %q of %s has the value %q, and no resource of this configuration is known to own it. %s %s",

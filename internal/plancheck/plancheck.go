@@ -28,9 +28,6 @@ type Plan struct {
 	Image ims.Image
 	Owner string // of the claims of the instance
 
-	// ImagePath is the attribute with the image.
-	ImagePath path.Path
-
 	// Tags are the tags with known keys that the plan adds to the image, or moves to it. Tags that stay are not listed, even
 	// if their values change.
 	Tags []Tag

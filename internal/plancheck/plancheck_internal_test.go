@@ -58,7 +58,7 @@ func TestTheValuesOfTwoOwners(t *testing.T) {
 func TestNothingIsCheckedWithoutAService(t *testing.T) {
 	t.Parallel()
 	plan := Plan{
-		Image: ims.Image{ProjectID: "p", ID: "i"}, Owner: "second", ImagePath: path.Root("image_id"),
+		Image: ims.Image{ProjectID: "p", ID: "i"}, Owner: "second",
 		Tags: []Tag{{Key: "k", Path: path.Root("key")}},
 	}
 	off := service.New(service.Place{}, &service.Connection{}, nil)

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"math/big"
+	"os"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ func (p *imsProvider) input(config tfsdk.Config) (settings.Input, diag.Diagnosti
 	if err := readBlock(block, "", config.Raw); err != nil {
 		return settings.Input{}, diag.Diagnostics{diag.NewErrorDiagnostic("Cannot read the provider configuration", err.Error())}
 	}
-	return settings.Input{Block: block, Getenv: p.getenv, ReadFile: p.readFile, Home: p.home()}, nil
+	return settings.Input{Block: block, Getenv: p.Getenv, ReadFile: os.ReadFile, Home: p.home()}, nil
 }
 
 func resolve(in settings.Input) (*settings.Settings, diag.Diagnostics) {

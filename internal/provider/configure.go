@@ -37,7 +37,7 @@ func (p *imsProvider) Configure(ctx context.Context, req provider.ConfigureReque
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	c := newConnector(p, input, userAgent(p.version, req.TerraformVersion, p.getenv))
+	c := newConnector(p, input, userAgent(p.version, req.TerraformVersion, p.Getenv))
 	own, err := c.connectOwn(ctx, resolved)
 	if err != nil {
 		resp.Diagnostics.Append(explain.Login(resolved, err))

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -64,6 +65,7 @@ func connect(ctx context.Context, s *settings.Settings, d settings.Dependencies,
 	if c.projectID == "" {
 		c.projectID, err = iam.FindProject(ctx, s.ProjectLookupName())
 	}
+	c.projectID = strings.ToLower(c.projectID)
 	return c, err
 }
 

@@ -5,7 +5,6 @@ package provider
 import (
 	"context"
 	"net/http"
-	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -76,7 +75,7 @@ func (c *connector) dial(ctx context.Context, s *settings.Settings, shared login
 		return connection{}, err
 	}
 	dependencies := settings.Dependencies{
-		Base: base, Now: c.provider.now, Jitter: c.provider.jitter, FirstLogin: c.firstLogin,
+		Base: base, Now: c.provider.Now, Jitter: c.provider.Jitter, FirstLogin: c.firstLogin,
 	}
 	return connect(ctx, s, dependencies, shared)
 }
@@ -121,7 +120,7 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
 	}
 	return &service.Connection{
-		ProjectID: strings.ToLower(connected.projectID), Store: opened, HasProjectNamed: hasProjectNamed(s, connected.transport),
+		ProjectID: connected.projectID, Store: opened, HasProjectNamed: hasProjectNamed(s, connected.transport),
 	}, nil
 }
 
@@ -160,7 +159,7 @@ func (c *connector) storeOf(s *settings.Settings, connected connection, shared b
 func (c *connector) open(s *settings.Settings, connected connection, credentials *ims.Credentials) (*store.Store, error) {
 	limiter, ok := c.limiters[connected.endpoint]
 	if !ok {
-		limiter = ims.NewLimiter(c.provider.now, c.provider.jitter, s.MaxRequestsPerSecond, s.MaxConcurrentRequests)
+		limiter = ims.NewLimiter(c.provider.Now, c.provider.Jitter, s.MaxRequestsPerSecond, s.MaxConcurrentRequests)
 		c.limiters[connected.endpoint] = limiter
 	}
 	client, err := ims.NewClient(ims.Config{
@@ -171,8 +170,8 @@ func (c *connector) open(s *settings.Settings, connected connection, credentials
 		Observe:    logRequests(s.Secrets),
 		Throttled:  logThrottling,
 		Redact:     s.Secrets.Redact,
-		Jitter:     c.provider.jitter,
-		Now:        c.provider.now,
+		Jitter:     c.provider.Jitter,
+		Now:        c.provider.Now,
 
 		Credentials: credentials,
 		Limiter:     limiter,
@@ -181,6 +180,6 @@ func (c *connector) open(s *settings.Settings, connected connection, credentials
 		return nil, err
 	}
 	return store.New(client, store.Options{
-		Bulk: s.BulkReads, Locks: c.locks, Now: c.provider.now,
+		Bulk: s.BulkReads, Locks: c.locks, Now: c.provider.Now,
 	}), nil
 }

@@ -35,20 +35,14 @@ type Dependencies struct {
 }
 
 type imsProvider struct {
-	version string
-	getenv  func(string) string
-	now     func() time.Time
-	jitter  func(time.Duration) time.Duration
-	timeout time.Duration
-}
+	Dependencies
 
-func (p *imsProvider) readFile(path string) ([]byte, error) {
-	return os.ReadFile(path) //nolint:gosec // the user configured the path
+	version string
 }
 
 // home returns the home folder of the user, or the root folder if there is none.
 func (p *imsProvider) home() string {
-	if home := p.getenv("HOME"); home != "" {
+	if home := p.Getenv("HOME"); home != "" {
 		return home
 	}
 	home, err := os.UserHomeDir()
@@ -73,13 +67,7 @@ func New(version string, dependencies Dependencies) func() provider.Provider {
 		dependencies.Timeout = attribute.DefaultTimeout
 	}
 	return func() provider.Provider {
-		return &imsProvider{
-			version: version,
-			getenv:  dependencies.Getenv,
-			now:     dependencies.Now,
-			jitter:  dependencies.Jitter,
-			timeout: dependencies.Timeout,
-		}
+		return &imsProvider{dependencies, version}
 	}
 }
 
@@ -90,13 +78,13 @@ func (p *imsProvider) Metadata(_ context.Context, _ provider.MetadataRequest, re
 
 func (p *imsProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
-		func() resource.Resource { return imagetag.NewResource(p.timeout) },
-		func() resource.Resource { return imagetags.NewResource(p.timeout) },
+		func() resource.Resource { return imagetag.NewResource(p.Timeout) },
+		func() resource.Resource { return imagetags.NewResource(p.Timeout) },
 	}
 }
 
 func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSource {
-	options := images.Options{Timeout: p.timeout, Now: p.now}
+	options := images.Options{Timeout: p.Timeout, Now: p.Now}
 	return []func() datasource.DataSource{
 		func() datasource.DataSource { return images.NewImage(options) },
 		func() datasource.DataSource { return images.NewImages(options) },
@@ -106,7 +94,7 @@ func (p *imsProvider) DataSources(context.Context) []func() datasource.DataSourc
 }
 
 func (p *imsProvider) ListResources(context.Context) []func() list.ListResource {
-	options := listblock.Options{Timeout: p.timeout, Now: p.now}
+	options := listblock.Options{Timeout: p.Timeout, Now: p.Now}
 	return []func() list.ListResource{
 		func() list.ListResource { return imagetag.NewListResource(options) },
 		func() list.ListResource { return imagetags.NewListResource(options) },

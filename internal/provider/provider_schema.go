@@ -70,8 +70,8 @@ func connectionAttributes() map[string]schema.Attribute {
 		"user_name": text("user_name", "Name of the IAM user."),
 		"user_id":   text("user_id", "ID of the IAM user. Use it instead of `user_name` and the account."),
 		"password":  secret("password", "Password of the IAM user."),
-		"passcode": secret("passcode", "One-time passcode of a virtual MFA device, used together with `user_id` and `password`. A passcode works only "+
-			"once, so the provider cannot renew the login, and `terraform apply` needs two. Prefer a token or an access key."),
+		"passcode": secret("passcode", "One-time passcode of a virtual MFA device, used together with `user_id` and `password`. A passcode "+
+			"works only once, so the provider cannot renew the login, and `terraform apply` needs two. Prefer a token or an access key."),
 		"domain_name": text("domain_name", "Name of the account (IAM domain) that the user belongs to. This is not `cloud_domain`."),
 		"domain_id":   text("domain_id", "ID of the account (IAM domain). Use it instead of `domain_name`."),
 		"shared_config_file": text("shared_config_file", "Path of the configuration file of the command line tool KooCLI (`hcloud`). "+

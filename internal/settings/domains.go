@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// Cloud is a cloud that provides IMS, with the patterns of its host names.
+// Cloud is a cloud that provides IMS, with the patterns of its host names. A comment says where they are documented.
 type Cloud struct {
 	Name    string
 	Domain  string
@@ -17,7 +17,6 @@ type Cloud struct {
 	Regions string // prefix of the regions whose default domain this is; empty for none
 	IAM     string // host of IAM, with {region} and {domain}; empty if auth_url has to be set
 	IMS     string // host of IMS, with {region} and {domain}; empty if it comes from the service catalog or endpoint
-	Source  string // where these values are documented
 }
 
 const (
@@ -33,32 +32,32 @@ const (
 var Clouds = []Cloud{
 	{
 		Name: "Huawei Cloud", Domain: DefaultCloudDomain, Region: "ap-southeast-3", IAM: regularIAM, IMS: regularIMS,
-		Source: "https://developer.huaweicloud.com/intl/en-us/endpoint",
+		// https://developer.huaweicloud.com/intl/en-us/endpoint
 	},
 	{
-		Name: "Huawei Cloud, " +
-			"Europe", Domain: "myhuaweicloud.eu", Region: "eu-west-101", Regions: "eu-west-1", IAM: regularIAM, IMS: regularIMS,
-		Source: "the vendor's provider, huaweicloud/config",
+		Name: "Huawei Cloud, Europe", Domain: "myhuaweicloud.eu", Region: "eu-west-101", Regions: "eu-west-1",
+		IAM: regularIAM, IMS: regularIMS,
+		// the vendor's provider, huaweicloud/config
 	},
 	{
 		Name: "Open Telekom Cloud", Domain: "otc.t-systems.com", Region: "eu-de", IAM: regularIAM, IMS: regularIMS,
-		Source: "https://docs.otc.t-systems.com/regions-and-endpoints/",
+		// https://docs.otc.t-systems.com/regions-and-endpoints/
 	},
 	{
 		Name: "Open Telekom Cloud, Switzerland", Domain: "sc.otc.t-systems.com", Region: "eu-ch2", IAM: "iam-pub.{region}.{domain}",
-		Source: "https://docs.sc.otc.t-systems.com/ (the image service is not listed)",
+		// https://docs.sc.otc.t-systems.com/ (the image service is not listed)
 	},
 	{
 		Name: "Flexible Engine", Domain: "prod-cloud-ocb.orange-business.com", Region: "eu-west-0", IAM: regularIAM, IMS: regularIMS,
-		Source: "https://docs.prod-cloud-ocb.orange-business.com/",
+		// https://docs.prod-cloud-ocb.orange-business.com/
 	},
 	{
 		Name: "Cloud.ru Advanced", Domain: "hc.sbercloud.ru", Region: "ru-moscow-1", IAM: regularIAM, IMS: regularIMS,
-		Source: "the sbercloud provider, its endpoints",
+		// the sbercloud provider, its endpoints
 	},
 	{
 		Name: "G42 Cloud", Domain: "g42cloud.com", Region: "ae-ad-1", IAM: regularIAM, IMS: regularIMS,
-		Source: "the g42cloud provider, its endpoints",
+		// the g42cloud provider, its endpoints
 	},
 }
 

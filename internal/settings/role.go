@@ -54,7 +54,7 @@ func (r *resolver) role(s *Settings) Role {
 	if role.URN.IsSet() {
 		longest = MaxTrustAgencyDuration
 	}
-	role.Duration = seconds(r.integer("assume_role.duration", DefaultRoleDuration, MinRoleDuration, longest))
+	role.Duration = time.Duration(r.integer("assume_role.duration", DefaultRoleDuration, MinRoleDuration, longest)) * time.Second
 	if role.URN.IsSet() {
 		r.checkTrustAgency(role, s)
 		return role

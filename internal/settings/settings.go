@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
@@ -151,5 +150,3 @@ func (s *Settings) Target() string {
 
 // Format prints no secret, with any verb.
 func (s Settings) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "settings (hidden)") }
-
-func seconds(n int) time.Duration { return time.Duration(n) * time.Second }

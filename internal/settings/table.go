@@ -49,16 +49,22 @@ var Table = []Setting{
 		Group: groupLogin, Attribute: "cloud", Variables: []string{"OS_CLOUD"},
 		Remark: "Name of an entry in `clouds.yaml`. For the `cloud` argument of Huawei Cloud's provider, use `cloud_domain`.",
 	},
-	{Group: groupLogin, Attribute: "clouds_file", Variables: []string{"OS_CLIENT_CONFIG_FILE"}, Internal: true, Remark: "Path of " +
-		"`clouds.yaml`."},
-	{Group: groupLogin, Attribute: "secure_file", Variables: []string{"OS_CLIENT_SECURE_FILE"}, Internal: true, Remark: "Path of " +
-		"`secure.yaml`."},
+	{
+		Group: groupLogin, Attribute: "clouds_file", Variables: []string{"OS_CLIENT_CONFIG_FILE"}, Internal: true,
+		Remark: "Path of `clouds.yaml`.",
+	},
+	{
+		Group: groupLogin, Attribute: "secure_file", Variables: []string{"OS_CLIENT_SECURE_FILE"}, Internal: true,
+		Remark: "Path of `secure.yaml`.",
+	},
 	{
 		Group: groupLogin, Attribute: "use_metadata", Variables: []string{"IMS_USE_METADATA"},
 		Remark: "Disabled by default. Huawei Cloud's provider uses the agency whenever nothing else is set.",
 	},
-	{Group: groupLogin, Attribute: "metadata_endpoint", Variables: []string{"IMS_METADATA_ENDPOINT"}, Internal: true, Remark: "URL of " +
-		"the metadata service, if it is not the default."},
+	{
+		Group: groupLogin, Attribute: "metadata_endpoint", Variables: []string{"IMS_METADATA_ENDPOINT"}, Internal: true,
+		Remark: "URL of the metadata service, if it is not the default.",
+	},
 
 	{
 		Group: groupAccount, Attribute: "domain_name", Variables: []string{"HW_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_DOMAIN_NAME"},
@@ -85,8 +91,10 @@ var Table = []Setting{
 		Group: groupAccount, Attribute: "delegated_project", Variables: []string{"OS_DELEGATED_PROJECT"}, Internal: true,
 		Remark: "Name of the project in the account of the agency. Read only with an agency. In the provider block, set `project_name`.",
 	},
-	{Group: groupAccount, Attribute: "sts_endpoint", Variables: []string{"IMS_STS_ENDPOINT"}, Internal: true, Remark: "URL of the " +
-		"security token service, for `agency_urn`."},
+	{
+		Group: groupAccount, Attribute: "sts_endpoint", Variables: []string{"IMS_STS_ENDPOINT"}, Internal: true,
+		Remark: "URL of the security token service, for `agency_urn`.",
+	},
 
 	{
 		Group: groupProject, Attribute: "project_id", Variables: []string{"HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"},
