@@ -235,9 +235,21 @@ func TestMedianIsOfTheRounds(t *testing.T) {
 
 func TestMarkdownAlignsNumbers(t *testing.T) {
 	t.Parallel()
-	want := "| what | time |\n| --- | ---: |\n| apply | 1 s |\n"
-	if got := markdown("what|time:", [][]string{{"apply", "1 s"}}); got != want {
-		t.Errorf("the table is\n%s", got)
+	want := "\n\n| binary | provider | floor | provider ÷ floor |\n| --- | ---: | ---: | ---: |\n| start to handshake | 129000.0 ms | 100000.0 ms | 1.29 |\n"
+	if got := measured().tables(); !strings.Contains(got, want) {
+		t.Errorf("the tables are\n%s", got)
+	}
+}
+
+func TestMarkdownHasRowsAsWideAsTheirHeader(t *testing.T) {
+	t.Parallel()
+	for table := range strings.SplitSeq(measured().tables(), "\n\n") {
+		lines := strings.Split(strings.TrimSpace(table), "\n")
+		for _, line := range lines {
+			if got, want := strings.Count(line, "|"), strings.Count(lines[0], "|"); got != want {
+				t.Errorf("%q has %d bars, want %d", line, got, want)
+			}
+		}
 	}
 }
 

@@ -7,14 +7,8 @@ import (
 	"strings"
 )
 
-// limit is kept by a value that is not above most, and not below it either if it is exact.
-type limit struct {
-	name        string
-	value, most float64
-	exact       bool
-}
-
-func (r *results) limits() []limit {
+// verdicts is a line for each limit, and whether all of them are kept.
+func (r *results) verdicts() (text string, kept bool) {
 	const (
 		// mostAdded is how much longer a step may take than its calls do when as many of them as Terraform makes at a time are
 		// always in progress.
@@ -22,45 +16,37 @@ func (r *results) limits() []limit {
 
 		less = 0.999 // times another number
 	)
-	var all []limit
+	var lines strings.Builder
+	kept = true
+	check := func(met bool, value float64, bound string, limit float64, name string) {
+		verdict := "met   "
+		if !met {
+			verdict, kept = "MISSED", false
+		}
+		fmt.Fprintf(&lines, "%s  %s: %.5g, %s %.5g\n", verdict, name, value, bound, limit)
+	}
+	exactly := func(value float64, want int, name string) {
+		check(value == float64(want), value, "exactly", float64(want), name)
+	}
+	atMost := func(value, most float64, name string) { check(value <= most, value, "at most", most, name) }
+
 	for _, s := range steps {
 		near, distant, written := r.at(0, s, ours), r.at(far, s, ours), 0
 		if s.writes {
 			written = r.tags
 		}
+		exactly(r.most(near, writes), written, s.name+", writes")
+		atMost(r.most(near, notWrites), float64(images(r.tags)), s.name+", other calls")
+		atMost(middle(r.ratios(near, floor, wall)), s.most, s.name+", time ÷ floor")
+		atMost(middle(r.ratios(near, quiet, wall)), s.most, s.name+", time ÷ quiet floor")
 		longest := mostAdded * r.most(distant, calls()) * far.Seconds() / parallelism
-		all = append(all,
-			limit{s.name + ", writes", r.most(near, writes), float64(written), true},
-			limit{s.name + ", other calls", r.most(near, notWrites), float64(images(r.tags)), false},
-			limit{s.name + ", time ÷ floor", middle(r.ratios(near, floor, wall)), s.most, false},
-			limit{s.name + ", time ÷ quiet floor", middle(r.ratios(near, quiet, wall)), s.most, false},
-			limit{fmt.Sprintf("%s at %s, seconds added", s.name, far), r.added(distant), longest, false},
-		)
+		atMost(r.added(distant), longest, fmt.Sprintf("%s at %s, seconds added", s.name, far))
 	}
 	for _, b := range binaries {
-		ratio := r.median(r.at(0, b.step, ours), b.of) / r.median(r.at(0, b.step, floor), b.of)
-		all = append(all, limit{b.name + ", provider ÷ floor", ratio, b.most, false})
+		atMost(r.median(r.at(0, b.step, ours), b.of)/r.median(r.at(0, b.step, floor), b.of), b.most, b.name+", provider ÷ floor")
 	}
 	one, four := r.median(r.at(0, destroy, oneBlock), memory), r.median(r.at(0, destroy, aliases), memory)
-	return append(all,
-		limit{"memory, " + oneBlock.name + " ÷ " + aliases.name, one / four, less, false},
-		limit{"apply of sets, writes", r.most(r.at(0, apply, sets), writes), float64(images(r.tags)), true},
-	)
-}
-
-// verdicts is a line for each limit, and whether all of them are kept.
-func (r *results) verdicts() (text string, kept bool) {
-	var lines strings.Builder
-	kept = true
-	for _, l := range r.limits() {
-		verdict, bound := "met   ", "at most"
-		if l.exact {
-			bound = "exactly"
-		}
-		if l.value > l.most || l.exact && l.value < l.most {
-			verdict, kept = "MISSED", false
-		}
-		fmt.Fprintf(&lines, "%s  %s: %.5g, %s %.5g\n", verdict, l.name, l.value, bound, l.most)
-	}
+	atMost(one/four, less, "memory, "+oneBlock.name+" ÷ "+aliases.name)
+	exactly(r.most(r.at(0, apply, sets), writes), images(r.tags), "apply of sets, writes")
 	return lines.String(), kept
 }

@@ -28,7 +28,8 @@ type bench struct {
 // part is measured in one go.
 type part struct {
 	rounds  int
-	with    setting
+	tags    int
+	latency time.Duration
 	steps   []*step
 	systems []*system
 }
@@ -44,15 +45,14 @@ func measure(ctx context.Context, o options, terraform string, stdout io.Writer)
 	if err := b.build(ctx); err != nil {
 		return nil, err
 	}
-	near := setting{tags: o.tags}
 	parts := []part{
-		{4*o.rounds + 1, near, []*step{start}, []*system{ours, floor}},
-		{o.rounds, near, comparedSteps, ofRegions.systems},
-		{o.rounds, near, comparedSteps, ofSets.systems},
-		{o.rounds, near, steps, systems},
+		{4*o.rounds + 1, o.tags, 0, []*step{start}, []*system{ours, floor}},
+		{o.rounds, o.tags, 0, comparedSteps, ofRegions.systems},
+		{o.rounds, o.tags, 0, comparedSteps, ofSets.systems},
+		{o.rounds, o.tags, 0, steps, systems},
 	}
 	for _, tags := range o.sizes {
-		parts = append(parts, part{o.rounds, setting{tags, far}, steps, systems})
+		parts = append(parts, part{o.rounds, tags, far, steps, systems})
 	}
 	for _, p := range parts {
 		first := p.systems[0].name
@@ -62,19 +62,13 @@ func measure(ctx context.Context, o options, terraform string, stdout io.Writer)
 			}
 			p.systems = slices.Concat(p.systems[1:], p.systems[:1]) // each round begins with another one
 		}
-		fmt.Fprintf(stdout, "  %d x %s and others, %d tags, latency %s\n", p.rounds, first, p.with.tags, p.with.latency)
+		fmt.Fprintf(stdout, "  %d x %s and others, %d tags, latency %s\n", p.rounds, first, p.tags, p.latency)
 	}
 	return b.results, nil
 }
 
 // binary returns where the provider of a system is.
-func (b *bench) binary(s *system) string {
-	folder := "provider"
-	if s.isFloor {
-		folder = "floor"
-	}
-	return filepath.Join(b.dir, folder, tfrun.BinaryName)
-}
+func (b *bench) binary(s *system) string { return filepath.Join(b.dir, s.pkg, tfrun.BinaryName) }
 
 // build builds both providers as a release is built, and gives the floor the schemas of the real one.
 func (b *bench) build(ctx context.Context) error {
@@ -82,8 +76,8 @@ func (b *bench) build(ctx context.Context) error {
 	if b.version, err = tfrun.Version(ctx, b.terraform); err != nil {
 		return err
 	}
-	for s, pkg := range map[*system]string{ours: tfrun.Module, floor: tfrun.Module + "/internal/cmd/bench/floor"} {
-		if err := tfrun.Build(ctx, pkg, b.binary(s), "-trimpath", "-ldflags=-s -w -X main.version=0.0.1"); err != nil {
+	for _, s := range []*system{ours, floor} {
+		if err := tfrun.Build(ctx, tfrun.Module+s.pkg, b.binary(s), "-trimpath", "-ldflags=-s -w -X main.version=0.0.1"); err != nil {
 			return err
 		}
 	}
@@ -98,7 +92,7 @@ func (b *bench) build(ctx context.Context) error {
 func (b *bench) round(ctx context.Context, p part) error {
 	workspaces := make(map[*system]*workspace)
 	for _, s := range p.systems {
-		w, err := b.open(s, p.with)
+		w, err := b.open(s, p.tags, p.latency)
 		if err != nil {
 			return err
 		}
@@ -111,7 +105,7 @@ func (b *bench) round(ctx context.Context, p part) error {
 			if err != nil {
 				return fmt.Errorf("%s: %w", s.name, err)
 			}
-			k := key{p.with, step, s}
+			k := key{p.tags, p.latency, step, s}
 			b.samples[k] = append(b.samples[k], measured)
 		}
 	}

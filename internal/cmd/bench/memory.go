@@ -55,14 +55,13 @@ func (p process) note(folder string) error {
 // peakMemory returns the peak memory of a process in bytes, or 0 where the system does not tell.
 func peakMemory(state *os.ProcessState) float64 {
 	peak := reflect.Indirect(reflect.ValueOf(state.SysUsage())).FieldByName("Maxrss") // of Unix, with a type of the system
-	if !peak.IsValid() {
+	switch {
+	case !peak.IsValid():
 		return 0
+	case runtime.GOOS == "darwin":
+		return float64(peak.Int())
 	}
-	unit := 1024.0
-	if runtime.GOOS == "darwin" {
-		unit = 1
-	}
-	return float64(peak.Int()) * unit
+	return float64(peak.Int()) * 1024
 }
 
 // peak returns the largest sum of the memory of processes that ran at the same time, from the notes in a folder.

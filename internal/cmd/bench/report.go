@@ -3,15 +3,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/cmd/section"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
@@ -24,6 +22,16 @@ const (
 	plotLink = "https://raw.githubusercontent.com/terraform-provider-ims/terraform-provider-ims/main/" + plotFile
 )
 
+// The columns of the tables, after the first ones.
+const (
+	ofSteps = "time | floor | time ÷ floor | time ÷ quiet floor | CPU ÷ floor | CPU ÷ quiet floor | calls | fewest calls |\n" +
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |\n"
+	ofBinaries = "provider | floor | provider ÷ floor |\n" +
+		"| --- | ---: | ---: | ---: |\n"
+	ofSystems = "apply | plan | destroy | memory | logins | writes | reads |\n" +
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n"
+)
+
 // callNames are the calls of the API as a person names them, in the order of the table.
 var callNames = []struct {
 	operation imstest.Operation
@@ -32,68 +40,47 @@ var callNames = []struct {
 
 // binaries are the figures of a provider's program.
 var binaries = []struct {
-	name, format string
-	unit         float64 // in seconds or bytes
-	most         float64 // of the floor's
-	step         *step
-	of           figure
+	name, unit string
+	scale      float64 // of the unit, in seconds or bytes
+	most       float64 // of the floor's
+	step       *step
+	of         figure
 }{
-	{"start to handshake", "%.1f ms", 1e-3, 1.3, start, wall},
-	{"peak memory", "%.1f MB", 1e6, 1.3, destroy, memory},
-	{"size", "%.1f MB", 1e6, 1.35, start, size},
-}
-
-// markdown is a table. A colon after a column aligns it to the right.
-func markdown(columns string, rows [][]string) string {
-	var names, rules []string
-	for _, column := range strings.Split(columns, "|") {
-		name := strings.TrimSuffix(column, ":")
-		names, rules = append(names, name), append(rules, "---"+strings.TrimPrefix(column, name))
-	}
-	var text strings.Builder
-	for _, row := range slices.Concat([][]string{names, rules}, rows) {
-		text.WriteString("| " + strings.Join(row, " | ") + " |\n")
-	}
-	return text.String()
+	{"start to handshake", "ms", 1e-3, 1.3, start, wall},
+	{"peak memory", "MB", 1e6, 1.3, destroy, memory},
+	{"size", "MB", 1e6, 1.35, start, size},
 }
 
 // tables are the results of the steps and of the binaries.
 func (r *results) tables() string {
-	var ofSteps, ofBinaries [][]string
-	for _, latency := range []time.Duration{0, far} {
-		for _, s := range steps {
-			ofSteps = append(ofSteps, r.row(latency, s))
-		}
+	var text strings.Builder
+	fmt.Fprintf(&text, "| %d tags on %d images | %s", r.tags, images(r.tags), ofSteps)
+	for _, s := range steps {
+		text.WriteString(r.row(s.name+", no latency", r.at(0, s, ours)))
 	}
+	for _, s := range steps {
+		text.WriteString(r.row(fmt.Sprintf("%s, latency %s", s.name, far), r.at(far, s, ours)))
+	}
+	text.WriteString("\n| binary | " + ofBinaries)
 	for _, b := range binaries {
 		mine, nothing := r.median(r.at(0, b.step, ours), b.of), r.median(r.at(0, b.step, floor), b.of)
-		ofBinaries = append(ofBinaries, []string{
-			b.name, fmt.Sprintf(b.format, mine/b.unit), fmt.Sprintf(b.format, nothing/b.unit), fmt.Sprintf("%.2f", mine/nothing),
-		})
+		fmt.Fprintf(&text, "| %s | %.1f %s | %.1f %s | %.2f |\n", b.name, mine/b.scale, b.unit, nothing/b.scale, b.unit, mine/nothing)
 	}
-	columns := "|time:|floor:|time ÷ floor:|time ÷ quiet floor:|CPU ÷ floor:|CPU ÷ quiet floor:|calls|fewest calls:"
-	return markdown(fmt.Sprintf("%d tags on %d images", r.tags, images(r.tags))+columns, ofSteps) +
-		"\n" + markdown("binary|provider:|floor:|provider ÷ floor:", ofBinaries)
+	return text.String()
 }
 
-func (r *results) row(latency time.Duration, s *step) []string {
-	name := s.name + ", no latency"
-	if latency > 0 {
-		name = fmt.Sprintf("%s, latency %s", s.name, latency)
-	}
-	k := r.at(latency, s, ours)
+func (r *results) row(name string, k key) string {
 	var made []string
 	for _, c := range callNames {
 		if count := r.most(k, calls(c.operation)); count > 0 {
 			made = append(made, fmt.Sprintf("%.0f %s", count, c.name))
 		}
 	}
-	return []string{
-		name, seconds(r.median(k, wall)), seconds(r.median(r.at(latency, s, floor), wall)),
+	return fmt.Sprintf("| %s | %.1f s | %.1f s | %s | %s | %.2f | %.2f | %s | %d |\n",
+		name, r.median(k, wall), r.median(r.at(k.latency, k.step, floor), wall),
 		spread(r.ratios(k, floor, wall)), spread(r.ratios(k, quiet, wall)),
-		fmt.Sprintf("%.2f", middle(r.ratios(k, floor, cpu))), fmt.Sprintf("%.2f", middle(r.ratios(k, quiet, cpu))),
-		strings.Join(made, ", "), strconv.Itoa(s.least(r.tags)),
-	}
+		middle(r.ratios(k, floor, cpu)), middle(r.ratios(k, quiet, cpu)),
+		strings.Join(made, ", "), k.step.least(r.tags))
 }
 
 // spread is the median of sorted ratios, with the lowest and the highest.
@@ -101,28 +88,26 @@ func spread(ratios []float64) string {
 	return fmt.Sprintf("%.2f (%.2f–%.2f)", middle(ratios), ratios[0], ratios[len(ratios)-1])
 }
 
-func seconds(number float64) string { return fmt.Sprintf("%.1f s", number) }
-
 // compare is a table with a row for each way, and the calls of all steps together.
 func (r *results) compare(c comparison) string {
-	var rows [][]string
+	var text strings.Builder
+	fmt.Fprintf(&text, "| "+c.title+" | %s", r.tags, ofSystems)
 	for _, s := range c.systems {
-		row := []string{s.name}
+		text.WriteString("| " + s.name)
 		for _, step := range comparedSteps {
-			row = append(row, seconds(r.median(r.at(0, step, s), wall)))
+			fmt.Fprintf(&text, " | %.1f s", r.median(r.at(0, step, s), wall))
 		}
-		row = append(row, fmt.Sprintf("%.1f MB", r.median(r.at(0, destroy, s), memory)/1e6))
+		fmt.Fprintf(&text, " | %.1f MB", r.median(r.at(0, destroy, s), memory)/1e6)
 		for _, of := range []figure{logins, writes, reads} {
 			sum := 0.0
 			for _, step := range comparedSteps {
 				sum += r.most(r.at(0, step, s), of)
 			}
-			row = append(row, fmt.Sprintf("%.0f", sum))
+			fmt.Fprintf(&text, " | %.0f", sum)
 		}
-		rows = append(rows, row)
+		text.WriteString(" |\n")
 	}
-	columns := "|apply:|plan:|destroy:|memory:|logins:|writes:|reads:"
-	return markdown(fmt.Sprintf(c.title, r.tags)+columns, rows)
+	return text.String()
 }
 
 // section is the section of the guide.
@@ -135,8 +120,10 @@ func (r *results) section() string {
 // writeTo writes the results into the guide of a repository, and the plot beside it.
 func (r *results) writeTo(folder string) error {
 	sections := map[string]string{"bench": r.section(), "bench-regions": r.compare(ofRegions), "bench-sets": r.compare(ofSets)}
+	var drawn bytes.Buffer
 	return errors.Join(
 		section.Write(filepath.Join(folder, guide), sections),
-		os.WriteFile(filepath.Join(folder, plotFile), []byte(r.plot()), 0o644), //nolint:gosec // it is part of a repository
+		plot.Execute(&drawn, r.panels()),
+		os.WriteFile(filepath.Join(folder, plotFile), drawn.Bytes(), 0o644), //nolint:gosec // it is part of a repository
 	)
 }

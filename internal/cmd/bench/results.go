@@ -19,20 +19,15 @@ type results struct {
 
 // key is what a sample is of.
 type key struct {
-	setting
-
-	step   *step
-	system *system
-}
-
-type setting struct {
 	tags    int
 	latency time.Duration // of the service
+	step    *step
+	system  *system
 }
 
 // at is a key with the number of tags of the tables.
 func (r *results) at(latency time.Duration, step *step, system *system) key {
-	return key{setting{r.tags, latency}, step, system}
+	return key{r.tags, latency, step, system}
 }
 
 // sample is what a step took.
@@ -93,7 +88,7 @@ func (r *results) added(k key) float64 {
 
 func (r *results) against(k key, to *system, of func(one, other sample) float64) []float64 {
 	var numbers []float64
-	others := r.samples[key{k.setting, k.step, to}]
+	others := r.samples[key{k.tags, k.latency, k.step, to}]
 	for i, one := range r.samples[k] {
 		numbers = append(numbers, of(one, others[i]))
 	}

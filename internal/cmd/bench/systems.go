@@ -45,18 +45,21 @@ func listings(tags int) int { return (images(tags) + imagesPerCall - 1) / images
 // system is a provider and the way in which it manages the tags.
 type system struct {
 	name    string
-	isFloor bool // the provider that does nothing
+	pkg     string // of the provider, below the module
 	env     []string
 	regions int // over which the tags are spread
 	blocks  int // of the provider, each of which is a process of its own; none: the environment is enough
 }
 
+// floorPackage is the provider that does nothing.
+const floorPackage = "/internal/cmd/bench/floor"
+
 var (
 	ours  = &system{name: "ims", regions: 1}
-	floor = &system{name: "floor", isFloor: true, regions: 1}
+	floor = &system{name: "floor", pkg: floorPackage, regions: 1}
 	// quiet is the floor without the logs of a provider and of the libraries it is built on, which Terraform throws away.
 	quiet = &system{
-		name: "quiet floor", isFloor: true, regions: 1,
+		name: "quiet floor", pkg: floorPackage, regions: 1,
 		env: []string{"TF_LOG_SDK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_SDK_FRAMEWORK=OFF"},
 	}
 	systems = []*system{ours, floor, quiet}

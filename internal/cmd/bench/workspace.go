@@ -39,7 +39,7 @@ type workspace struct {
 }
 
 // open makes a workspace. This program is put between Terraform and the provider, to measure its memory.
-func (b *bench) open(s *system, with setting) (*workspace, error) {
+func (b *bench) open(s *system, tags int, latency time.Duration) (*workspace, error) {
 	dir, err := os.MkdirTemp(b.dir, "workspace-")
 	if err != nil {
 		return nil, err
@@ -52,14 +52,14 @@ func (b *bench) open(s *system, with setting) (*workspace, error) {
 	w := &workspace{Folder: folder, binary: b.binary(s), mock: imstest.NewServer(
 		imstest.WithRegion(regions[1], projects[1]), imstest.WithRegion(regions[2], projects[2]), imstest.WithRegion(regions[3], projects[3]),
 	)}
-	w.mock.SetLatency(with.latency)
+	w.mock.SetLatency(latency)
 	w.stop = w.Serve(w.mock)
 	w.Env = slices.Concat(w.Env, s.env, []string{launchVariable + "=" + w.binary})
 	return w, errors.Join(
 		err,
 		os.Symlink(self, filepath.Join(dir, tfrun.BinaryName)),
 		w.Override(tfrun.Source, dir),
-		w.configure(s, with.tags),
+		w.configure(s, tags),
 	)
 }
 
@@ -69,13 +69,11 @@ func (w *workspace) configure(s *system, tags int) error {
 		ID, Region   string
 		Number, Tags int
 	}
-	var all []image
-	for i, region := range regions[:s.regions] {
-		for left := (tags + s.regions - 1 - i) / s.regions; left > 0; left -= tagsPerImage {
-			one := image{fmt.Sprintf("%08d-0000-4000-8000-%012d", i, len(all)), region, len(all), min(left, tagsPerImage)}
-			w.mock.PutImage(imstest.Image{ID: one.ID, ProjectID: projects[i]})
-			all = append(all, one)
-		}
+	all := make([]image, max(images(tags), s.regions))
+	for i := range all {
+		region := i % s.regions
+		all[i] = image{fmt.Sprintf("00000000-0000-4000-8000-%012d", i), regions[region], i, (tags + i) / len(all)}
+		w.mock.PutImage(imstest.Image{ID: all[i].ID, ProjectID: projects[region]})
 	}
 	var text strings.Builder
 	err := configuration.Execute(&text, map[string]any{

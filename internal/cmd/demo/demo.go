@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +17,7 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-// demo is a mock of the service, and a temporary folder in which Terraform uses it.
+// demo is a mock of the service, and a folder in which Terraform uses it.
 type demo struct {
 	*tfrun.Folder
 
@@ -31,14 +32,10 @@ type demo struct {
 
 var imageNames = []string{"debian-12", "golden", "windows-2025"}
 
-func newDemo(terraform string, stdout io.Writer) (*demo, error) {
-	dir, err := os.MkdirTemp("", "ims-demo-")
-	if err != nil {
-		return nil, err
-	}
+func newDemo(terraform, dir string, stdout io.Writer) (*demo, error) {
 	folder, err := tfrun.New(terraform, dir)
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, err
 	}
 	d := &demo{Folder: folder, program: filepath.Base(terraform), mock: imstest.NewServer(), images: make(map[string]string), stdout: stdout}
 	d.stop = d.Serve(d.mock)
@@ -58,18 +55,17 @@ func (d *demo) print(text string) error {
 	return nil
 }
 
-func (d *demo) close() error {
-	d.stop()
-	return os.RemoveAll(d.Dir)
-}
-
 // prepare builds the provider, and lets Terraform install it from a mirror as it does from a registry.
 func (d *demo) prepare(ctx context.Context) error {
-	source, err := sourceFolder(ctx)
+	source, stderr, err := tfrun.Output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", tfrun.Module))
 	if err != nil {
+		return fmt.Errorf("run it in the folder of the provider's source, with make demo: %w\n\n%s", err, stderr)
+	}
+	if d.version, err = d.Version(ctx); err != nil {
 		return err
 	}
-	err = d.print("Building the provider, and starting a mock of the Image Management Service with three images.\n")
+	err = d.print("Building the provider, and starting a mock of the Image Management Service with three images.\n" +
+		"Running " + d.version + ", with settings of its own, in a temporary folder.\n")
 	if err != nil {
 		return err
 	}
@@ -77,27 +73,11 @@ func (d *demo) prepare(ctx context.Context) error {
 	if err := tfrun.Build(ctx, tfrun.Module, binary); err != nil {
 		return err
 	}
-	if err := errors.Join(d.Mirror(binary), d.configure(source)); err != nil {
-		return err
-	}
-	d.version, err = d.Version(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.print("Running " + d.version + ", with settings of its own, in a temporary folder.\n"); err != nil {
+	if err := errors.Join(d.Mirror(binary), d.configure(strings.TrimSpace(source))); err != nil {
 		return err
 	}
 	_, err = d.terraform(ctx, "init")
 	return err
-}
-
-// sourceFolder returns the folder of the provider's source.
-func sourceFolder(ctx context.Context) (string, error) {
-	folder, stderr, err := tfrun.Output(ctx, exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", tfrun.Module))
-	if err != nil && !errors.Is(err, tfrun.ErrInterrupted) {
-		err = fmt.Errorf("run it in the folder of the provider's source, with make demo: %s", strings.TrimSpace(stderr))
-	}
-	return strings.TrimSpace(folder), err
 }
 
 // configure writes the configuration of examples/demo, for the images of the mock.
@@ -106,12 +86,28 @@ func (d *demo) configure(source string) error {
 	if err != nil {
 		return err
 	}
-	var variables strings.Builder
-	for name, id := range d.images {
-		fmt.Fprintf(&variables, "  %q = %q\n", name, id)
+	variables, err := json.Marshal(map[string]any{"images": d.images})
+	if err != nil {
+		return err
 	}
-	return errors.Join(
-		d.Write("main.tf", string(example)),
-		d.Write("terraform.tfvars", "images = {\n"+variables.String()+"}\n"),
-	)
+	return errors.Join(d.Write("main.tf", string(example)), d.Write("terraform.tfvars.json", string(variables)))
+}
+
+// terraform runs a command as a person types it. A plan is saved for the next apply.
+func (d *demo) terraform(ctx context.Context, typed string) (string, error) {
+	const planFile = "demo.tfplan"
+	words := strings.Fields(typed)
+	args := append([]string{words[0], "-input=false", "-no-color"}, words[1:]...)
+	switch words[0] {
+	case "plan":
+		args = append(args, "-out="+planFile)
+	case "apply":
+		args = append(args, planFile)
+	}
+	stdout, stderr, err := tfrun.Output(ctx, d.Command(ctx, args...))
+	d.last = fmt.Sprintf("%s %s printed:\n%s%s", d.program, typed, stdout, stderr)
+	if err != nil {
+		err = fmt.Errorf("%s %s: %w", d.program, typed, err)
+	}
+	return stdout, err
 }

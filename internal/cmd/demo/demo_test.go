@@ -206,11 +206,11 @@ func TestAStepFailsOnWhatItDoesNotKnow(t *testing.T) {
 // demoWith returns a demo that has not been prepared, with the Terraform at a path.
 func demoWith(t *testing.T, path string) *demo {
 	t.Helper()
-	d, err := newDemo(path, io.Discard)
+	d, err := newDemo(path, t.TempDir(), io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = d.close() })
+	t.Cleanup(d.stop)
 	return d
 }
 

@@ -48,13 +48,24 @@ func run(ctx context.Context, lookPath func(string) (string, error), stdout, std
 }
 
 func runSteps(ctx context.Context, terraform string, stdout io.Writer) (err error) {
-	d, err := newDemo(terraform, stdout)
+	dir, err := os.MkdirTemp("", "ims-demo-")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, d.close()) }()
-	if err := d.prepare(ctx); err != nil {
-		return d.explain(err)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	d, err := newDemo(terraform, dir, stdout)
+	if err != nil {
+		return err
 	}
-	return d.explain(d.play(ctx, script))
+	defer d.stop()
+	if err = d.prepare(ctx); err == nil {
+		err = d.play(ctx, script)
+	}
+	switch {
+	case errors.Is(err, tfrun.ErrInterrupted):
+		return tfrun.ErrInterrupted
+	case err != nil:
+		return fmt.Errorf("%w\n\n%s", err, strings.TrimSpace(d.last))
+	}
+	return nil
 }

@@ -15,8 +15,13 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/tfrun"
 )
 
-// choice is what a script says for a Terraform that announces applies, and for others.
-var choice = regexp.MustCompile(`\{([^{}|]*)\|([^{}|]*)\}`)
+var (
+	// choice is what a script says for a Terraform that announces applies, and for others.
+	choice = regexp.MustCompile(`\{([^{}|]*)\|([^{}|]*)\}`)
+
+	summary = regexp.MustCompile(`(?m)^(Plan: |No changes\.|Apply complete!|Import successful!).*\n`)
+	changed = regexp.MustCompile(`(?m)^(  # |      ~ ).*\n`)
+)
 
 // play does what a script says. What is printed then has to be the next lines of the script.
 func (d *demo) play(ctx context.Context, script string) error {
@@ -27,8 +32,8 @@ func (d *demo) play(ctx context.Context, script string) error {
 	if tfrun.AnnouncesApplies(d.version) {
 		chosen = "$1"
 	}
-	script = choice.ReplaceAllString(script, chosen)
-	lines := slices.Collect(strings.Lines(strings.ReplaceAll(script, "$ terraform ", "$ "+d.program+" ")))
+	script = strings.ReplaceAll(choice.ReplaceAllString(script, chosen), "$ terraform ", "$ "+d.program+" ")
+	lines := slices.Collect(strings.Lines(script))
 	for len(lines) > 0 {
 		if instruction, ok := strings.CutPrefix(lines[0], "@"); ok {
 			if err := d.change(strings.Fields(instruction)); err != nil {
@@ -94,6 +99,16 @@ func (d *demo) happens(ctx context.Context, line string) (string, error) {
 		return fmt.Sprintf("   Calls: %d GET, %d POST, %d DELETE.\n", get, post, remove), nil
 	}
 	return line, nil
+}
+
+// summaryOf returns the line in which Terraform sums up what a command did. There is none if only outputs change.
+func summaryOf(printed string) string {
+	return summary.ReplaceAllString(summary.FindString(printed), "   $0")
+}
+
+// changesOf returns the lines of a plan that name a resource and the values that change.
+func changesOf(printed string) string {
+	return changed.ReplaceAllString(strings.Join(changed.FindAllString(printed, -1), ""), "   $0")
 }
 
 // tags are the tags of an image.

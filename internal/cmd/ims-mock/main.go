@@ -21,8 +21,6 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/imstest"
 )
 
-const headerTimeout = 10 * time.Second
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout)
@@ -33,7 +31,7 @@ func main() {
 	}
 }
 
-// run serves until the context ends.
+// run serves until the context ends. The listener takes connections before anything is printed.
 func run(ctx context.Context, args []string, stdout io.Writer) error {
 	flags := flag.NewFlagSet("ims-mock", flag.ContinueOnError)
 	flags.SetOutput(stdout)
@@ -45,19 +43,15 @@ func run(ctx context.Context, args []string, stdout io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
-	return serve(ctx, *listen, strings.Split(*images, ","), stdout)
-}
-
-func serve(ctx context.Context, listen string, images []string, stdout io.Writer) error {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *listen)
 	if err != nil {
 		return err
 	}
 	mock := imstest.NewServer()
-	if err := introduce(stdout, mock, "http://"+listener.Addr().String(), images); err != nil {
+	server := &http.Server{Handler: mock, ReadHeaderTimeout: 10 * time.Second}
+	if _, err := io.WriteString(stdout, introduction(mock, listener.Addr(), strings.Split(*images, ","))); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server := &http.Server{Handler: mock, ReadHeaderTimeout: headerTimeout}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // Serve returns either way
 	defer stop()
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -66,11 +60,11 @@ func serve(ctx context.Context, listen string, images []string, stdout io.Writer
 	return nil
 }
 
-// introduce adds the images and prints what a client needs. The listener takes connections already.
-func introduce(stdout io.Writer, mock *imstest.Server, url string, images []string) error {
+// introduction adds the images and says what a client needs.
+func introduction(mock *imstest.Server, address net.Addr, images []string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, `# An Image Management Service in memory, for tests and demonstrations only. Ctrl-C ends it.
-export IMS_ENDPOINT=%s
+export IMS_ENDPOINT=http://%s
 export HW_PROJECT_ID=%s
 export HW_AUTH_TOKEN=%s
 
@@ -78,10 +72,9 @@ export HW_AUTH_TOKEN=%s
 # export HW_ACCESS_KEY=%s HW_SECRET_KEY=%s
 
 # Images:
-`, url, imstest.ProjectID, imstest.Token, imstest.AccessKey, imstest.SecretKey)
+`, address, imstest.ProjectID, imstest.Token, imstest.AccessKey, imstest.SecretKey)
 	for _, name := range images {
 		fmt.Fprintf(&text, "# %s  %s\n", mock.AddImage(name), name)
 	}
-	_, err := io.WriteString(stdout, text.String())
-	return err
+	return text.String()
 }

@@ -5,7 +5,7 @@
 package section
 
 import (
-	"errors"
+	"fmt"
 	"os"
 	"strings"
 )
@@ -16,29 +16,20 @@ func Write(file string, sections map[string]string) error {
 	if err != nil {
 		return err
 	}
-	replaced, err := replace(string(content), sections)
-	if err != nil {
-		return errors.New(file + ": " + err.Error())
-	}
-	return os.WriteFile(file, []byte(replaced), 0o600) // keeps the mode of the file
-}
-
-func replace(text string, sections map[string]string) (string, error) {
-	replaced := false
+	text, replaced := string(content), false
 	for name, section := range sections {
 		begin, end := "<!-- "+name+":begin -->\n", "<!-- "+name+":end -->"
-		before, rest, found := strings.Cut(text, begin)
-		if !found {
-			continue
+		before, rest, begins := strings.Cut(text, begin)
+		_, after, ends := strings.Cut(rest, end)
+		if begins && !ends {
+			return fmt.Errorf("%s: the section %s has no end", file, name)
 		}
-		_, after, found := strings.Cut(rest, end)
-		if !found {
-			return "", errors.New("the section " + name + " has no end")
+		if begins {
+			text, replaced = before+begin+section+end+after, true
 		}
-		text, replaced = before+begin+section+end+after, true
 	}
 	if !replaced {
-		return "", errors.New("there is no section to replace")
+		return fmt.Errorf("%s: there is no section to replace", file)
 	}
-	return text, nil
+	return os.WriteFile(file, []byte(text), 0o600) // keeps the mode of the file
 }

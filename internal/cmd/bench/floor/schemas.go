@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -26,8 +25,8 @@ type schemas struct {
 // described is a schema or a nested attribute in JSON.
 type described struct {
 	Attributes map[string]struct {
-		Type                                    json.RawMessage
-		Nested                                  *described `json:"nested_type"`
+		Type                                    any
+		Nested                                  described `json:"nested_type"`
 		Required, Optional, Computed, Sensitive bool
 
 		RequiredForImport bool `json:"required_for_import"`
@@ -73,9 +72,8 @@ func readSchemas(file string) (s schemas, err error) {
 func (d described) attributes() (map[string]schema.Attribute, error) {
 	all := make(map[string]schema.Attribute)
 	for name, a := range d.Attributes {
-		kind := strings.Join(strings.Fields(string(a.Type)), "")
-		switch {
-		case a.Nested != nil:
+		switch kind := fmt.Sprint(a.Type); kind {
+		case "<nil>":
 			nested, err := a.Nested.attributes()
 			if err != nil {
 				return nil, err
@@ -83,13 +81,13 @@ func (d described) attributes() (map[string]schema.Attribute, error) {
 			all[name] = schema.SingleNestedAttribute{
 				Attributes: nested, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
 			}
-		case kind == `["map","string"]`:
+		case "[map string]":
 			all[name] = schema.MapAttribute{ElementType: types.StringType, Required: a.Required, Optional: a.Optional, Computed: a.Computed}
-		case kind == `"string"`:
+		case "string":
 			all[name] = schema.StringAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case kind == `"bool"`:
+		case "bool":
 			all[name] = schema.BoolAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case kind == `"number"`:
+		case "number":
 			all[name] = schema.NumberAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
 		default:
 			return nil, fmt.Errorf("the attribute %s has the type %s, which the floor does not know", name, kind)
