@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the acceptance tests and the demo on each Terraform and OpenTofu, or on those given (terraform@1.5.7), and prints
+# Runs all tests that run Terraform, and the demo, on each Terraform and OpenTofu, or on those given (terraform@1.5.7), and prints
 # a line for each. A version that is not installed is built from its Go module; if that is not possible, it is skipped.
 # Go modules of newer Terraforms cannot be built: the workflow test.yml runs those.
 set -euo pipefail
@@ -12,15 +12,15 @@ logs="${TMPDIR:-/tmp}/ims-matrix-$$"
 mkdir -p "$logs"
 
 # The packages whose tests run Terraform.
-acceptance='{{range .XTestImports}}{{if eq . "github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"}}{{$.ImportPath}}{{end}}{{end}}'
-mapfile -t packages < <(go list -f "$acceptance" ./... | sort -u)
+mapfile -t packages < <(go list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}} ' ./... |
+	grep -E ' [^ ]*/internal/(acctest|tfrun) ' | cut -d' ' -f1)
 
 # What the race detector finds does not depend on the version, and make test runs it.
 export RACE=off
 
 test_cli() {
 	local tests demo
-	tests="$(internal/tools/test.sh -timeout=60m "${packages[@]}" ./internal/tfrun 2>&1 | tee "$log" | grep '^DONE ')" || return 1
+	tests="$(internal/tools/test.sh -timeout=60m "${packages[@]}" 2>&1 | tee "$log" | grep '^DONE ')" || return 1
 	demo="$(go run ./internal/cmd/demo 2>&1 | tee -a "$log" | grep '^All .* expected result')" || return 1
 	result="${tests#DONE }. Demo: $demo"
 }
