@@ -70,6 +70,7 @@ var (
 	inRegion    = regexp.MustCompile(`(eu-\w\w) += "(` + uuid.String() + `)"`)
 	project     = regexp.MustCompile(`project_id += "([0-9a-f]{32})"`)
 	importOf    = regexp.MustCompile(`(?m)^import \{\n  to = (\w+)\.(\w+)$`)
+	importEach  = regexp.MustCompile(`(?m)^import \{\n  for_each`)
 	declaration = regexp.MustCompile(`(?m)^resource "`)
 	input       = regexp.MustCompile(`(?m)^variable "`)
 	search      = regexp.MustCompile(`(?m)^data "ims_image"`)
@@ -199,7 +200,10 @@ func (w workspace) check(b block) {
 	if !strings.Contains(b.content, "required_providers") {
 		w.write("versions.tf", versions)
 	}
-	if strings.Contains(b.content, "identity = {") && !w.knowsIdentity() {
+	switch _, minor := w.version(); {
+	case minor < 7 && importEach.MatchString(b.content):
+		w.t.Skip("import blocks with for_each need Terraform 1.7")
+	case minor < 12 && strings.Contains(b.content, "identity = {"):
 		w.t.Skip("import blocks with an identity need Terraform 1.12 or OpenTofu 1.12")
 	}
 	if !declaration.MatchString(b.content) || input.MatchString(b.content) {
@@ -247,12 +251,6 @@ func (w workspace) version() (version string, number int) {
 		w.t.Fatal(err)
 	}
 	return version, number
-}
-
-func (w workspace) knowsIdentity() bool {
-	w.t.Helper()
-	_, number := w.version()
-	return number >= 12
 }
 
 func imagesOf(content string) []string {
