@@ -26,7 +26,7 @@ type schemas struct {
 type described struct {
 	Attributes map[string]struct {
 		Type                                    any
-		Nested                                  described `json:"nested_type"`
+		Nested                                  *described `json:"nested_type"`
 		Required, Optional, Computed, Sensitive bool
 
 		RequiredForImport bool `json:"required_for_import"`
@@ -72,8 +72,8 @@ func readSchemas(file string) (s schemas, err error) {
 func (d described) attributes() (map[string]schema.Attribute, error) {
 	all := make(map[string]schema.Attribute)
 	for name, a := range d.Attributes {
-		switch kind := fmt.Sprint(a.Type); kind {
-		case "<nil>":
+		switch kind := fmt.Sprint(a.Type); {
+		case a.Nested != nil:
 			nested, err := a.Nested.attributes()
 			if err != nil {
 				return nil, err
@@ -81,13 +81,13 @@ func (d described) attributes() (map[string]schema.Attribute, error) {
 			all[name] = schema.SingleNestedAttribute{
 				Attributes: nested, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive,
 			}
-		case "[map string]":
+		case kind == "[map string]":
 			all[name] = schema.MapAttribute{ElementType: types.StringType, Required: a.Required, Optional: a.Optional, Computed: a.Computed}
-		case "string":
+		case kind == "string":
 			all[name] = schema.StringAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case "bool":
+		case kind == "bool":
 			all[name] = schema.BoolAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
-		case "number":
+		case kind == "number":
 			all[name] = schema.NumberAttribute{Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
 		default:
 			return nil, fmt.Errorf("the attribute %s has the type %s, which the floor does not know", name, kind)
