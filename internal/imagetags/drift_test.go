@@ -150,7 +150,7 @@ func TestAForeignKeyThatIsAdopted(t *testing.T) {
 	adopts := newServer(t, mock)
 	both := setValue(adopts, image, with(own, tags{"owner": "x"}), exclusive)
 	plan := adopts.Plan(read.NewState, both, both, read.Private)
-	if equalStates(adopts, plan.PlannedState, read.NewState) {
+	if adopts.Equal(plan.PlannedState, read.NewState) {
 		t.Fatal("the plan does not record that the key is its own")
 	}
 	mock.ResetLog()

@@ -225,7 +225,7 @@ func TestARejectedUpdateDeletesNoTagOfOthers(t *testing.T) {
 			read := refresh(second, failed.NewState, failed.Private)
 			config := setValue(second, image, c.second)
 			plan := second.Plan(read.NewState, config, config, read.Private)
-			if updates := !equalStates(second, plan.PlannedState, read.NewState); updates != c.updates {
+			if updates := !second.Equal(plan.PlannedState, read.NewState); updates != c.updates {
 				t.Errorf("it plans an update: %t", updates)
 			}
 			done := apply(second, read.NewState, plan.PlannedState, plan.PlannedPrivate)

@@ -181,20 +181,6 @@ func applyWithin(
 	return resp
 }
 
-// equalStates reports whether two states, or a state and a plan, are equal.
-func equalStates(p *acctest.ProtocolServer, a, b *tfprotov6.DynamicValue) bool {
-	p.T.Helper()
-	first, err := a.Unmarshal(p.Resource)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	second, err := b.Unmarshal(p.Resource)
-	if err != nil {
-		p.T.Fatal(err)
-	}
-	return first.Equal(second)
-}
-
 // expectError fails the test unless there is one error with this summary, and returns its detail and the attribute it points at.
 func expectError(t *testing.T, diagnostics []*tfprotov6.Diagnostic, summary string) (detail, at string) {
 	t.Helper()

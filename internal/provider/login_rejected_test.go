@@ -58,18 +58,24 @@ func TestAccLoginFailsAtFirstCall(t *testing.T) {
 	}
 }
 
-// A file with an ID token that does not exist is looked for once. The error names the file and the setting.
-func TestMissingIDTokenFile(t *testing.T) {
-	t.Parallel()
+// importWithIDTokenFile imports a tag with an ID token from a file, and returns the details of the errors.
+func importWithIDTokenFile(t *testing.T, path string) string {
+	t.Helper()
 	mock, image := acctest.StartWithImage(t)
-	missing := filepath.Join(t.TempDir(), "gone")
 	dependencies := acctest.Isolated
 	dependencies.Getenv = acctest.EnvironmentOf(map[string]string{
-		"HW_ASSUME_ROLE_IDP_ID": imstest.IdentityProvider, "HW_ASSUME_ROLE_ID_TOKEN_FILE": missing,
+		"HW_ASSUME_ROLE_IDP_ID": imstest.IdentityProvider, "HW_ASSUME_ROLE_ID_TOKEN_FILE": path,
 	})
 	p := acctest.NewUnconfiguredServer(t, dependencies)
 	p.Configure(map[string]string{"endpoint": mock.URL(), "auth_url": iamURL(mock), "project_id": imstest.ProjectID})
-	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	return strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+}
+
+// A file with an ID token that does not exist is looked for once. The error names the file and the setting.
+func TestMissingIDTokenFile(t *testing.T) {
+	t.Parallel()
+	missing := filepath.Join(t.TempDir(), "gone")
+	detail := importWithIDTokenFile(t, missing)
 	for _, want := range []string{"Check the path in id_token_file", "id_token_file: open " + missing + ": no such file or directory"} {
 		if !strings.Contains(detail, want) {
 			t.Errorf("the error does not say %q:\n%s", want, detail)
@@ -85,15 +91,7 @@ func TestMissingIDTokenFile(t *testing.T) {
 // A token that is set as the path of its file is not shown.
 func TestIDTokenInsteadOfItsFile(t *testing.T) {
 	t.Parallel()
-	mock, image := acctest.StartWithImage(t)
-	token := "eyJ" + strings.Repeat("a", 700) + ".payload.signature"
-	dependencies := acctest.Isolated
-	dependencies.Getenv = acctest.EnvironmentOf(map[string]string{
-		"HW_ASSUME_ROLE_IDP_ID": imstest.IdentityProvider, "HW_ASSUME_ROLE_ID_TOKEN_FILE": token,
-	})
-	p := acctest.NewUnconfiguredServer(t, dependencies)
-	p.Configure(map[string]string{"endpoint": mock.URL(), "auth_url": iamURL(mock), "project_id": imstest.ProjectID})
-	detail := strings.Join(acctest.Details(p.ImportState(image+"/k", nil).Diagnostics), "\n")
+	detail := importWithIDTokenFile(t, "eyJ"+strings.Repeat("a", 700)+".payload.signature")
 	if strings.Contains(detail, "payload") || !strings.Contains(detail, "set id_token instead") {
 		t.Errorf("the error is\n%s", detail)
 	}
