@@ -85,14 +85,15 @@ set_up() {
 	OS_BOOTSTRAP_PASSWORD="$KEYSTONE_TEST_PASSWORD" manage bootstrap
 }
 
-# start runs the server on a free port, which it writes into a file.
+# start runs the server on a free port, which it writes into a file. It has one thread: of two requests that read and then
+# write at the same time, SQLite fails one at once, and Keystone returns the status 500.
 start() {
 	OS_KEYSTONE_CONFIG_FILES="$folder/keystone.conf" "$(python)" - "$folder/port" >"$folder/output" 2>&1 <<-'END' &
 		import os, sys, waitress
 		from keystone.server import wsgi
 
 		path = sys.argv.pop()  # Keystone reads the arguments, too
-		server = waitress.create_server(wsgi.initialize_public_application(), host="127.0.0.1", port=0, threads=8)
+		server = waitress.create_server(wsgi.initialize_public_application(), host="127.0.0.1", port=0, threads=1)
 		with open(path + ".new", "w") as file:
 		    file.write(str(server.effective_port))
 		os.rename(path + ".new", path)
@@ -121,4 +122,7 @@ KEYSTONE_TEST_URL="http://127.0.0.1:$(cat "$folder/port")/v3"
 export KEYSTONE_TEST_URL
 
 # A run that is interrupted leaves its own temporary files there, too.
-TMPDIR="$folder" internal/tools/test.sh -tags=keystone -run '^TestAccKeystone' ./internal/provider
+if ! TMPDIR="$folder" internal/tools/test.sh -tags=keystone -run '^TestAccKeystone' ./internal/provider; then
+	sed -n 's/.*Exception while serving/Keystone returned the status 500 for/p' "$folder/keystone.log" >&2
+	exit 1
+fi
