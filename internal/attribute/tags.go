@@ -43,7 +43,7 @@ func IgnoreKeys() schema.SetAttribute {
 		Optional:    true,
 		ElementType: types.StringType,
 		MarkdownDescription: "Keys that an exclusive resource leaves alone: exact keys, or a prefix followed by `*`, such as `ci-*`. It has " +
-			"no effect without `exclusive`, but no key of `tags` may match it in any case.",
+			"no effect without `exclusive`. A key of `tags` that matches it is always an error.",
 		Validators: []validator.Set{setvalidator.ValueStringsAre(keyPattern{}), setvalidator.NoNullValues()},
 	}
 }

@@ -46,17 +46,17 @@ func (d *imageSource) Schema(ctx context.Context, _ datasource.SchemaRequest, re
 		// Not in tags: Terraform takes the result of a filter that is set from the configuration if it reads in the apply.
 		"all_tags": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "All tags of the image. Null for an image of somebody else that was not found by its tags.",
+			MarkdownDescription: "All tags of the image. Null for an image that another project owns and that was not found by its tags.",
 		},
 		"most_recent": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Set to `true` to use the newest image if several match. Without it, several matches are an error. So " +
-				"are several newest images that were created at the same time.",
+			MarkdownDescription: "Set to `true` to use the newest image if several match. Without it, more than one match is an " +
+				"error. With it, two newest images of the same age are an error.",
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds exactly one image by its tags, name, age and owner. If no image matches, the error lists the closest " +
-			"ones. If several match, the read fails unless `most_recent` is `true`.\n\n" +
+		MarkdownDescription: "Finds exactly one image by its tags, name, age and owner. If no image matches, the error says how the " +
+			"closest ones differ. If several match, the read fails unless `most_recent` is `true`.\n\n" +
 			"By default, only images of the project itself match. This protects you from an image with the same name and tags that " +
 			"another project shares with you. Set `owner` or `visibility` to find other images.",
 		Attributes: withPlace(ctx, attributes),

@@ -86,7 +86,7 @@ func listAttribute() schema.Attribute {
 		"os_type":      schema.StringAttribute{Computed: true, MarkdownDescription: "Operating system: `Linux`, `Windows` or `Other`."},
 		"tags": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
-			MarkdownDescription: "All tags of the image. Null for an image of somebody else that was not found by its tags.",
+			MarkdownDescription: "All tags of the image. Null for an image that another project owns and that was not found by its tags.",
 		},
 	})
 	return schema.ListNestedAttribute{

@@ -56,7 +56,7 @@ func Attributes(areComputed bool) map[string]schema.Attribute {
 		"not_tags_any": schema.MapAttribute{
 			Optional: true, ElementType: valuesType, Validators: valuesValidators(),
 			MarkdownDescription: "Like `not_tags`, for several values of a key: each key with a list of values. An empty list stands for any " +
-				"value. At most 10 keys, with at most 10 values each.",
+				"value. At most 10 keys, together with those of `not_tags`, with at most 10 values each.",
 		},
 		"without_any_tag": schema.BoolAttribute{
 			Optional:            true,

@@ -130,7 +130,7 @@ func callAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Maximum number of API calls per second, from `0.1` to `1000`, such as `0.6` for 180 calls in five minutes. " +
 				"Defaults to no limit. When the service throttles, the provider slows down to the rate that the service accepts. Each " +
-				"provider block and each run of Terraform has a limit of its own.",
+				"region of a provider block, and each run of Terraform, has a limit of its own.",
 			Validators: []validator.Float64{float64validator.Between(minRequestsPerSecond, maxRequestsPerSecond)},
 		},
 		"max_concurrent_requests": schema.Int64Attribute{
