@@ -73,8 +73,8 @@ func (r *setResource) change(ctx context.Context, req changeRequest) (outcome, d
 	if errors.As(err, &exists) {
 		return outcome{tags: req.certain(change, result)}, append(diags, req.existsDiagnostic(exists))
 	}
-	done, remark := r.afterFailure(ctx, connection, req, change, result, err)
-	return done, append(diags, explain.Error(req.verb, subject, err, remark, deletedRemark(result.Deleted)))
+	done, remarks := r.afterFailure(ctx, connection, req, change, result, err)
+	return done, append(diags, explain.Error(req.verb, subject, err, append(remarks, deletedRemark(result.Deleted))...))
 }
 
 // leave records that an instance leaves tags to other ones, which may wait for that.
@@ -106,7 +106,7 @@ func (r *setResource) difference(req changeRequest) (change store.Change, kept [
 		_, stays := after[key]
 		switch {
 		case stays, req.leaves(key):
-		case req.private.keeps(key), req.private.isUnsure(key) && !req.plan.Exclusive.ValueBool():
+		case req.private.keeps(key), req.leavesUnsure(key):
 			kept = append(kept, key)
 		default:
 			change.Delete = append(change.Delete, r.deletion(req, key, req.private.sentKey(key)))
@@ -125,6 +125,12 @@ func (c changeRequest) leaves(key string) bool {
 		return false
 	}
 	return !c.plan.Exclusive.ValueBool() || c.plan.ignores(key)
+}
+
+// leavesUnsure reports whether a key of the state is not deleted, because the tag may be somebody else's and the plan does not
+// own it.
+func (c changeRequest) leavesUnsure(key string) bool {
+	return c.private.isUnsure(key) && (!c.plan.Exclusive.ValueBool() || c.plan.ignores(key))
 }
 
 func (r *setResource) deletion(req changeRequest, key, sent string) store.Deletion {
@@ -153,11 +159,12 @@ func (r *setResource) addForeign(ctx context.Context, from *store.Store, req cha
 	return nil
 }
 
-// afterFailure returns the tags that the state has after a change that failed, and a remark for the error. If the change may
-// have been carried out in part, or the image has too many tags, it reads the tags once.
+// afterFailure returns the tags that the state has after a change that failed, and remarks for the error. If the change may
+// have been carried out in part, or the image has too many tags, it reads the tags once. Tags that a create may not have
+// written are not in the state: Terraform would destroy them before it creates the set again.
 func (r *setResource) afterFailure(
 	ctx context.Context, connection *service.Connection, req changeRequest, change store.Change, result store.Result, err error,
-) (done outcome, remark string) {
+) (done outcome, remarks []string) {
 	var tags []ims.Tag
 	readErr := err
 	if result.Unsure || ims.IsTooManyTags(err) {
@@ -166,16 +173,20 @@ func (r *setResource) afterFailure(
 		tags, readErr = connection.Store.Tags(ctx, req.current().image())
 	}
 	if readErr != nil {
-		return outcome{tags: req.certain(change, result)}, ""
+		return outcome{tags: req.certain(change, result)}, nil
 	}
 	if ims.IsTooManyTags(err) {
-		remark = explain.Keys(tags)
+		remarks = append(remarks, explain.Keys(tags))
 	}
 	done.tags = req.found(tags)
-	if ims.IsNotCarriedOut(err) && !result.Written {
-		done.unsure = req.added(done.tags)
+	if result.MayBeWritten {
+		return done, remarks
 	}
-	return done, remark
+	done.unsure = req.added(done.tags)
+	if req.verb == explain.Create {
+		return outcome{}, append(remarks, equalRemark(done.unsure))
+	}
+	return done, remarks
 }
 
 // withGrace returns a context in which an operation that was cancelled or timed out can still find out what it has done.

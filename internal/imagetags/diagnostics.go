@@ -65,6 +65,15 @@ func deletedRemark(keys []string) string {
 	return fmt.Sprintf("The provider had already deleted the keys %s.", explain.Quoted(keys))
 }
 
+// equalRemark says that a create which failed leaves tags out of the state although the image has them. It is empty for none.
+func equalRemark(keys []string) string {
+	if len(keys) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("The image has the keys %s with the values of this resource. Somebody else may have written them, so they are "+
+		"not in the state.", explain.Quoted(keys))
+}
+
 // leftOutDiagnostic says that an import has left out tags that no configuration can have.
 func leftOutDiagnostic(m model, tags []ims.Tag) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("Image tags not imported", fmt.Sprintf(

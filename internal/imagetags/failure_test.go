@@ -15,14 +15,20 @@ import (
 
 // answerOnce answers the first call for several tags with an answer, after the test has changed the image.
 func answerOnce(mock *imstest.Server, answer imstest.Answer, first func()) {
-	done := false
+	answerFirst(mock, first, answer)
+}
+
+// answerFirst answers the first calls for several tags, after the test has changed the image.
+func answerFirst(mock *imstest.Server, first func(), answers ...imstest.Answer) {
+	calls := 0
 	mock.React(imstest.BatchTags, func(imstest.Request) *imstest.Answer {
-		if done {
+		if calls == 0 {
+			first()
+		}
+		if calls++; calls > len(answers) {
 			return nil
 		}
-		done = true
-		first()
-		return &answer
+		return &answers[calls-1]
 	})
 }
 
@@ -140,23 +146,29 @@ func TestAChangeThatFailsHalfWayGoesIntoTheState(t *testing.T) {
 // A create that failed in part is in the state as far as it went, and one that did nothing is not.
 func TestACreateThatFailed(t *testing.T) {
 	t.Parallel()
+	invalid := imstest.IMSError(400, "IMG.0115", "Invalid tag.")
+	throttled := imstest.GatewayError(429, "APIGW.0308", "Too many requests.")
+	failed := imstest.IMSError(503, "IMG.0000", "Busy.")
 	cases := map[string]struct {
-		remote tags
-		want   tags
+		answers []imstest.Answer
+		remote  tags
+		want    tags
 	}{
-		"in part":        {tags{"a": "1"}, tags{"a": "1"}},
-		"nothing of it":  {nil, nil},
-		"another's tags": {tags{"a": "theirs"}, nil},
+		"in part, perhaps":        {[]imstest.Answer{failed, invalid}, tags{"a": "1"}, tags{"a": "1"}},
+		"rejected":                {[]imstest.Answer{invalid}, tags{"a": "1"}, nil},
+		"throttled, and rejected": {[]imstest.Answer{throttled, invalid}, tags{"a": "1"}, nil},
+		"nothing of it":           {[]imstest.Answer{failed, invalid}, nil, nil},
+		"another's tags":          {[]imstest.Answer{failed, invalid}, tags{"a": "theirs"}, nil},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock, image := acctest.StartWithImage(t)
-			answerOnce(mock, imstest.IMSError(400, "IMG.0115", "Invalid tag."), func() {
+			answerFirst(mock, func() {
 				for key, value := range c.remote {
 					mock.SetTag(image, key, value)
 				}
-			})
+			}, c.answers...)
 			p := newServer(t, mock)
 			resp := apply(p, p.Null(p.Resource), setValue(p, image, tags{"a": "1", "b": "2"}), nil)
 			expectError(t, resp.Diagnostics, "Cannot create image tags")
@@ -178,18 +190,15 @@ func TestARejectedCreateDeletesNoTagOfOthers(t *testing.T) {
 	set := tags{"stage": "production", "owner": "core"}
 	p := newServer(t, mock)
 	failed := apply(p, p.Null(p.Resource), setValue(p, image, set), nil)
-	expectError(t, failed.Diagnostics, "Cannot create image tags")
-
-	again := newServer(t, mock)
-	plan := again.Plan(failed.NewState, again.Null(again.Resource), again.Null(again.Resource), failed.Private)
-	destroyed := apply(again, failed.NewState, plan.PlannedState, plan.PlannedPrivate)
-	if got := acctest.Details(destroyed.Diagnostics); len(got) != 1 || !strings.Contains(got[0], `the key "stage" of image `+image) {
-		t.Errorf("the destroy says %q", got)
+	detail, _ := expectError(t, failed.Diagnostics, "Cannot create image tags")
+	if got := tagsIn(p, failed.NewState); got != nil || !strings.Contains(detail, `has the keys "stage" with the values of this resource`) {
+		t.Errorf("the state has %v, and the error says\n%s", got, detail)
 	}
 	acctest.ExpectTags(t, mock, image, full)
 
 	// The tag that it creates in the end is its own.
 	mock.RemoveTag(image, "k1")
+	again := newServer(t, mock)
 	created := apply(again, again.Null(again.Resource), setValue(again, image, set), nil)
 	again.NoErrors(created.Diagnostics)
 	last := newServer(t, mock)
@@ -197,18 +206,48 @@ func TestARejectedCreateDeletesNoTagOfOthers(t *testing.T) {
 	acctest.ExpectTags(t, mock, image, without(without(full, "k1"), "stage"))
 }
 
+// A create of an exclusive set that has not removed the tags of others owns only its own: Terraform replaces it, and the new
+// configuration may leave the others alone.
+func TestAFailedExclusiveCreateOwnsNoTagOfOthers(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	mock.SetTag(image, "ci-1", "v")
+	calls := 0
+	mock.React(imstest.BatchTags, func(imstest.Request) *imstest.Answer {
+		if calls++; calls == 2 {
+			answer := imstest.IMSError(http.StatusForbidden, "IMG.0026", "no right")
+			return &answer
+		}
+		return nil
+	})
+	p := newServer(t, mock)
+	exclusive := map[string]any{"exclusive": true}
+	failed := apply(p, p.Null(p.Resource), setValue(p, image, tags{"a": "1"}, exclusive), nil)
+	expectError(t, failed.Diagnostics, "Cannot create image tags")
+
+	again := newServer(t, mock)
+	read := refresh(again, failed.NewState, failed.Private)
+	config := newSet(again, image, tags{"a": "1"}, exclusive, map[string]any{"ignore_keys": []string{"ci-*"}})
+	create := again.Plan(again.Null(again.Resource), config, config, nil) // of a tainted resource
+	last := newServer(t, mock)
+	last.NoErrors(apply(last, read.NewState, last.Null(last.Resource), create.PlannedPrivate).Diagnostics)
+	acctest.ExpectTags(t, mock, image, tags{"ci-1": "v"})
+}
+
 // A key of a rejected update stays if the configuration is reverted, and is owned once an update has succeeded.
 func TestARejectedUpdateDeletesNoTagOfOthers(t *testing.T) {
 	t.Parallel()
 	old, wanted := tags{"a": "1"}, tags{"a": "1", "stage": "production", "bad": "!"}
+	ignoring := map[string]any{"exclusive": true, "ignore_keys": []string{"stage"}}
 	for name, c := range map[string]struct {
 		second  tags // configuration after the error
-		updates bool
+		changes map[string]any
 		want    tags // of the image, after the set was destroyed
 	}{
-		"reverted": {old, true, tags{"stage": "production"}},
-		"kept":     {without(wanted, "bad"), true, nil},
-		"repaired": {with(without(wanted, "bad"), tags{"good": "1"}), true, nil},
+		"reverted": {old, nil, tags{"stage": "production"}},
+		"ignored":  {old, ignoring, tags{"stage": "production"}},
+		"kept":     {without(wanted, "bad"), nil, nil},
+		"repaired": {with(without(wanted, "bad"), tags{"good": "1"}), nil, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -217,16 +256,17 @@ func TestARejectedUpdateDeletesNoTagOfOthers(t *testing.T) {
 			created := apply(p, p.Null(p.Resource), setValue(p, image, old), nil)
 			p.NoErrors(created.Diagnostics)
 			mock.SetTag(image, "stage", "production")
-			answerOnce(mock, imstest.IMSError(400, "IMG.0115", "Invalid tag."), func() {})
+			throttled := imstest.GatewayError(429, "APIGW.0308", "Too many requests.")
+			answerFirst(mock, func() {}, throttled, imstest.IMSError(400, "IMG.0115", "Invalid tag."))
 			failed := apply(p, created.NewState, setValue(p, image, wanted), created.Private)
 			expectError(t, failed.Diagnostics, "Cannot update image tags")
 
 			second := newServer(t, mock)
 			read := refresh(second, failed.NewState, failed.Private)
-			config := setValue(second, image, c.second)
+			config := setValue(second, image, c.second, c.changes)
 			plan := second.Plan(read.NewState, config, config, read.Private)
-			if updates := !second.Equal(plan.PlannedState, read.NewState); updates != c.updates {
-				t.Errorf("it plans an update: %t", updates)
+			if second.Equal(plan.PlannedState, read.NewState) {
+				t.Error("it plans no update")
 			}
 			done := apply(second, read.NewState, plan.PlannedState, plan.PlannedPrivate)
 			second.NoErrors(done.Diagnostics)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
@@ -74,11 +75,12 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		claims.dropOthers(plan.keys(), done.tags)
+		plan.Exclusive = types.BoolValue(false) // Terraform destroys what the state has now: not the tags of others
 	}
 	if len(done.tags) == 0 {
 		return
 	}
-	plan.ID, private.Unsure = plan.ImageID, done.unsure
+	plan.ID = plan.ImageID
 	plan.setTags(done.tags) // all planned ones, unless the create has failed in part
 	resp.Diagnostics.Append(private.save(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

@@ -38,6 +38,7 @@ type call struct {
 	checked   int           // attempts that checkRetry has seen
 	failures  int           // attempts that failed for another reason than throttling
 	lastError *Error        // of the last attempt; nil if it succeeded
+	mayBeDone bool          // an attempt may have been carried out
 	wait      time.Duration // before the next attempt
 }
 

@@ -34,6 +34,8 @@ type Error struct {
 	Attempts   int           // HTTP requests that were sent
 	Elapsed    time.Duration // from the start of the call to its end, waits included
 	Err        error         // why there is no response, or why there was no further attempt; may be nil
+
+	mayBeDone bool // an attempt may have been carried out
 }
 
 // Error returns everything in one line.
@@ -111,15 +113,20 @@ func IsTooManyTags(err error) bool {
 	return errors.As(err, &e) && e.Code == codeTooManyTags
 }
 
-// IsNotCarriedOut reports whether a write has certainly changed nothing: it was not sent, or the service itself rejected its
-// only attempt with a 4xx status. A write without a response, or with several attempts, may have been carried out.
+// IsNotCarriedOut reports whether a write has certainly changed nothing: it was not sent, or each attempt was throttled or
+// rejected by the service itself with a 4xx status. A write with an attempt without a response may have been carried out.
 func IsNotCarriedOut(err error) bool {
 	var e *Error
 	if !errors.As(err, &e) {
 		return false
 	}
-	rejected := e.isFromService() && e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
-	return e.Attempts == 0 || e.Attempts == 1 && rejected
+	return e.Attempts == 0 || !e.mayBeDone && e.isRejection()
+}
+
+// isRejection reports whether the response says that the attempt was not carried out.
+func (e *Error) isRejection() bool {
+	isFault := e.StatusCode >= http.StatusBadRequest && e.StatusCode < http.StatusInternalServerError
+	return isFault && e.isFromService() || e.isThrottled()
 }
 
 // IsTransient reports whether the same call may succeed if it is made again soon. It is false for an attempt that timed out,

@@ -32,6 +32,7 @@ func (c *call) checkRetry(ctx context.Context, _ *http.Response, err error) (boo
 	if c.lastError == nil {
 		return false, nil
 	}
+	c.mayBeDone = c.mayBeDone || !c.lastError.isRejection()
 	if c.request.onFailure != nil {
 		c.request.onFailure(*c.lastError)
 	}
@@ -85,7 +86,7 @@ func (c *call) recordNotSent(reason error) {
 // finalError returns the error of the last attempt. If the call ended because its context did, it says so.
 func (c *call) finalError(ctx context.Context) error {
 	e := c.lastError
-	e.Elapsed = c.client.now().Sub(c.started)
+	e.Elapsed, e.mayBeDone = c.client.now().Sub(c.started), c.mayBeDone
 	if cause := ctx.Err(); cause != nil && !errors.Is(e.Err, cause) {
 		e.Err = errors.Join(e.Err, cause)
 	}

@@ -36,6 +36,9 @@ type Result struct {
 	Deleted []string // keys that were deleted
 	Kept    []string // keys that were not deleted, because other owners claim them
 	Unsure  bool     // a call failed that may have been carried out, in whole or in part
+
+	// MayBeWritten says that a call that writes tags may have been carried out. It is false if the service rejected each.
+	MayBeWritten bool
 }
 
 // Change changes tags of an image with one call that writes and one that deletes, at most:
@@ -102,6 +105,7 @@ func (s *Store) createTags(ctx context.Context, image ims.Image, change *Change,
 		return nil
 	}
 	err := s.client.CreateTags(ctx, image, tags)
+	result.MayBeWritten = result.MayBeWritten || !ims.IsNotCarriedOut(err)
 	if batchChangedNothing(err, len(tags)) {
 		return err
 	}
