@@ -36,7 +36,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	// The timeout comes from the state, and no configuration can increase it before a refresh has succeeded.
 	ctx, cancel := context.WithTimeout(ctx, max(timeout, r.timeout))
 	defer cancel()
-	r.service.Claims().Planning(false)
+	r.service.Claims().Reading()
 	claim := r.claim(state.address(), private.Owner)
 	claim.Read()
 	r.refresh(ctx, state, &private, resp)

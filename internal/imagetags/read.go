@@ -41,7 +41,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	// The timeout comes from the state, and no configuration can increase it before a refresh has succeeded.
 	ctx, cancel := context.WithTimeout(ctx, max(timeout, r.timeout))
 	defer cancel()
-	r.service.Claims().Planning(false)
+	r.service.Claims().Reading()
 	claims, before := r.claims(state.image(), private.Owner), state.keys()
 	r.service.Claims().ImageInState(state.image())
 	claims.read(before)

@@ -48,6 +48,7 @@ func (r *setResource) Configure(_ context.Context, req resource.ConfigureRequest
 func (r *setResource) places() place.Resolver { return place.Resolver{Service: r.service} }
 
 func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	r.service.Claims().Applying()
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
@@ -87,6 +88,7 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 }
 
 func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	r.service.Claims().Applying()
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -123,6 +125,7 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 }
 
 func (r *setResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	r.service.Claims().Applying()
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {

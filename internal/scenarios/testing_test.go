@@ -51,7 +51,7 @@ func TestRealTagsInATest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t)
-			image := mock.AddImage("web")
+			image, other := mock.AddImage("web"), mock.AddImage("other")
 			module, file := "", strings.Replace(acctest.ProviderBlock(mock), "{", "{\n"+c.extra, 1)
 			if !c.inFile {
 				module, file = file, module
@@ -74,6 +74,27 @@ resource "ims_image_tags" "test" {
   image_id = "`+image+`"
   tags     = { for key in var.keys : "set-${key}" => var.value }
 }
+resource "ims_image_tag" "replaced" {
+  image_id = "`+image+`"
+  key      = "replaced-${var.value}"
+  value    = "v"
+}
+resource "ims_image_tags" "replaced" {
+  image_id  = var.value == "first" ? "`+image+`" : "`+other+`"
+  tags      = { moved = var.value }
+}
+resource "ims_image_tag" "created_first" {
+  image_id = "`+other+`"
+  key      = "k"
+  value    = "v"
+  lifecycle {
+    create_before_destroy = true
+    replace_triggered_by  = [terraform_data.value]
+  }
+}
+resource "terraform_data" "value" {
+  input = var.value
+}
 `)
 			needTerraform(t, w, 6)
 			w.Write("real.tftest.hcl", file+c.first+`
@@ -90,7 +111,8 @@ run "change" {
 }
 `)
 			passed := fmt.Sprintf("Success! %d passed, 0 failed.", c.passed)
-			if output := w.Run("test"); !strings.Contains(output, passed) || strings.Contains(output, "not deleted") {
+			output := w.Run("test")
+			if warnings := strings.Count(output, "not deleted"); !strings.Contains(output, passed) || warnings != 1 {
 				t.Errorf("the test says\n%s", output)
 			}
 			if left := mock.AllTags(); len(left) > 0 {

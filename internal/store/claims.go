@@ -26,7 +26,7 @@ type Claims struct {
 
 	exclusive map[ims.Image][]exclusive
 
-	isApplying bool // what was planned last was in an apply
+	walk walk
 }
 
 type claimedTag struct {

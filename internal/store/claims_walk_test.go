@@ -12,8 +12,8 @@ import (
 func TestClaimsOfAnEarlierWalk(t *testing.T) {
 	t.Parallel()
 	claims := new(store.Claims)
-	plan := func(isApply bool) store.Claim {
-		claims.Planning(isApply)
+	plan := func(announced bool) store.Claim {
+		claims.Planning(announced)
 		claims.HoldAll(image, store.NewProvisionalOwner(), func(string) bool { return false }, true)
 		claim := claims.Of(image, "k", store.NewProvisionalOwner())
 		claim.Hold()
@@ -23,9 +23,15 @@ func TestClaimsOfAnEarlierWalk(t *testing.T) {
 	if plan(false).Rival() == nil {
 		t.Error("two owners of one plan are no rivals")
 	}
+	claims.Of(image, "k", "replaced").Hold()
+	claims.Of(image, "gone", "removed").WillDelete()
 	claims.Planning(true)
+	if !claims.Of(image, "gone", "created").Threatened() {
+		t.Error("a delete of the plan is none of the apply")
+	}
 	created := claims.Of(image, "k", "created")
 	created.Hold()
+	claims.Applying()
 	if rival := created.Rival(); rival != nil {
 		t.Errorf("an owner of the plan is the rival %+v in the apply", rival)
 	}
@@ -37,5 +43,29 @@ func TestClaimsOfAnEarlierWalk(t *testing.T) {
 	claims.Planning(false)
 	if other := claims.Of(image, "k", "other"); other.IsOwned() || !other.WillDelete() {
 		t.Error("the next plan has the claims of the apply")
+	}
+
+	claims.Of(image, "k", "created").Hold()
+	claims.Applying()
+	claims.Reading()
+	if other := claims.Of(image, "k", "other"); other.IsOwned() || !other.WillDelete() {
+		t.Error("the plan after a destroy has its claims")
+	}
+}
+
+// In a plan that may defer changes, Terraform announces each instance as in an apply, and reads others between them.
+func TestClaimsOfAPlanThatMayDefer(t *testing.T) {
+	t.Parallel()
+	claims := new(store.Claims)
+	claims.Reading()
+	claims.Planning(true)
+	claims.Of(image, "k", "renamed").Hold()
+	claims.Reading()
+	if claims.Of(image, "k", "removed").WillDelete() {
+		t.Error("a delete forgets the owner that was planned before")
+	}
+	claims.Planning(true)
+	if claims.Of(image, "k", "removed").WillDelete() {
+		t.Error("the next owner in the plan drops the one before")
 	}
 }
