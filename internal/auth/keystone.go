@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gophercloud/gophercloud/v2"
@@ -60,7 +62,7 @@ type Keystone struct {
 	Now       func() time.Time
 	Secrets   *Secrets // receives the tokens
 
-	passcodeUsed bool
+	passcodeUsed error // why the passcode cannot be sent again; nil if it can
 }
 
 // errPasscodeUsed is the error of a login whose passcode has been used.
@@ -73,8 +75,8 @@ var errNoToken = errors.New("the response has no token in X-Subject-Token")
 // Login requests a token: POST {auth_url}/auth/tokens. If the scope is in the account of the user and that account is not
 // known, Login first requests a token without a scope, whose response contains the account.
 func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
-	if k.passcodeUsed {
-		return nil, &LoginError{Method: k.Method, URL: k.tokensURL(), Err: errPasscodeUsed, Final: true}
+	if k.passcodeUsed != nil {
+		return nil, &LoginError{Method: k.Method, URL: k.tokensURL(), Err: k.passcodeUsed, Final: true}
 	}
 	options := k.Options.gophercloud()
 	if k.Options.Scope.needsAccount() {
@@ -104,13 +106,15 @@ func (k *Keystone) Login(ctx context.Context) (*Grant, error) {
 	return grant, nil
 }
 
-// createToken requests a token. It returns the details and the value of the token. Without a response of IAM, a passcode may have
-// been used.
+// createToken requests a token. It returns the details and the value of the token. If the request was sent and there is no response
+// of IAM, a passcode may have been used.
 func (k *Keystone) createToken(ctx context.Context, options tokens.AuthOptions) (tokens.CreateResult, string, error) {
 	client, received := k.client()
+	var isSent atomic.Bool
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { isSent.Store(true) }})
 	created := tokens.Create(ctx, client, &options)
-	if created.Err == nil || received.status == 0 || received.status >= http.StatusInternalServerError {
-		k.passcodeUsed = k.passcodeUsed || options.Passcode != ""
+	if options.Passcode != "" && (isSent.Load() || received.status != 0) {
+		k.passcodeUsed = passcodeUse(created.Err, received)
 	}
 	if created.Err != nil {
 		return created, "", k.failure(created.Err, received)
@@ -121,6 +125,19 @@ func (k *Keystone) createToken(ctx context.Context, options tokens.AuthOptions) 
 	}
 	k.Secrets.Add(token)
 	return created, token, nil
+}
+
+// passcodeUse returns why a passcode that was sent cannot be sent again, or nil if IAM has rejected the login.
+func passcodeUse(err error, received *lastResponse) error {
+	switch {
+	case err == nil:
+		return errPasscodeUsed
+	case received.status == 0:
+		return fmt.Errorf("%w. There was no response to it: %w", errPasscodeUsed, neterror.WithoutURL(err))
+	case received.status >= http.StatusInternalServerError:
+		return fmt.Errorf("%w. The response to it was HTTP %d", errPasscodeUsed, received.status)
+	}
+	return nil
 }
 
 func (o KeystoneOptions) gophercloud() tokens.AuthOptions {

@@ -6,12 +6,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 const (
@@ -115,36 +118,45 @@ func (g *Grant) isExpired(resp *http.Response, renewals int) bool {
 // Grant returns the current grant. It logs in if there is none. Errors of the login are [*LoginError].
 func (r *Renewing) Grant(ctx context.Context) (*Grant, error) { return r.grant(ctx, nil) }
 
-// grant returns the current grant, or a new one if the current grant is stale or expires soon.
+// grant returns the current grant, or a new one if the current grant is stale or has expired. One that expires soon is returned
+// while it is renewed.
 func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	current, pending, err := r.currentOrPending(stale) //nolint:contextcheck // waiting requests share a login
+	if pending == nil {
+		return current, err
+	}
+	select {
+	case <-pending.done:
+		return pending.grant, pending.err
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", neterror.ErrLoggingIn, ctx.Err())
+	}
+}
+
+// currentOrPending returns the current grant, or the login to wait for. It begins a login that is needed.
+func (r *Renewing) currentOrPending(stale *Grant) (*Grant, *pendingLogin, error) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.permanentErr != nil {
-		defer r.mu.Unlock()
-		return nil, r.permanentErr
+		return nil, nil, r.permanentErr
 	}
 	if r.current != nil && r.current != stale && !r.isDue(r.current) {
-		defer r.mu.Unlock()
-		return r.current, nil
+		return r.current, nil, nil
 	}
 	if r.pending == nil {
 		r.pending = &pendingLogin{done: make(chan struct{})}
 		// All waiting requests share the login, so it does not use the context of the first one: it continues if that request
 		// is canceled, and it does not report its own connections to the trace of that request.
-		go r.renew(r.pending) //nolint:contextcheck,gosec // see above
+		go r.renew(r.pending)
 	}
-	pending := r.pending
-	pending.stale = pending.stale || stale != nil && stale == r.current
-	r.mu.Unlock()
-
-	select {
-	case <-pending.done:
-		return pending.grant, pending.err
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	r.pending.stale = r.pending.stale || stale != nil && stale == r.current
+	if r.current != nil && !r.pending.stale && r.now().Before(r.current.Expires) {
+		return r.current, nil, nil
 	}
+	return nil, r.pending, nil
 }
 
 func (r *Renewing) renew(pending *pendingLogin) {

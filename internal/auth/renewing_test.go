@@ -27,7 +27,7 @@ func status(code int) (*http.Response, error) {
 	return &http.Response{StatusCode: code, Header: make(http.Header), Body: http.NoBody}, nil
 }
 
-// loginServer returns grants and counts them. Requests succeed with the newest grant only.
+// loginServer returns grants and counts them. Requests succeed with the newest grant only, or with any that has not expired.
 type loginServer struct {
 	logins atomic.Int32
 	takes  time.Duration // duration of a login
@@ -54,7 +54,8 @@ func (c *loginServer) login(ctx context.Context) (*auth.Grant, error) {
 		if err != nil {
 			return nil, err
 		}
-		if number != c.logins.Load() || string(body) != "body" {
+		isValid := number == c.logins.Load() || time.Now().Before(grant.Expires)
+		if !isValid || string(body) != "body" {
 			return status(http.StatusUnauthorized)
 		}
 		return status(http.StatusNoContent)
@@ -190,12 +191,35 @@ func TestGrantsAreRenewedBeforeTheyExpire(t *testing.T) {
 				}
 				<-time.After(c.expiring - c.valid)
 				sendAll(t, r, 10)
+				synctest.Wait()
 				if got := k.logins.Load(); got != 2 {
 					t.Errorf("%d logins were made, want a second one", got)
 				}
 			})
 		})
 	}
+}
+
+// A renewal that takes long holds up only requests that come after the expiry.
+func TestRequestsDoNotWaitForAnEarlyRenewal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := &loginServer{life: time.Hour}
+		r := auth.NewRenewing(k.login, time.Now)
+		sendAll(t, r, 1)
+		k.takes = 90 * time.Second
+		<-time.After(59 * time.Minute)
+		begun := time.Now()
+		sendAll(t, r, 10)
+		if took := time.Since(begun); took != 0 {
+			t.Errorf("requests waited %s although the grant was valid", took)
+		}
+		<-time.After(time.Minute)
+		sendAll(t, r, 10)
+		if took, got := time.Since(begun), k.logins.Load(); took != k.takes || got != 2 {
+			t.Errorf("after the expiry, requests ended %s after the renewal began, with %d logins", took, got)
+		}
+	})
 }
 
 // If an early renewal fails, even permanently, requests use the grant until it expires. IAM is not asked at each of them.
@@ -248,9 +272,11 @@ func TestEarlyRenewalIsRepeatedAfterAFailure(t *testing.T) {
 		if _, err := r.Grant(t.Context()); err != nil {
 			t.Fatal(err)
 		}
+		synctest.Wait()
 		k.err = nil
 		<-time.After(30 * time.Second)
 		sendAll(t, r, 10)
+		synctest.Wait()
 		if got := k.logins.Load(); got != 3 {
 			t.Errorf("%d logins were made, want 3", got)
 		}
@@ -270,22 +296,19 @@ func TestFailedRenewalAfterA401(t *testing.T) {
 			}
 			return &auth.Grant{Issued: time.Now(), Expires: time.Now().Add(time.Hour), RenewOn401: true, Transport: service}, nil
 		}, time.Now)
-		failed := make(chan error, 2)
+		failed := make(chan error, 1)
 		go func() {
 			_, err := post(t.Context(), t, r)
 			failed <- err
 		}()
 		service.Open(t, 1)
 		<-time.After(56 * time.Minute)
-		go func() {
-			_, err := r.Grant(t.Context())
-			failed <- err
-		}()
+		if _, err := r.Grant(t.Context()); err != nil { // begins the renewal
+			t.Fatal(err)
+		}
 		service.Answer(t, http.StatusUnauthorized, "")
-		for range 2 {
-			if err := <-failed; !errors.Is(err, failure) {
-				t.Errorf("it ended with %v", err)
-			}
+		if err := <-failed; !errors.Is(err, failure) {
+			t.Errorf("it ended with %v", err)
 		}
 		if logins != 2 {
 			t.Errorf("%d logins were made, want 2", logins)

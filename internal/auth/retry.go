@@ -26,7 +26,8 @@ const (
 // A rejected login is never retried, because that can lock the account. jitter returns the wait before a retry, given its
 // upper limit.
 func NewRetrying(next http.RoundTripper, maxRetries int, jitter func(limit time.Duration) time.Duration) http.RoundTripper {
-	return retrying{&retryablehttp.RoundTripper{Client: &retryablehttp.Client{
+	login, _ := next.(*Renewing)
+	return retrying{login, &retryablehttp.RoundTripper{Client: &retryablehttp.Client{
 		HTTPClient: &http.Client{Transport: next, CheckRedirect: noRedirect, Timeout: attemptTimeout},
 		RetryMax:   min(maxRetries, maxIAMRetries),
 		CheckRetry: isRetryable,
@@ -38,11 +39,23 @@ func NewRetrying(next http.RoundTripper, maxRetries int, jitter func(limit time.
 }
 
 // retrying is a transport that records when a call begins.
-type retrying struct{ next http.RoundTripper }
+type retrying struct {
+	login *Renewing // that the call needs; nil for none
+	next  http.RoundTripper
+}
 
 type begunKey struct{}
 
+// RoundTrip logs in before the time of the call begins: the login has retries of its own.
 func (r retrying) RoundTrip(req *http.Request) (*http.Response, error) {
+	if r.login != nil {
+		if _, err := r.login.Grant(req.Context()); err != nil {
+			if req.Body != nil {
+				_ = req.Body.Close() // a RoundTripper always has to close it
+			}
+			return nil, err
+		}
+	}
 	return r.next.RoundTrip(req.WithContext(context.WithValue(req.Context(), begunKey{}, time.Now())))
 }
 

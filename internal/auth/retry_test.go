@@ -76,6 +76,24 @@ func TestRetryingRetriesTemporaryFailures(t *testing.T) {
 	}
 }
 
+// The login of a call may take longer than an attempt of the call.
+func TestRetryingLogsInFirst(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		k := &loginServer{takes: 30 * time.Second}
+		code, err := post(t.Context(), t, auth.NewRetrying(auth.NewRenewing(k.login, time.Now), 10, whole))
+		if got := k.logins.Load(); code != http.StatusNoContent || err != nil || got != 1 {
+			t.Errorf("it ended with %d, %v after %d logins", code, err, got)
+		}
+		failed := &auth.LoginError{Status: http.StatusTooManyRequests}
+		k = &loginServer{takes: time.Minute, err: failed}
+		_, err = post(t.Context(), t, auth.NewRetrying(auth.NewRenewing(k.login, time.Now), 10, whole))
+		if got := k.logins.Load(); !errors.Is(err, failed) || got != 1 {
+			t.Errorf("it ended with %v after %d logins", err, got)
+		}
+	})
+}
+
 // An IAM that does not respond is tried for at most half a minute, and an attempt takes at most ten seconds.
 func TestRetryingLimitsTheTimeWithoutAResponse(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/neterror"
 )
 
 // adviceByCode is what to do about a response, by the error code of the service, where the status says less.
@@ -58,6 +59,8 @@ const (
 		"login page intercepts the calls."
 	outageAdvice = "The service or its API gateway failed. Run the command again later; completed changes are in the state. If " +
 		"it fails again, give the request ID to the support of the cloud."
+	loggingInAdvice = "The provider was still logging in. IAM throttles or does not respond. Check auth_url and the network of this " +
+		"machine, and run the command again in a few minutes."
 	timeoutAdvice = "The operation did not complete within its timeout. Run the command again. If a write was carried out without " +
 		"a response, repeating it is safe."
 	notSentAdvice = "The call was not sent. Because of the rate limit of the service, or of max_requests_per_second, it would have " +
@@ -128,6 +131,9 @@ func adviseStatus(status int) string {
 
 // adviseNoResponse is for calls that got no response.
 func adviseNoResponse(err error) string {
+	if errors.Is(err, neterror.ErrLoggingIn) {
+		return loggingInAdvice
+	}
 	var e *ims.Error
 	if errors.As(err, &e) && e.Attempts == 0 && errors.Is(err, ims.ErrWaitTooLong) {
 		return notSentAdvice

@@ -33,7 +33,7 @@ func detailsAttributes() map[string]schema.Attribute {
 		},
 		"min_disk": schema.Int64Attribute{Computed: true, MarkdownDescription: "Size of the smallest disk for the image, in GB."},
 		"os_version": schema.StringAttribute{
-			Computed: true, MarkdownDescription: "Version of the operating system, such as `Debian GNU/Linux 13 64bit`, if the service returns it.",
+			Computed: true, MarkdownDescription: "Version of the operating system, such as `Debian GNU/Linux 13 64bit`, if it is known.",
 		},
 	}
 }

@@ -39,9 +39,26 @@ type Observer func(ctx context.Context, attempt Attempt)
 
 // attemptTimeoutError says that an attempt got no response in time. It is not a [context.DeadlineExceeded], which would say
 // that the operation has timed out.
-type attemptTimeoutError struct{ timeout time.Duration }
+type attemptTimeoutError struct {
+	timeout time.Duration
+	cause   error // [neterror.ErrLoggingIn], or nil
+}
 
-func (e *attemptTimeoutError) Error() string { return fmt.Sprintf("no response within %s", e.timeout) }
+func newAttemptTimeoutError(timeout time.Duration, err error) *attemptTimeoutError {
+	if errors.Is(err, neterror.ErrLoggingIn) {
+		return &attemptTimeoutError{timeout, neterror.ErrLoggingIn}
+	}
+	return &attemptTimeoutError{timeout, nil}
+}
+
+func (e *attemptTimeoutError) Error() string {
+	if e.cause != nil {
+		return fmt.Sprintf("%s after %s", e.cause, e.timeout)
+	}
+	return fmt.Sprintf("no response within %s", e.timeout)
+}
+
+func (e *attemptTimeoutError) Unwrap() error { return e.cause }
 
 // transportTimeoutError wraps a timeout of the transport itself, such as a timeout to connect. It hides only that its cause
 // is a [context.DeadlineExceeded].
@@ -94,7 +111,7 @@ func (c *call) send(req *http.Request, timeout time.Duration) (*response, error)
 		return nil, callErr
 	}
 	if ctx.Err() != nil {
-		return nil, &attemptTimeoutError{timeout}
+		return nil, newAttemptTimeoutError(timeout, err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return nil, &transportTimeoutError{err}

@@ -5,6 +5,7 @@ package ims_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"slices"
@@ -206,6 +207,26 @@ func TestUnansweredAttemptIsRetried(t *testing.T) {
 
 		err := newClient(t, fakeEndpoint, withTransport(m), withMaxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
 		if err == nil || errors.Is(err, context.DeadlineExceeded) || !strings.HasSuffix(err.Error(), ": no response within 15s") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}
+
+// loggingIn is a transport whose login does not end.
+type loggingIn struct{}
+
+func (loggingIn) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, fmt.Errorf("%w: %w", neterror.ErrLoggingIn, r.Context().Err())
+}
+
+// An attempt that waited for a login says so: the image service is not to blame.
+func TestAttemptThatTimesOutDuringALogin(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		err := newClient(t, fakeEndpoint, withTransport(loggingIn{}), withMaxRetries(0)).WriteTag(t.Context(), image, ims.Tag{Key: "k"})
+		if !errors.Is(err, neterror.ErrLoggingIn) || errors.Is(err, context.DeadlineExceeded) ||
+			!strings.HasSuffix(err.Error(), ": the login had not ended after 15s") {
 			t.Errorf("the error is %v", err)
 		}
 	})

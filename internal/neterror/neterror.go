@@ -14,6 +14,9 @@ import (
 	"net/url"
 )
 
+// ErrLoggingIn says that a request was not sent in time, because the login that it needs had not ended.
+var ErrLoggingIn = errors.New("the login had not ended")
+
 // ProxyError is the response of a proxy that did not forward a request.
 type ProxyError struct {
 	Proxy  string // host and port; empty if unknown

@@ -27,6 +27,9 @@ func accessKeyMethod() method {
 
 func resolveAccessKey(r *resolver, _ *Settings) Login {
 	access, secret := r.value("access_key"), r.value("secret_key")
+	if r.isOfAnotherKey(access, secret) {
+		secret = Value{}
+	}
 	// A security token belongs to one access key. One from a lower layer may belong to another access key.
 	token := r.alternativesFrom(access.layer, "security_token")[0]
 	if r.isOfAnotherKey(access, token) {
@@ -58,15 +61,15 @@ func resolveAccessKey(r *resolver, _ *Settings) Login {
 	}
 }
 
-// isOfAnotherKey reports whether a security token in the environment belongs to another access key there: HW_ and OS_ can each
-// have a key, for different clouds.
-func (r *resolver) isOfAnotherKey(access, token Value) bool {
-	if access.layer != environment || token.layer != environment {
+// isOfAnotherKey reports whether a secret key or a security token in the environment belongs to another access key there: HW_
+// and OS_ can each have a key, for different clouds.
+func (r *resolver) isOfAnotherKey(access, secret Value) bool {
+	if access.layer != environment || secret.layer != environment {
 		return false
 	}
-	family, _, _ := strings.Cut(token.Origin, "_")
-	ofToken := tidy("access_key", r.in.Getenv(family+"_ACCESS_KEY"))
-	return ofToken != "" && ofToken != access.Text
+	family, _, _ := strings.Cut(secret.Origin, "_")
+	other := tidy("access_key", r.in.Getenv(family+"_ACCESS_KEY"))
+	return other != "" && other != access.Text
 }
 
 // account returns the id or the name of the account (IAM domain) of the user.

@@ -26,9 +26,8 @@ var addressSettings = []string{"endpoint", "auth_url", "region", "cloud_domain",
 // ignored, and so is an auth_url whose host shows no cloud. The default domain is used if no layer names a cloud.
 func (r *resolver) addresses(s *Settings) {
 	s.Region = r.region()
-	s.Endpoint = r.address("endpoint")
-	s.Endpoint.Text = apiVersion.ReplaceAllString(s.Endpoint.Text, "")
-	own := s.Endpoint
+	own := r.ownEndpoint()
+	s.Endpoint = own
 	s.AuthURL = r.address("auth_url")
 	s.CloudDomain = r.cloudDomain(s)
 	if r.in.Target.Region != "" {
@@ -39,7 +38,7 @@ func (r *resolver) addresses(s *Settings) {
 	if region := impliedRegion(s.AuthURL.Text); region != "" && !r.invalid["region"] {
 		s.Region = s.Region.or(Value{Text: region, Origin: "auth_url from " + s.AuthURL.Origin, layer: s.AuthURL.layer})
 	}
-	s.Endpoint = s.ofCloud(r.endpointOf(s, own))
+	s.Endpoint = s.ofCloud(r.endpointOf(s, s.ofCloud(own)))
 	s.AuthURL = s.AuthURL.or(r.build(cloudOf(s.CloudDomain.Text).IAM, s))
 	if s.AuthURL.IsSet() && !strings.HasSuffix(s.AuthURL.Text, "/v3") {
 		s.AuthURL.Text += "/v3"
@@ -130,9 +129,27 @@ func (r *resolver) checkDomain(domain Value) Value {
 	return domain.with(strings.ToLower(domain.Text))
 }
 
+// ownEndpoint returns the URL of the image service in the region of the provider configuration: endpoint, or the element of
+// endpoints.
+func (r *resolver) ownEndpoint() Value {
+	endpoint := r.address("endpoint")
+	for _, l := range []layer{block, file, environment} {
+		if region := r.at(l, "region"); region.IsSet() && !endpoint.IsSet() && !r.invalid["endpoint"] {
+			endpoint = r.address("endpoints." + region.Text)
+			break
+		}
+	}
+	endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
+	return endpoint
+}
+
 // address returns a URL that credentials are sent to. It is not set if the attribute is not set or invalid.
 func (r *resolver) address(attribute string) Value {
-	v := r.value(attribute)
+	return r.checkedAddress(attribute, r.value(attribute))
+}
+
+// checkedAddress returns the URL if it is valid.
+func (r *resolver) checkedAddress(attribute string, v Value) Value {
 	if !v.IsSet() {
 		return v
 	}

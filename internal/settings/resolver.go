@@ -31,8 +31,8 @@ var headerAttributes = []string{
 
 // at returns the value of an attribute in one layer.
 func (r *resolver) at(l layer, attribute string) Value {
-	if r.in.Target.hides(attribute) && (l != file || r.regional[attribute] == "") {
-		return Value{}
+	if r.in.Target.hides(attribute) {
+		return r.ofTargetRegion(l, attribute)
 	}
 	switch l {
 	case object:
@@ -49,6 +49,14 @@ func (r *resolver) at(l layer, attribute string) Value {
 		}
 	}
 	return Value{}
+}
+
+// ofTargetRegion returns the value that a file has for the region of the target, in the layer of files.
+func (r *resolver) ofTargetRegion(l layer, attribute string) Value {
+	if l != file {
+		return Value{}
+	}
+	return Value{Text: tidy(attribute, r.regional[attribute]), Origin: r.entryOrigin, layer: file}
 }
 
 // tidy removes the line break at the end of a value that is sent in a header: that of a file, as from file("token").

@@ -37,6 +37,8 @@ func methodRows() []row {
 		{name: "second factor", block: passcodeBlock},
 		{name: "error: second factor of a user by name", block: with(passwordBlock, "passcode", "123456")},
 		{name: "a security token of the key of another cloud", block: place, env: with(keysEnv, "OS_ACCESS_KEY", "o", "OS_SECRET_KEY", "o", "OS_SECURITY_TOKEN", "st")},
+		{name: "error: the secret key of the key of another cloud", block: place, env: set("HW_ACCESS_KEY", "ak", "OS_ACCESS_KEY", "o", "OS_SECRET_KEY", "o")},
+		{name: "a secret key under another prefix", block: place, env: set("HW_ACCESS_KEY", "ak", "OS_SECRET_KEY", "sk")},
 		{name: "a security token under another prefix", block: place, env: with(keysEnv, "OS_SECURITY_TOKEN", "st")},
 		{name: "a security token with the same key under two prefixes", block: place, env: with(keysEnv, "OS_ACCESS_KEY", "ak", "OS_SECRET_KEY", "sk", "OS_SECURITY_TOKEN", "st")},
 		{name: "second factor in the environment", block: with(passcodeBlock, "passcode", ""), env: set("OS_PASSCODE", "123456")},

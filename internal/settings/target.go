@@ -38,8 +38,9 @@ func (r *resolver) endpointOf(s *Settings, own Value) Value {
 	}
 	endpoint := r.address("endpoints." + s.Region.Text)
 	endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
-	if !endpoint.IsSet() && own.layer == file && r.regional["endpoint"] != "" {
-		return own
+	if !endpoint.IsSet() {
+		endpoint = r.checkedAddress("endpoint", r.ofTargetRegion(file, "endpoint"))
+		endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
 	}
 	return endpoint
 }

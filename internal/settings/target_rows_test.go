@@ -38,6 +38,10 @@ func targetRows() []row {
 		{name: "another region, its endpoint in endpoints", block: with(keys, "endpoints.eu-nl", "https://ims.example.com/nl/v2/"), target: nl},
 		{name: "the default region in endpoints", block: with(keys, "endpoints.eu-de", "https://ims.example.com/de")},
 		{name: "the implied region in endpoints", block: with(passwordBlock, "region", "", "endpoints.eu-de", "https://ims.example.com/de")},
+		{name: "endpoints name the cloud", block: with(passwordBlock, "auth_url", "", "domain_name", "d", "region", "eu-de", "endpoints.eu-de", "https://ims.eu-de.otc.t-systems.com")},
+		{name: "another region, endpoints name the cloud", block: with(passwordBlock, "auth_url", "", "domain_name", "d", "region", "eu-de", "endpoints.eu-de", "https://ims.eu-de.otc.t-systems.com"), target: nl},
+		{name: "error: endpoints name an unknown cloud", block: with(passwordBlock, "auth_url", "", "domain_name", "d", "region", "eu-de", "endpoints.eu-de", "https://ims.example.com")},
+		{name: "an exported endpoint of another cloud, and endpoints", block: with(keys, "endpoints.eu-de", "https://ims.example.com/de"), env: set("IMS_ENDPOINT", "https://ims.eu-de.myhuaweicloud.com")},
 		{name: "endpoint comes before endpoints", block: with(keys, "endpoint", "https://ims.example.com", "endpoints.eu-de", "https://ims.example.com/de")},
 		{name: "another region, endpoint of the default region", block: with(keys, "endpoint", "https://ims.example.com"), target: nl},
 		{name: "another region, endpoint of an unknown cloud", block: with(custom, "token", "", "access_key", "ak", "secret_key", "sk"), target: nl},
@@ -65,6 +69,17 @@ clouds:
 		{name: "another region and a project, its project in clouds.yaml", block: set("cloud", "c"), target: other, files: regionalCloud},
 		{name: "another region, endpoints before clouds.yaml", block: set("cloud", "c", "endpoints.eu-nl", "https://ims.example.com/nl"), target: nl, files: regionalCloud},
 		{name: "another region, its project before that of the block", block: set("cloud", "c", "project_name", "p", "endpoint", "https://ims.example.com"), target: nl, files: regionalCloud},
+		{
+			name: "another region, its project under another name", block: set("cloud", "c"), target: nl,
+			files: map[string]string{"clouds.yaml": `
+clouds:
+  c:
+    auth: {auth_url: https://iam.eu-de.otc.t-systems.com/v3, username: u, password: pw, user_domain_name: d, project_name: eu-de_x}
+    regions:
+      - eu-de
+      - {name: eu-nl, values: {auth: {tenant_name: eu-nl_x}}}
+`},
+		},
 		{
 			name: "another region, an application credential", block: set("cloud", "c"), target: nl,
 			files: map[string]string{"clouds.yaml": `
