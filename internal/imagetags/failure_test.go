@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/acctest"
@@ -277,6 +278,36 @@ func TestARejectedUpdateDeletesNoTagOfOthers(t *testing.T) {
 			acctest.ExpectTags(t, mock, image, c.want)
 		})
 	}
+}
+
+// An update that fails before it writes does not make an equal tag of somebody else its own.
+func TestAnUpdateThatFailsInItsDeleteDeletesNoTagOfOthers(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	own := tags{"a": "1", "b": "1"}
+	others := with(many(7), tags{"stage": "production"})
+	for key, value := range with(others, own) {
+		mock.SetTag(image, key, value)
+	}
+	var repaired atomic.Bool
+	mock.React(imstest.BatchTags, func(imstest.Request) *imstest.Answer {
+		if repaired.Load() {
+			return nil
+		}
+		answer := imstest.IMSError(http.StatusServiceUnavailable, "IMG.0000", "Busy.")
+		return &answer
+	})
+	p := newServer(t, mock)
+	read := refresh(p, setValue(p, image, own), nil)
+	failed := apply(p, read.NewState, setValue(p, image, tags{"a": "1", "stage": "production"}), read.Private)
+	expectError(t, failed.Diagnostics, "Cannot update image tags")
+	repaired.Store(true)
+
+	second := newServer(t, mock)
+	reverted := setValue(second, image, own)
+	plan := second.Plan(failed.NewState, reverted, reverted, failed.Private)
+	second.NoErrors(apply(second, failed.NewState, plan.PlannedState, plan.PlannedPrivate).Diagnostics)
+	acctest.ExpectTags(t, mock, image, with(others, own))
 }
 
 func TestADeleteThatFailedKeepsWhatIsLeft(t *testing.T) {

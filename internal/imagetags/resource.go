@@ -76,7 +76,7 @@ func (r *setResource) Create(ctx context.Context, req resource.CreateRequest, re
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		claims.dropOthers(plan.keys(), done.tags)
-		plan.Exclusive = types.BoolValue(false) // Terraform destroys what the state has now: not the tags of others
+		plan.Exclusive = types.BoolValue(false) // Terraform will destroy what is in the state: not the tags of others
 	}
 	if len(done.tags) == 0 {
 		return
