@@ -94,9 +94,7 @@ type guarded struct {
 func (g *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
 	decides, err := g.first.begin(req.Context())
 	if err != nil {
-		if req.Body != nil {
-			_ = req.Body.Close() // a RoundTripper always has to close it
-		}
+		closeBody(req)
 		return nil, err
 	}
 	if !decides {

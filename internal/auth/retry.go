@@ -50,9 +50,7 @@ type begunKey struct{}
 func (r retrying) RoundTrip(req *http.Request) (*http.Response, error) {
 	if r.login != nil {
 		if _, err := r.login.Grant(req.Context()); err != nil {
-			if req.Body != nil {
-				_ = req.Body.Close() // a RoundTripper always has to close it
-			}
+			closeBody(req)
 			return nil, err
 		}
 	}

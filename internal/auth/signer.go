@@ -91,5 +91,12 @@ func readBody(req *http.Request) ([]byte, error) {
 	return body, err
 }
 
+// closeBody closes the body of a request that is not sent. A RoundTripper always has to close it.
+func closeBody(req *http.Request) {
+	if req.Body != nil {
+		_ = req.Body.Close()
+	}
+}
+
 // Format prints no key, with any verb.
 func (k AccessKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "access key (hidden)") }

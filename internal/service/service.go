@@ -69,8 +69,9 @@ func Unknown(own Place, isRegionUnknown bool) *Service {
 	return &Service{own: own.normalized(), isRegionUnknown: isRegionUnknown}
 }
 
-// IsApply reports whether ModifyPlan is called in an apply. Terraform announces this capability in every apply. With a version
-// that does not, an apply looks like a plan, and reads the tags of an image once more before its first write.
+// IsApply reports whether ModifyPlan is called in an apply. Terraform announces this capability in every apply, and in plans that
+// may defer changes, which are not checked. With a version that does not announce it, an apply looks like a plan, and reads the
+// tags of an image once more before its first write.
 func IsApply(req resource.ModifyPlanRequest) bool { return req.ClientCapabilities.DeferralAllowed }
 
 // From returns the service that Configure of an object was given. It is nil while the provider is not configured.

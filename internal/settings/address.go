@@ -133,14 +133,20 @@ func (r *resolver) checkDomain(domain Value) Value {
 // endpoints.
 func (r *resolver) ownEndpoint() Value {
 	endpoint := r.address("endpoint")
+	if !endpoint.IsSet() && !r.invalid["endpoint"] {
+		endpoint = r.address("endpoints." + r.configuredRegion())
+	}
+	return endpoint.with(apiVersion.ReplaceAllString(endpoint.Text, ""))
+}
+
+// configuredRegion returns the region of the provider configuration, also for a target. It is empty if none is set.
+func (r *resolver) configuredRegion() string {
 	for _, l := range []layer{block, file, environment} {
-		if region := r.at(l, "region"); region.IsSet() && !endpoint.IsSet() && !r.invalid["endpoint"] {
-			endpoint = r.address("endpoints." + region.Text)
-			break
+		if region := r.at(l, "region"); region.IsSet() {
+			return region.Text
 		}
 	}
-	endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
-	return endpoint
+	return ""
 }
 
 // address returns a URL that credentials are sent to. It is not set if the attribute is not set or invalid.

@@ -37,12 +37,10 @@ func (r *resolver) endpointOf(s *Settings, own Value) Value {
 		return own
 	}
 	endpoint := r.address("endpoints." + s.Region.Text)
-	endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
 	if !endpoint.IsSet() {
 		endpoint = r.checkedAddress("endpoint", r.ofTargetRegion(file, "endpoint"))
-		endpoint.Text = apiVersion.ReplaceAllString(endpoint.Text, "")
 	}
-	return endpoint
+	return endpoint.with(apiVersion.ReplaceAllString(endpoint.Text, ""))
 }
 
 // hasRegionalProject reports whether a file names the project of the region of the target.
