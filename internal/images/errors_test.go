@@ -70,7 +70,7 @@ func TestATimeout(t *testing.T) {
 			t.Parallel()
 			mock, p := start(t)
 			mock.ForceAlways(source.calls[0], imstest.GatewayError(429, "APIGW.0308", "limit:200,time:5 minute"))
-			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
 			defer cancel()
 			_, got := readWithin(ctx, t, p, kind, source.config)
 			if !strings.Contains(got, "limits the rate of calls") || !strings.Contains(got, "To allow more time, increase timeouts.read.\n") {

@@ -111,10 +111,10 @@ func TestWholeTextOfEachError(t *testing.T) {
 			p := acctest.NewProtocolServer(t, mock)
 			mock.ForceAlways(c.operation, c.answer)
 
-			// Throttling is waited for as long as there is time. A tenth of a second is less than any wait.
+			// Throttling is waited for as long as there is time. Each wait is at least a second.
 			ctx := t.Context()
 			if strings.Contains(name, "throttled") {
-				limited, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+				limited, cancel := context.WithTimeout(ctx, 900*time.Millisecond)
 				defer cancel()
 				ctx = limited
 			}

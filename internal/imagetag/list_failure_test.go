@@ -26,7 +26,7 @@ func TestListThatTakesTooLong(t *testing.T) {
 	t.Parallel()
 	mock, _ := acctest.StartWithImage(t)
 	mock.ForceAlways(imstest.ImagesByTag, imstest.Answer{Delay: time.Hour})
-	p := acctest.NewUnconfiguredServer(t, acctest.Hurried(100*time.Millisecond))
+	p := acctest.NewUnconfiguredServer(t, acctest.Hurried(900*time.Millisecond))
 	p.Configure(map[string]string{"endpoint": mock.URL(), "project_id": imstest.ProjectID, "token": imstest.Token})
 	results := p.List(nil, 100, false)
 	expectListError(t, results, "Cannot list image tags", "did not complete within its timeout", "add filters to the list block")
