@@ -34,6 +34,6 @@ resource "ims_image_tag" "owner" {
 }
 
 output "owners" {
-  description = "Owner of each image, by the name of the image."
-  value       = { for image in data.ims_images.family.images : image.name => ims_image_tag.owner[image.id].value }
+  description = "Owner of each image, by the ID of the image."
+  value       = { for id, tag in ims_image_tag.owner : id => tag.value }
 }

@@ -1,5 +1,5 @@
 # Promotes a golden image from stage to stage. To promote it, change the variable "stage"
-# and apply.
+# and apply. Another value of "image" also removes the tag from the old image.
 
 terraform {
   required_providers {

@@ -31,8 +31,9 @@ data "ims_image" "tested" {
 resource "ims_image_tags" "promoted" {
   image_id = data.ims_image.tested.id
   tags = {
-    stage       = var.stage
-    promoted-as = data.ims_image.tested.name
+    stage = var.stage
+    # A name can be longer than a value, and can have other characters.
+    promoted-as = substr(replace(data.ims_image.tested.name, "/[^A-Za-z0-9_.-]/", "-"), 0, 43)
   }
 }
 

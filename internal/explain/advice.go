@@ -36,7 +36,7 @@ var adviceByGatewayNumber = map[string]string{
 	"0302": "The API gateway has an access list that does not include this user or this machine. Ask the administrators of the " +
 		"cloud to allow the IP address of this machine and the account of the user.",
 	"0307": "The token has expired, or it belongs to another region than the endpoint. Get a new token. A token is valid for 24 " +
-		"hours at most; an access key does not expire.",
+		"hours at most; a permanent access key does not expire.",
 }
 
 const (

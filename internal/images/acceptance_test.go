@@ -188,7 +188,7 @@ func TestAccNoImage(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config:      image(`tags = { family = "web", stage = "golden" }`),
-				ExpectError: regexp.MustCompile(`No image matches[\s\S]*3 images have family=web; their stage is\s+production,\s+test,\s+production`),
+				ExpectError: regexp.MustCompile(`No image matches[\s\S]*3 images have family=web;\s+stage:\s+production,\s+test,\s+production`),
 			},
 			{
 				Config:      image(`tags = { family = "web" }`),

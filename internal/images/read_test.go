@@ -64,7 +64,7 @@ func TestNotExactlyOneImage(t *testing.T) {
 		"none": {
 			object{"tags": object{"family": "web", "stage": "golden"}},
 			"No image matches\n\nNo image in project " + imstest.ProjectID + " matches all filters.\n\n" +
-				"3 images have family=web; their stage is production, test, production.",
+				"3 images have family=web; stage: production, test, production.",
 		},
 		"none that is young enough": {
 			object{"tags": web, "max_age": "1ns"},

@@ -118,7 +118,7 @@ func valueOf(key string, image ims.FoundImage) string {
 			return word(tag.Value)
 		}
 	}
-	return "missing"
+	return "(no tag)"
 }
 
 // tagText is a filter in words, such as stage=test.

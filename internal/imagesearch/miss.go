@@ -79,7 +79,7 @@ func meeting(images []ims.FoundImage, conditions []condition, but int) []ims.Fou
 	return found
 }
 
-// describe says what images have that miss one condition, such as "3 images have family=web; their stage is test, dev, golden."
+// describe says what images have that miss one condition, such as "3 images have family=web; stage: test, dev, golden."
 func describe(images []ims.FoundImage, conditions []condition, missed int) string {
 	var met, values []string
 	for n, c := range conditions {
@@ -94,11 +94,7 @@ func describe(images []ims.FoundImage, conditions []condition, missed int) strin
 	if len(met) > 0 {
 		subject = count(len(images), "image has ", "images have ") + sentenceList(met)
 	}
-	its := "their"
-	if len(images) == 1 {
-		its = "its"
-	}
-	return fmt.Sprintf("%s; %s %s is %s%s.", subject, its, conditions[missed].attribute, strings.Join(values, ", "), more(len(images)))
+	return fmt.Sprintf("%s; %s: %s%s.", subject, conditions[missed].attribute, strings.Join(values, ", "), more(len(images)))
 }
 
 // text is all conditions in words.

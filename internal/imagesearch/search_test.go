@@ -302,36 +302,36 @@ func TestExplain(t *testing.T) {
 	}{
 		"one tag differs": {
 			imagesearch.Model{Tags: tagsOf("family", "web", "stage", "golden")},
-			"3 images have family=web; their stage is production, test, test.", 2,
+			"3 images have family=web; stage: production, test, test.", 2,
 		},
 		"a single image": {
-			imagesearch.Model{Tags: tagsOf("family", "db", "stage", "golden")}, "1 image has family=db; its stage is dev.", 2,
+			imagesearch.Model{Tags: tagsOf("family", "db", "stage", "golden")}, "1 image has family=db; stage: dev.", 2,
 		},
 		"a key that is missing": {
 			imagesearch.Model{Tags: tagsOf("family", "web", "broken", "no")},
-			"3 images have family=web; their broken is missing, missing, yes.", 2,
+			"3 images have family=web; broken: (no tag), (no tag), yes.", 2,
 		},
 		"an empty value": {
 			imagesearch.Model{Tags: tagsOf("stage", "production", "note", "a b")},
-			"1 image has stage=production; its note is \"\".", 2,
+			"1 image has stage=production; note: \"\".", 2,
 		},
 		"the only filter": {
-			imagesearch.Model{Tags: tagsOf("family", "mail")}, "5 images exist; their family is web, web, web, db, missing.", 2,
+			imagesearch.Model{Tags: tagsOf("family", "mail")}, "5 images exist; family: web, web, web, db, (no tag).", 2,
 		},
 		"an excluded tag": {
 			imagesearch.Model{Tags: tagsOf("family", "db"), NotTags: tagsOf("stage", "dev")},
-			"4 images have no stage=dev; their family is web, web, web, missing.\n1 image has family=db; its stage is dev.", 2,
+			"4 images have no stage=dev; family: web, web, web, (no tag).\n1 image has family=db; stage: dev.", 2,
 		},
 		"the name": {
-			imagesearch.Model{Tags: tagsOf("family", "db"), Name: text("db")}, "1 image has family=db; its name is db-1.", 2,
+			imagesearch.Model{Tags: tagsOf("family", "db"), Name: text("db")}, "1 image has family=db; name: db-1.", 2,
 		},
 		"the status": {
 			imagesearch.Model{Tags: tagsOf("family", "queue")},
-			"5 images exist; their family is web, web, web, db, missing.\n1 image has family=queue; its status is queued.", 2,
+			"5 images exist; family: web, web, web, db, (no tag).\n1 image has family=queue; status: queued.", 2,
 		},
 		"one of several": {
 			imagesearch.Model{Tags: tagsOf("family", "web"), TagsAny: valuesOf("stage", "golden", "dev")},
-			"1 image has stage=dev|golden; its family is db.\n3 images have family=web; their stage is production, test, test.", 2,
+			"1 image has stage=dev|golden; family: db.\n3 images have family=web; stage: production, test, test.", 2,
 		},
 		"nothing comes close": {
 			imagesearch.Model{Tags: tagsOf("a", "b", "c", "d"), NameRegex: text("^web")},
@@ -374,7 +374,7 @@ func TestExplainIsShort(t *testing.T) {
 	}
 	_, result := run(t, mock, imagesearch.Model{Tags: tagsOf("family", "web", "stage", "test")})
 	got, err := result.Explain(t.Context(), newStore(t, mock))
-	want := "12 images have family=web; their stage is " + strings.Join(slices.Repeat([]string{"missing"}, 10), ", ") + " and 2 more."
+	want := "12 images have family=web; stage: " + strings.Join(slices.Repeat([]string{"(no tag)"}, 10), ", ") + " and 2 more."
 	if err != nil || got != want {
 		t.Errorf("it says %q, %v, want %q", got, err, want)
 	}

@@ -62,5 +62,5 @@ func (r *tagResource) importID(m model) string {
 // existsDiagnostic says that Create refused to overwrite a tag.
 func (r *tagResource) existsDiagnostic(plan model, exists *store.ExistsError) diag.Diagnostic {
 	return explain.Exists(plan.subject().Summary(explain.Create), path.Root("key"), plan.subject(), exists.Tag.Value,
-		"To take the tag over, import it:\n\n"+plancheck.ImportBlock(typeName, r.importID(plan)))
+		"To take the tag over, import it. The next apply then writes value, although overwrite is false:\n\n"+plancheck.ImportBlock(typeName, r.importID(plan)))
 }

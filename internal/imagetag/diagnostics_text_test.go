@@ -111,10 +111,10 @@ func TestWholeTextOfEachError(t *testing.T) {
 			p := acctest.NewProtocolServer(t, mock)
 			mock.ForceAlways(c.operation, c.answer)
 
-			// Throttling is waited for as long as there is time. Each wait is at least a second.
+			// Throttling is waited for as long as there is time. Each wait is longer than the timeout.
 			ctx := t.Context()
 			if strings.Contains(name, "throttled") {
-				limited, cancel := context.WithTimeout(ctx, 900*time.Millisecond)
+				limited, cancel := context.WithTimeout(ctx, 400*time.Millisecond)
 				defer cancel()
 				ctx = limited
 			}

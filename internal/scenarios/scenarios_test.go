@@ -99,7 +99,7 @@ func scenarios() map[string]scenario {
 			{
 				variables: object{"family": "web", "owner": "platform-team"},
 				plan:      "Plan: 3 to add, 0 to change, 0 to destroy.",
-				outputs:   object{"owners": object{"web-1": "platform-team", "web-2": "platform-team", "web-3": "platform-team"}},
+				outputs:   object{"owners": object{web1: "platform-team", web2: "platform-team", web3: "platform-team"}},
 				images:    map[string]tags{web3: {"family": "web", "owner": "platform-team"}, db1: {"family": "db"}},
 				calls:     search(callCount{imstest.WriteTag: 3}),
 			},
@@ -110,7 +110,7 @@ func scenarios() map[string]scenario {
 				},
 				variables: object{"family": "web", "owner": "platform-team"},
 				plan:      "Plan: 1 to add, 0 to change, 1 to destroy.",
-				outputs:   object{"owners": object{"db-1": "platform-team", "web-2": "platform-team", "web-3": "platform-team"}},
+				outputs:   object{"owners": object{web2: "platform-team", web3: "platform-team", db1: "platform-team"}},
 				images:    map[string]tags{web1: {"family": "old", "stage": "production"}, db1: {"family": "web", "owner": "platform-team"}},
 				// Only the image that the search does not find any more is read.
 				calls: search(callCount{imstest.ListTags: 1, imstest.WriteTag: 1, imstest.DeleteTag: 1}),

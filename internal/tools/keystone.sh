@@ -122,7 +122,7 @@ KEYSTONE_TEST_URL="http://127.0.0.1:$(cat "$folder/port")/v3"
 export KEYSTONE_TEST_URL
 
 # A run that is interrupted leaves its own temporary files there, too.
-if ! TMPDIR="$folder" internal/tools/test.sh -tags=keystone -run '^TestAccKeystone' ./internal/provider; then
+if ! TMPDIR="$folder" internal/tools/test.sh -tags=keystone -timeout=30m -run '^TestAccKeystone' ./internal/provider; then
 	sed -n 's/.*Exception while serving/Keystone returned the status 500 for/p' "$folder/keystone.log" >&2
 	exit 1
 fi
