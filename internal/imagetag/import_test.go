@@ -171,38 +171,68 @@ func TestAccImageTagImportBlockOfAMissingTagIsAnError(t *testing.T) {
 // the apply could not know where.
 func TestAccATagFromAnotherProjectIsReplaced(t *testing.T) {
 	t.Parallel()
-	for _, beforeDestroy := range []string{"", "lifecycle {\n    create_before_destroy = true\n  }"} {
-		for _, hasProject := range []bool{true, false} {
-			t.Run(fmt.Sprintf("%s, project_id: %t", beforeDestroy, hasProject), func(t *testing.T) {
-				t.Parallel()
-				mock := imstest.Start(t)
-				const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
-				mock.PutImage(imstest.Image{ID: image, ProjectID: acctest.OtherProject})
-				mock.SetTag(image, "environment", "production")
-				config := func(key string) string {
-					extra := []string{beforeDestroy}
-					if hasProject {
-						extra = append(extra, fmt.Sprintf("project_id = %q", acctest.OtherProject))
-					}
-					text := acctest.WithAccessKey(acctest.TagConfig(mock, image, key, "production", extra...))
-					return strings.Replace(text, "endpoint ", fmt.Sprintf("region   = %q\n  endpoint ", imstest.Region), 1)
-				}
-				w := acctest.NewWorkspace(t, mock, config("environment"))
-				w.Run("import", acctest.Addr, acctest.OtherProject+"/"+image+"/environment")
-				w.Run("plan", "-detailed-exitcode")
-				w.Write("main.tf", config("stage"))
-				if !hasProject {
-					output := w.Fail("Imported resource needs project_id", "apply", "-auto-approve")
-					if !strings.Contains(acctest.Squeeze(output), "Set region or project_id in the resource to the value in its state") {
-						t.Errorf("the output is\n%s", output)
-					}
-					acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"})
-					return
-				}
-				w.Run("apply", "-auto-approve")
-				w.Run("plan", "-detailed-exitcode")
-				acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
-			})
-		}
+	project, region := fmt.Sprintf("project_id = %q", acctest.OtherProject), fmt.Sprintf("region = %q", imstest.Region)
+	cases := map[string]struct {
+		extra    []string
+		replaces bool
+	}{
+		"nothing":                               {nil, false},
+		"nothing, with a new resource first":    {[]string{createBeforeDestroy}, false},
+		"region":                                {[]string{region}, false},
+		"project_id":                            {[]string{project}, true},
+		"project_id, with a new resource first": {[]string{project, createBeforeDestroy}, true},
+		"both":                                  {[]string{region, project}, true},
 	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mock := imstest.Start(t)
+			const image = "0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0"
+			mock.PutImage(imstest.Image{ID: image, ProjectID: acctest.OtherProject})
+			mock.SetTag(image, "environment", "production")
+			config := func(key string) string {
+				text := acctest.WithAccessKey(acctest.TagConfig(mock, image, key, "production", c.extra...))
+				return strings.Replace(text, "endpoint ", fmt.Sprintf("region   = %q\n  endpoint ", imstest.Region), 1)
+			}
+			w := acctest.NewWorkspace(t, mock, config("environment"))
+			w.Run("import", acctest.Addr, acctest.OtherProject+"/"+image+"/environment")
+			w.Run("plan", "-detailed-exitcode")
+			w.Write("main.tf", config("stage"))
+			if !c.replaces {
+				output := w.Fail("Imported resource needs project_id", "apply", "-auto-approve")
+				if !strings.Contains(output, project) || !strings.Contains(output, fmt.Sprintf("region     = %q", imstest.Region)) {
+					t.Errorf("the output is\n%s", output)
+				}
+				acctest.ExpectTags(t, mock, image, map[string]string{"environment": "production"})
+				return
+			}
+			w.Run("apply", "-auto-approve")
+			w.Run("plan", "-detailed-exitcode")
+			acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
+		})
+	}
+}
+
+// The region alone does not say in which of its projects the tag is.
+func TestAccATagFromAnotherRegionIsReplaced(t *testing.T) {
+	t.Parallel()
+	mock := startRegions(t)
+	image := regionImage(mock, otherOfSecond, 2)
+	mock.SetTag(image, "stage", "production")
+	head := regionsBlock(mock, regionLogins["an access key"].block+fmt.Sprintf("\n project_id = %q", imstest.ProjectID))
+	region, project := fmt.Sprintf("region = %q", secondRegion), fmt.Sprintf("project_id = %q", otherOfSecond)
+	w := acctest.NewWorkspace(t, mock, head+acctest.TagBlock("test", image, "stage", "production"))
+	w.Run("import", acctest.Addr, secondRegion+"/"+otherOfSecond+"/"+image+"/stage")
+	if output := w.Run("plan"); !strings.Contains(output, "Imported resource needs region") || !strings.Contains(output, project) {
+		t.Errorf("the plan is\n%s", output)
+	}
+	for _, extra := range [][]string{{region}, {project}} {
+		w.Write("main.tf", head+acctest.TagBlock("test", image, "phase", "production", extra...))
+		w.Fail("Imported resource needs project_id", "apply", "-auto-approve")
+		acctest.ExpectTags(t, mock, image, map[string]string{"stage": "production"})
+	}
+	w.Write("main.tf", head+acctest.TagBlock("test", image, "phase", "production", region, project))
+	w.Run("apply", "-auto-approve")
+	w.Run("plan", "-detailed-exitcode")
+	acctest.ExpectTags(t, mock, image, map[string]string{"phase": "production"})
 }

@@ -20,19 +20,31 @@ func otherProjectDiagnostic(name, project, fallback string) diag.Diagnostic {
 }
 
 // otherRegionDiagnostic says what to add for a resource that was imported from another region than the provider's.
-func otherRegionDiagnostic(name, region, fallback string) diag.Diagnostic {
+func otherRegionDiagnostic(name string, at Place, fallback string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(regionPath, "Imported resource needs region", fmt.Sprintf(
 		"The %s was imported from region %s, but the region of the provider is %q. Add this to the resource, unless it is "+
-			"there already:\n\n  region = %q\n\nWithout it the resource stays in the region that it was imported from, and every plan "+
-			"shows this warning.", name, region, fallback, region))
+			"there already:\n\n%s\n\nWithout it the resource stays in the region that it was imported from, and every plan "+
+			"shows this warning.", name, at.Region.ValueString(), fallback, arguments(at)))
 }
 
 // replacedElsewhereDiagnostic says that a resource cannot be replaced before the configuration says where it is.
-func replacedElsewhereDiagnostic(name string) diag.Diagnostic {
+func replacedElsewhereDiagnostic(name string, at Place) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(projectPath, "Imported resource needs project_id", fmt.Sprintf(
 		"The %s was imported from another region or project than that of the provider, and this plan replaces it. The replacement "+
-			"would be created in the region and the project of the provider. Set region or project_id in the resource to the value in "+
-			"its state, and apply that first.", name))
+			"would be created in another region or project. Add this to the resource, and apply it before you change anything else:\n\n%s",
+		name, arguments(at)))
+}
+
+// arguments is a place as the arguments of a resource.
+func arguments(at Place) string {
+	var lines []string
+	if region := at.Region.ValueString(); region != "" {
+		lines = append(lines, fmt.Sprintf("  region     = %q", region))
+	}
+	if project := at.ProjectID.ValueString(); project != "" {
+		lines = append(lines, fmt.Sprintf("  project_id = %q", strings.ToLower(project)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // movedProjectDiagnostic says that the project of the provider, unknown during the plan, is not that of the resource.

@@ -91,13 +91,12 @@ func (r Resolver) ImportID(at Place, id string) string {
 // CheckImported says what the configuration of a resource needs that was imported from another region or project than the
 // provider's. Name is the resource in a diagnostic.
 func (r Resolver) CheckImported(name string, at Place, named Named) diag.Diagnostics {
-	var remarks diag.Diagnostics
-	if region := at.Region.ValueString(); !r.Service.IsDefaultRegion(region) {
-		remarks.Append(otherRegionDiagnostic(name, region, r.Service.DefaultRegion()))
-	}
 	own := r.Service.DefaultProject()
-	if named.Image.ProjectID != "" && !strings.EqualFold(named.Image.ProjectID, own) {
-		remarks.Append(otherProjectDiagnostic(name, at.ProjectID.ValueString(), own))
+	switch {
+	case !r.Service.IsDefaultRegion(at.Region.ValueString()):
+		return diag.Diagnostics{otherRegionDiagnostic(name, at, r.Service.DefaultRegion())}
+	case named.Image.ProjectID != "" && !strings.EqualFold(named.Image.ProjectID, own):
+		return diag.Diagnostics{otherProjectDiagnostic(name, at.ProjectID.ValueString(), own)}
 	}
-	return remarks
+	return nil
 }

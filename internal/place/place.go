@@ -43,6 +43,10 @@ func (p Place) Connection() service.Place {
 type Private struct {
 	PlaceUnknown bool `json:"project_unknown,omitempty"` // the provider's region or project was unknown during the last read
 	Elsewhere    bool `json:"elsewhere,omitempty"`       // it was imported from another region or project than the provider's
+
+	// Region and Project are where a resource from elsewhere is. The plan of its replacement has no state to compare with.
+	Region  string `json:"elsewhere_region,omitempty"`
+	Project string `json:"elsewhere_project,omitempty"`
 }
 
 // Refreshed returns the private data of a resource that was read in a place.
@@ -50,7 +54,10 @@ func (r Resolver) Refreshed(private Private, at Place) Private {
 	private.PlaceUnknown = r.IsUnknown()
 	isHere := r.Service.IsDefaultRegion(at.Region.ValueString()) &&
 		strings.EqualFold(at.ProjectID.ValueString(), r.Service.DefaultProject())
-	private.Elsewhere = private.Elsewhere && !isHere
+	private.Elsewhere, private.Region, private.Project = private.Elsewhere && !isHere, "", ""
+	if private.Elsewhere {
+		private.Region, private.Project = at.Region.ValueString(), at.ProjectID.ValueString()
+	}
 	return private
 }
 

@@ -148,20 +148,31 @@ func (r Resolver) followedProject(current types.String, private Private, changes
 }
 
 // checkElsewhere warns about a resource that was imported from another region or project than the provider's, if the
-// configuration does not name it. It cannot be replaced: the apply would not know where it was.
+// configuration does not name it.
 func (r Resolver) checkElsewhere(name string, plan Place, req request) diag.Diagnostics {
-	if !req.private.Elsewhere {
-		return nil
-	}
-	hasRegion, hasProject := !req.config.Region.IsNull(), !req.config.ProjectID.IsNull()
 	isOwnRegion := r.Service.IsDefaultRegion(plan.Region.ValueString())
 	switch {
-	case req.isNew && !hasRegion && !hasProject:
-		return diag.Diagnostics{replacedElsewhereDiagnostic(name)}
-	case !hasRegion && !plan.Region.IsUnknown() && !isOwnRegion:
-		return diag.Diagnostics{otherRegionDiagnostic(name, plan.Region.ValueString(), r.Service.DefaultRegion())}
-	case !hasProject && isOwnRegion:
+	case !req.private.Elsewhere:
+		return nil
+	case req.isNew:
+		return r.checkReplaced(name, plan, req)
+	case req.config.Region.IsNull() && !plan.Region.IsUnknown() && !isOwnRegion:
+		return diag.Diagnostics{otherRegionDiagnostic(name, plan, r.Service.DefaultRegion())}
+	case req.config.ProjectID.IsNull() && isOwnRegion:
 		return r.checkOtherProject(name, strings.ToLower(plan.ProjectID.ValueString()))
+	}
+	return nil
+}
+
+// checkReplaced returns an error if the replacement of a resource from elsewhere would move it without being asked to. It
+// cannot stay either: the apply does not know any more where the resource was.
+func (r Resolver) checkReplaced(name string, plan Place, req request) diag.Diagnostics {
+	was := Place{Region: types.StringValue(req.private.Region), ProjectID: types.StringValue(req.private.Project)}
+	isSameRegion := r.isSameRegion(plan.Region, was.Region)
+	movesRegion := req.config.Region.IsNull() && !isSameRegion
+	movesProject := req.config.ProjectID.IsNull() && isSameRegion && !isSameProject(plan.ProjectID, was.ProjectID)
+	if movesRegion || movesProject {
+		return diag.Diagnostics{replacedElsewhereDiagnostic(name, was)}
 	}
 	return nil
 }
