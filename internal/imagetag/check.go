@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -36,21 +35,15 @@ func (r *tagResource) check(
 	}
 	state := tagIn(req.State.Raw)
 	isApply := service.IsApply(req)
-	switch {
-	case req.State.Raw.IsNull():
+	if req.State.Raw.IsNull() || plan.address() != state.address() {
 		checked.Tags = []plancheck.Tag{tag}
 		checked.Reads = !isApply
-		checked.IsNew = instance.IsNew(private.Owner)
-	case plan.address() == state.address():
-		checked.Kept = []plancheck.Tag{tag}
-		checked.IsUnread = !r.claim(state.address(), private.Owner).WasRead()
-		checked.Reads = !isApply && checked.IsUnread && !plan.Value.Equal(state.Value)
-	default:
-		// The replacement is planned once more, without the state. Only then the tags are compared, so that no warning comes twice.
-		checked.Kept = []plancheck.Tag{tag}
 		checked.IsNew = true
-		checked.Reads = !isApply && plan.address().image != state.address().image
+		return plancheck.Check(ctx, r.service, checked)
 	}
+	checked.Kept = []plancheck.Tag{tag}
+	checked.IsUnread = !r.claim(state.address(), private.Owner).WasRead()
+	checked.Reads = !isApply && checked.IsUnread && !plan.Value.Equal(state.Value)
 	return plancheck.Check(ctx, r.service, checked)
 }
 
@@ -62,5 +55,6 @@ func (r *tagResource) importID(m model) string {
 // existsDiagnostic says that Create refused to overwrite a tag.
 func (r *tagResource) existsDiagnostic(plan model, exists *store.ExistsError) diag.Diagnostic {
 	return explain.Exists(plan.subject().Summary(explain.Create), path.Root("key"), plan.subject(), exists.Tag.Value,
-		"To take the tag over, import it. The next apply then writes value, although overwrite is false:\n\n"+plancheck.ImportBlock(typeName, r.importID(plan)))
+		"To take the tag over, import it. The next apply then writes value, although overwrite is false:\n\n"+
+			plancheck.ImportBlock(typeName, r.importID(plan)))
 }

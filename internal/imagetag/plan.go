@@ -39,7 +39,9 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if planned != private {
 		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
 	}
-	resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
+	if !instance.IsPlannedAgain(req.State.Raw, planned.Owner) {
+		resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
+	}
 }
 
 // claimPlanned claims the tag of an instance, and returns its private data with what the next call of ModifyPlan for the same

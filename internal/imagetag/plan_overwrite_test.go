@@ -31,6 +31,17 @@ func TestAccThePlanWarnsOfATagThatItOverwrites(t *testing.T) {
 	expectNoRemarks(t, w.Run("plan"))
 }
 
+// Terraform plans a replacement twice, and shows no warning of the second plan.
+func TestAccThePlanOfAReplacementWarns(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	mock.SetTag(image, "stage", "theirs")
+	w := acctest.NewWorkspace(t, mock, acctest.TagConfig(mock, image, "environment", "production"))
+	w.Run("apply", "-auto-approve")
+	w.Write("main.tf", acctest.TagConfig(mock, image, "stage", "production"))
+	expectText(t, w.Run("plan"), "Warning: Image tag exists already", `has the value "theirs"`)
+}
+
 func TestAccATagWithTheSameValueIsTakenOverSilently(t *testing.T) {
 	t.Parallel()
 	for _, extra := range []string{"", "overwrite = false", "overwrite = true"} {

@@ -121,10 +121,10 @@ func (r *setResource) difference(req changeRequest) (change store.Change, kept [
 // leaves reports whether a key of the state is not deleted, because it never was in the configuration and the plan does not
 // own it.
 func (c changeRequest) leaves(key string) bool {
-	if c.verb == explain.Delete || !c.private.isForeign(key) {
-		return false
+	if c.verb == explain.Delete {
+		return slices.Contains(c.private.Leave, key)
 	}
-	return !c.plan.Exclusive.ValueBool() || c.plan.ignores(key)
+	return c.private.isForeign(key) && (!c.plan.Exclusive.ValueBool() || c.plan.ignores(key))
 }
 
 // leavesUnsure reports whether a key of the state is not deleted, because the tag may be somebody else's and the plan does not

@@ -13,7 +13,6 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
-	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -36,23 +35,17 @@ func (r *setResource) check(
 		ImportsAll: true,
 	}
 	isApply := service.IsApply(req)
-	switch {
-	case req.State.Raw.IsNull():
+	if req.State.Raw.IsNull() || plan.image() != state.image() {
 		checked.Tags = r.checkedTags(plan, plan.keys(), r.places().ImportID(plan.place(), plan.image().ID))
 		checked.Reads = !isApply
-		checked.IsNew = instance.IsNew(private.Owner)
-	case plan.image() == state.image():
-		added := withoutKeys(plan.keys(), state.keys())
-		checked.Tags = r.checkedTags(plan, added, "")
-		checked.Kept = r.checkedTags(plan, withoutKeys(plan.keys(), added), "")
-		checked.IsUnread = !own.wereRead(state.keys())
-		checked.Reads = !isApply && (len(added) > 0 || checked.IsUnread && !plan.Tags.Equal(state.Tags))
-	default:
-		// The replacement is planned once more, without the state. Only then the tags are compared, so that no warning comes twice.
-		checked.Kept = r.checkedTags(plan, plan.keys(), "")
 		checked.IsNew = true
-		checked.Reads = !isApply
+		return plancheck.Check(ctx, r.service, checked)
 	}
+	added := withoutKeys(plan.keys(), state.keys())
+	checked.Tags = r.checkedTags(plan, added, "")
+	checked.Kept = r.checkedTags(plan, withoutKeys(plan.keys(), added), "")
+	checked.IsUnread = !own.wereRead(state.keys())
+	checked.Reads = !isApply && (len(added) > 0 || checked.IsUnread && !plan.Tags.Equal(state.Tags))
 	return plancheck.Check(ctx, r.service, checked)
 }
 
@@ -74,9 +67,10 @@ func (r *setResource) checkSweep(
 	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) diag.Diagnostics {
 	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
-	// A replacement is planned once more, without the state.
-	isReplaced := !req.State.Raw.IsNull() && state.image() != plan.image()
-	if service.IsApply(req) || isReplaced || !state.sweeps(plan) {
+	if state.image() != plan.image() {
+		state = model{} // of the new image, a replacement has nothing yet
+	}
+	if service.IsApply(req) || !state.sweeps(plan) {
 		return nil
 	}
 	if !plan.isImageKnown() || !plan.ownsAll() {

@@ -25,16 +25,21 @@ func (r *setResource) claims(image ims.Image, owner string) claims {
 
 func (c claims) of(key string) store.Claim { return c.service.Claim(c.image, key, c.owner) }
 
-func (c claims) read(keys []string) {
+func (c claims) read(keys []string, private setPrivate) {
+	c.service.Claims().ImageInState(c.image)
 	for _, key := range keys {
-		c.of(key).Read()
+		if private.isForeign(key) {
+			c.of(key).ReadForeign()
+		} else {
+			c.of(key).Read()
+		}
 	}
 }
 
-// inState records that the tags of a set, which can be none, are in its state.
-func (c claims) inState(keys []string) {
+// inState records that the tags of a set, which can be none, are in its state. Foreign ones are there only to be removed.
+func (c claims) inState(keys []string, private setPrivate) {
 	c.service.Claims().ImageInState(c.image)
-	for _, key := range keys {
+	for _, key := range withoutKeys(keys, private.Foreign) {
 		c.of(key).InState()
 	}
 }
@@ -87,7 +92,7 @@ func (c claims) release(keys []string, private setPrivate) setPrivate {
 	kept := slices.Clone(private.Keep)
 	for _, key := range keys {
 		switch {
-		case private.keeps(key):
+		case private.keeps(key), slices.Contains(private.Leave, key):
 			c.of(key).Yield()
 		case !c.of(key).WillDelete():
 			kept = append(kept, key)

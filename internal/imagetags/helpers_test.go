@@ -173,7 +173,7 @@ func applyWithin(
 ) *tfprotov6.ApplyResourceChangeResponse {
 	p.T.Helper()
 	resp, err := p.Server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: typeName, PriorState: prior, PlannedState: planned, Config: planned, PlannedPrivate: private,
+		TypeName: p.Type, PriorState: prior, PlannedState: planned, Config: planned, PlannedPrivate: private,
 	})
 	if err != nil {
 		p.T.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -44,6 +45,9 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	planned := r.claimPlanned(ctx, private, req, resp)
 	if !reflect.DeepEqual(planned, private) {
 		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
+	}
+	if instance.IsPlannedAgain(req.State.Raw, planned.Owner) {
+		return
 	}
 	resp.Diagnostics.Append(r.checkSweep(ctx, planned, req, resp)...)
 	resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
@@ -85,7 +89,7 @@ func (r *setResource) claimAgain(
 		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
 	}
 	own := r.claims(state.image(), private.Owner)
-	own.inState(state.keys())
+	own.inState(state.keys(), private)
 	released := state.keys()
 	switch {
 	case !plan.isImageKnown():
@@ -97,6 +101,8 @@ func (r *setResource) claimAgain(
 		return private // the claims stay undecided: other instances leave the tags in place
 	default:
 		released = withoutKeys(state.keys(), plan.keys())
+		update := changeRequest{verb: explain.Update, state: state, plan: plan, private: private}
+		private.Leave = slices.DeleteFunc(slices.Clone(released), func(key string) bool { return !update.leaves(key) })
 		if needsUpdate(own, private, req, resp) {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
 		}

@@ -28,6 +28,10 @@ type setPrivate struct {
 	// Unsure are the keys in the state that a rejected call may have written, or somebody else before it. The tags are not deleted.
 	Unsure []string `json:"unsure,omitempty"`
 
+	// Leave are the keys in the state that a replacement on the same image leaves: foreign ones that the new configuration does not
+	// own. Only plans have them.
+	Leave []string `json:"leave,omitempty"`
+
 	// Spelling is the key as the service spells it, by the key in Terraform, if they differ.
 	Spelling map[string]string `json:"spelling,omitempty"`
 

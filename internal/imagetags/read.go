@@ -33,7 +33,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	private := known
-	private.Private = r.places().Refreshed(private.Private, state.place())
+	private.Private, private.Leave = r.places().Refreshed(private.Private, state.place()), nil
 	if private.Owner == "" {
 		private.Owner = instance.NewOwner()
 	}
@@ -43,15 +43,14 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 	defer cancel()
 	r.service.Claims().Reading()
 	claims, before := r.claims(state.image(), private.Owner), state.keys()
-	r.service.Claims().ImageInState(state.image())
-	claims.read(before)
+	claims.read(before, private)
 	r.refresh(ctx, &state, &private, resp)
 	if resp.Diagnostics.HasError() || resp.State.Raw.IsNull() {
 		claims.dropOthers(before, nil)
 		return
 	}
 	claims.dropOthers(before, state.tags())
-	claims.read(state.keys())
+	claims.read(state.keys(), private)
 	private.Keep, private.Rewrite = claims.judge(ctx, state.keys())
 	if !reflect.DeepEqual(private, known) {
 		resp.Diagnostics.Append(private.save(ctx, resp.Private)...)

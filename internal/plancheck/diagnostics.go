@@ -71,19 +71,15 @@ func ownersDiagnostic(at path.Path, known bool, detail string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, summary, detail)
 }
 
-// values compares the planned values of two owners.
+// values compares the planned values of two owners. It repeats neither, because they may be sensitive.
 func values(other, own *string) string {
 	switch {
-	case other == nil && own == nil:
-		return "The values of both are not known yet."
-	case other == nil:
-		return fmt.Sprintf("Its value is not known yet, and the value here is %q.", *own)
-	case own == nil:
-		return fmt.Sprintf("Its value is %q, and the value here is not known yet.", *other)
+	case other == nil || own == nil:
+		return "The values are not known yet."
 	case *other == *own:
-		return fmt.Sprintf("Both have the value %q.", *own)
+		return "Both have the same value."
 	}
-	return fmt.Sprintf("Its value is %q, and the value here is %q.", *other, *own)
+	return "The values differ."
 }
 
 // tooManyPlanned says that the configuration has more tags than an image can have.

@@ -38,6 +38,7 @@ type claimedTag struct {
 type claim struct {
 	owner    string
 	read     bool // this process has read the tag for the owner
+	foreign  bool // the owner found the tag, and its configuration never had it
 	rewrites bool // the owner writes the tag again if it keeps it
 	status   claimStatus
 	planned  chan struct{} // closed when the status is no longer undecided
@@ -72,6 +73,14 @@ func (c Claim) Read() {
 	defer c.claims.mu.Unlock()
 	c.findOrAdd().read = true
 	c.claims.known.add(c.tag, c.owner)
+}
+
+// ReadForeign is like [Claim.Read] for a tag that the owner has only found. Until it holds the tag, nobody owns it.
+func (c Claim) ReadForeign() {
+	c.claims.mu.Lock()
+	defer c.claims.mu.Unlock()
+	own := c.findOrAdd()
+	own.read, own.foreign = true, true
 }
 
 // WasRead reports whether this process has read the tag for the owner.

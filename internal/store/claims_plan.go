@@ -117,11 +117,14 @@ func (c Claim) Rival() *Rival {
 	return nil
 }
 
-// IsOwned reports whether the tag is, or was, in the state of any owner, or whether another owner claims it.
+// IsOwned reports whether the tag is, or was, in the state of any owner, or whether another owner claims it. One that has only
+// found the tag does not own it.
 func (c Claim) IsOwned() bool {
 	c.claims.mu.Lock()
 	defer c.claims.mu.Unlock()
-	return len(c.claims.known.states[c.tag]) > 0 || len(c.others()) > 0
+	return len(c.claims.known.states[c.tag]) > 0 || slices.ContainsFunc(c.others(), func(other *claim) bool {
+		return other.status == holding || !other.foreign && other.status != yielding
+	})
 }
 
 // IsInState reports whether the tag is, or was, in the state of any owner.
