@@ -24,7 +24,7 @@ var binaryDir string
 // Main runs the tests of a package, without the developer's own settings and with the provider built for [NewWorkspace],
 // and returns the exit code.
 func Main(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "terraform-provider-ims-test-")
+	dir, err := os.MkdirTemp("", "ims-") // short, because sockets are in it
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
@@ -32,6 +32,7 @@ func Main(m *testing.M) int {
 	defer func() { _ = os.RemoveAll(dir) }()
 	err = errors.Join(
 		cleanEnvironment(),
+		os.Setenv("TMPDIR", dir),
 		tfrun.Build(context.Background(), tfrun.Module, filepath.Join(dir, tfrun.BinaryName)),
 	)
 	if err != nil {
@@ -67,7 +68,8 @@ type Workspace struct {
 	folder *tfrun.Folder
 }
 
-// NewWorkspace returns a folder with a configuration. Every call of the mock, if there is one, has to be one that it knows.
+// NewWorkspace returns a folder with a configuration. It has a folder for temporary files of its own, so that the provider does
+// not take a mock for an earlier one on the same port, whose images it has written to. Every call of the mock, if there is one, has to be one that it knows.
 func NewWorkspace(t *testing.T, mock *imstest.Server, config string) *Workspace {
 	t.Helper()
 	folder, err := tfrun.New(terraformPath(t), t.TempDir())
@@ -77,7 +79,11 @@ func NewWorkspace(t *testing.T, mock *imstest.Server, config string) *Workspace 
 	if err := folder.Override("hashicorp/ims", binaryDir); err != nil {
 		t.Fatal(err)
 	}
-	w := &Workspace{T: t, Dir: folder.Dir, Env: folder.Env, folder: folder}
+	temporary, err := os.MkdirTemp(binaryDir, "w")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &Workspace{T: t, Dir: folder.Dir, Env: append(folder.Env, "TMPDIR="+temporary), folder: folder}
 	w.Write("main.tf", config)
 	if mock != nil {
 		t.Cleanup(func() { ExpectCalls(t, mock, imstest.Unknown, 0) })

@@ -4,6 +4,7 @@ package images_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -69,8 +70,10 @@ func TestATimeout(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			mock, p := start(t)
-			mock.ForceAlways(source.calls[0], imstest.GatewayError(429, "APIGW.0308", "limit:200,time:5 minute"))
-			ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
+			throttled := imstest.GatewayError(429, "APIGW.0308", "limit:200,time:5 minute")
+			throttled.Header = http.Header{"Retry-After": {"300"}}
+			mock.ForceAlways(source.calls[0], throttled)
+			ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 			defer cancel()
 			_, got := readWithin(ctx, t, p, kind, source.config)
 			if !strings.Contains(got, "limits the rate of calls") || !strings.Contains(got, "To allow more time, increase timeouts.read.\n") {

@@ -65,15 +65,14 @@ func TestDiagnosticsAdvise(t *testing.T) {
 			t.Parallel()
 			mock, image := acctest.StartWithImage(t)
 			p := acctest.NewProtocolServer(t, mock)
-			mock.ForceAlways(imstest.ListTags, c.answer)
-
-			// Throttling is waited for as long as there is time. Each wait is longer than the timeout.
 			ctx := t.Context()
-			if strings.Contains(name, "throttled") {
-				limited, cancel := context.WithTimeout(ctx, 400*time.Millisecond)
+			if strings.Contains(name, "throttled") { // until the timeout
+				c.answer.Header = http.Header{"Retry-After": {"300"}}
+				limited, cancel := context.WithTimeout(ctx, 3*time.Second)
 				defer cancel()
 				ctx = limited
 			}
+			mock.ForceAlways(imstest.ListTags, c.answer)
 			resp := p.ReadWithin(ctx, p.Value(p.Resource, acctest.TagState(image, "production")))
 			if len(resp.Diagnostics) != 1 || resp.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError {
 				t.Fatalf("the diagnostics are %v, want one error", acctest.Summaries(resp.Diagnostics))

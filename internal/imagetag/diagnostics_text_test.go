@@ -109,15 +109,14 @@ func TestWholeTextOfEachError(t *testing.T) {
 			mock.SetTag(pinnedImage, "team", "blue")
 			mock.SetTag(pinnedImage, "made by", "packer")
 			p := acctest.NewProtocolServer(t, mock)
-			mock.ForceAlways(c.operation, c.answer)
-
-			// Throttling is waited for as long as there is time. Each wait is longer than the timeout.
 			ctx := t.Context()
-			if strings.Contains(name, "throttled") {
-				limited, cancel := context.WithTimeout(ctx, 400*time.Millisecond)
+			if strings.Contains(name, "throttled") { // a wait that would end after the timeout is not begun
+				c.answer.Header = http.Header{"Retry-After": {"300"}}
+				limited, cancel := context.WithTimeout(ctx, time.Minute)
 				defer cancel()
 				ctx = limited
 			}
+			mock.ForceAlways(c.operation, c.answer)
 			verb, _, _ := strings.Cut(name, ":")
 			got := withoutTimes(failure(ctx, p, verb))
 			mu.Lock()

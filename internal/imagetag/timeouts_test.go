@@ -73,7 +73,7 @@ func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
 			slowly := func(of string, operation imstest.Operation) func() {
 				return func() {
 					if of == verb {
-						mock.Force(operation, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
+						mock.Force(operation, imstest.Answer{CarryOut: true, Delay: time.Hour})
 					}
 				}
 			}
@@ -106,12 +106,12 @@ func TestTheTimeoutOfACreateIncludesTheLookupOfTheProject(t *testing.T) {
 	mock := startRegions(t)
 	image := regionImage(mock, secondProject, 2)
 	mock.SetCatalog("image", secondRegion, mock.RegionURL(secondRegion))
-	p := acctest.NewUnconfiguredServer(t, acctest.Hurried(time.Second))
+	p := acctest.NewUnconfiguredServer(t, acctest.Hurried(5*time.Second))
 	p.Configure(map[string]string{
 		"region": imstest.Region, "endpoint": mock.URL(), "auth_url": mock.URL() + "/v3", "project_id": imstest.ProjectID,
 		"access_key": imstest.AccessKey, "secret_key": imstest.SecretKey, "domain_id": imstest.DomainID,
 	})
-	mock.Force(imstest.ListProjects, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
+	mock.Force(imstest.ListProjects, imstest.Answer{CarryOut: true, Delay: time.Hour})
 	tag := map[string]string{"region": secondRegion, "image_id": image, "key": "stage", "value": "production"}
 	create := func() []string {
 		return acctest.Summaries(apply(t.Context(), p, p.Null(p.Resource), p.Unknown(p.Resource, tag, "id", "project_id")))
@@ -181,7 +181,7 @@ func TestAccImageTagReadTimeoutIsTheLargerOne(t *testing.T) {
 					{Config: config},
 					{
 						PreConfig: func() {
-							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
+							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: time.Hour})
 						},
 						Config:   config,
 						PlanOnly: true,

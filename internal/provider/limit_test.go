@@ -19,11 +19,11 @@ func limited(mock *imstest.Server, limit string) string {
 func TestAccMaxRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	mock := imstest.Start(t)
-	w := acctest.NewWorkspace(t, mock, limited(mock, "max_requests_per_second = 10"))
+	w := acctest.NewWorkspace(t, mock, limited(mock, "max_requests_per_second = 5"))
 	w.Run("apply", "-auto-approve")
 	requests := mock.Requests(imstest.WriteTag)
-	if took := requests[9].Time.Sub(requests[0].Time); took < 600*time.Millisecond { // 900, unless the first call arrived late
-		t.Errorf("ten calls at ten a second took %s", took)
+	if took := requests[9].Time.Sub(requests[0].Time); took < time.Second { // 1.8 seconds, unless the first call arrived late
+		t.Errorf("ten calls at five a second took %s", took)
 	}
 }
 

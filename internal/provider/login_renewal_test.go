@@ -50,7 +50,7 @@ func TestConfigureRetriesTemporaryFailuresOfIAM(t *testing.T) {
 	}
 }
 
-// Tokens and keys with a lifetime of two seconds are renewed, one login at a time, and no operation fails.
+// Tokens and keys with a lifetime of five seconds are renewed, one login at a time, and no operation fails.
 func TestAccLoginIsRenewed(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
@@ -61,18 +61,18 @@ func TestAccLoginIsRenewed(t *testing.T) {
 		"tokens": {
 			lines("auth_url = %q\n user_name = %q\n password = %q\n domain_name = %q", "IAM", imstest.UserName, imstest.Password, imstest.DomainName),
 			imstest.CreateToken,
-			[]imstest.Option{imstest.WithTokenLifetime(2 * time.Second)},
+			[]imstest.Option{imstest.WithTokenLifetime(5 * time.Second)},
 		},
 		"keys": {
 			lines("use_metadata = true"), imstest.SecurityKey,
-			[]imstest.Option{imstest.WithKeyLifetime(2 * time.Second), imstest.WithoutMetadataToken()},
+			[]imstest.Option{imstest.WithKeyLifetime(5 * time.Second), imstest.WithoutMetadataToken()},
 		},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mock := imstest.Start(t, c.options...)
-			mock.SetLatency(20 * time.Millisecond)
+			mock.SetLatency(60 * time.Millisecond)
 			var config strings.Builder
 			fmt.Fprintf(&config, "provider \"ims\" {\n endpoint = %q\n project_id = %q\n %s\n}\n", mock.URL(), imstest.ProjectID, c.config(mock, ""))
 			for i := range 20 {
@@ -82,20 +82,26 @@ func TestAccLoginIsRenewed(t *testing.T) {
 				}
 			}
 			w := acctest.NewWorkspace(t, mock, config.String())
-			// One operation at a time, so that the apply takes longer than the lifetime: 200 calls of 20 ms are four seconds.
+			// One operation at a time, so that the apply takes longer than the lifetime: 200 calls of 60 ms are twelve seconds.
 			w.Env = append(w.Env, "IMS_METADATA_ENDPOINT="+mock.URL())
-			begun := time.Now()
 			w.Run("apply", "-auto-approve", "-parallelism=1")
-			took := time.Since(begun)
 
-			if written := mock.Count(imstest.WriteTag); written < 200 {
-				t.Errorf("%d tags were written, want 200", written)
+			writes := mock.Requests(imstest.WriteTag)
+			if len(writes) < 200 {
+				t.Fatalf("%d tags were written, want 200", len(writes))
 			}
-			// Keys are renewed a tenth of their lifetime before they expire.
-			if logins, most := mock.Count(c.login), int(took/(1800*time.Millisecond))+1; logins < 2 || logins > most {
-				t.Errorf("%d logins were made in %s, want 2 to %d", logins, took, most)
+			begun := writes[0].Time
+			took := writes[len(writes)-1].Time.Sub(begun)
+			logins := 0
+			for _, login := range mock.Requests(c.login) {
+				if login.Time.After(begun) {
+					logins++
+				}
 			}
-			t.Logf("%d logins in %s", mock.Count(c.login), took)
+			// Keys are renewed a tenth of their lifetime before they expire, and the clock of the service has whole seconds.
+			if most := int(took/(3500*time.Millisecond)) + 2; logins < 1 || logins > most {
+				t.Errorf("%d logins were made during %s of writes, want 1 to %d", logins, took, most)
+			}
 		})
 	}
 }
