@@ -46,6 +46,10 @@ func (q Query) nearest(images []ims.FoundImage) string {
 		return fmt.Sprintf("Project %s has no images whose tags can be read.", q.project)
 	}
 	conditions := q.conditions()
+	if matching := meeting(images, conditions, -1); len(matching) > 0 {
+		return fmt.Sprintf("%s now, but the search by tag did not find %s: the service shows new tags late. Run the command again in a minute.",
+			count(len(matching), "image matches", "images match"), itOrThem(len(matching)))
+	}
 	var sentences []string
 	for n := range conditions {
 		if near := meeting(images, conditions, n); len(near) > 0 {

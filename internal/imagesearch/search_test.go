@@ -399,14 +399,39 @@ func TestRecentWritesAreSeen(t *testing.T) {
 	if err := written.Write(t.Context(), ims.Image{ProjectID: imstest.ProjectID, ID: id}, ims.Tag{Key: "stage", Value: "test"}, store.Claim{}); err != nil {
 		t.Fatal(err)
 	}
-	query, diags := imagesearch.Model{Name: types.StringValue("web")}.Query(t.Context(), imstest.ProjectID, now)
-	if diags.HasError() {
-		t.Fatal(diags)
+	byName, byTag := imagesearch.Model{Name: types.StringValue("web")}, imagesearch.Model{Tags: tagsOf("stage", "test")}
+	cases := map[string]struct {
+		filters      imagesearch.Model
+		from         *store.Store
+		images, tags int
+	}{
+		"by name":                     {byName, written, 1, 1},
+		"by name, in another process": {byName, newStore(t, mock), 1, 0},
+		"by tag":                      {byTag, written, 1, 1},
+		"by tag, in another process":  {byTag, newStore(t, mock), 0, 0},
 	}
-	for from, want := range map[*store.Store]int{written: 1, newStore(t, mock): 0} {
-		result, err := query.Run(t.Context(), from)
-		if err != nil || len(result.Images) != 1 || len(result.Images[0].Tags) != want {
-			t.Errorf("found %+v, %v, want %d tags", result.Images, err, want)
+	for name, c := range cases {
+		query, diags := c.filters.Query(t.Context(), imstest.ProjectID, now)
+		if diags.HasError() {
+			t.Fatal(diags)
 		}
+		result, err := query.Run(t.Context(), c.from)
+		if err != nil || len(result.Images) != c.images || c.images > 0 && len(result.Images[0].Tags) != c.tags {
+			t.Errorf("%s: found %+v, %v", name, result.Images, err)
+		}
+	}
+}
+
+// An image that the service shows with its new tag only after the search is no miss to explain.
+func TestExplainATagThatIsShownLate(t *testing.T) {
+	t.Parallel()
+	mock := imstest.Start(t)
+	image := mock.AddImage("web")
+	from := newStore(t, mock)
+	_, result := run(t, mock, imagesearch.Model{Tags: tagsOf("stage", "test")})
+	mock.SetTag(image, "stage", "test")
+	got, err := result.Explain(t.Context(), from)
+	if err != nil || !strings.HasPrefix(got, "1 image matches now, but the search by tag did not find it") {
+		t.Errorf("it says %q, %v", got, err)
 	}
 }

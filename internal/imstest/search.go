@@ -66,9 +66,10 @@ func (s *Server) findImages(project string, body []byte) Answer {
 func (s *Server) search(project string, wanted search) []resource {
 	found := []resource{}
 	for _, i := range s.inProject(project) {
-		if wanted.matches(i) {
+		seen := &image{Image: i.Image, tags: s.visible(i)}
+		if wanted.matches(seen) {
 			found = append(found, resource{
-				ID: i.ID, Name: i.Name, Detail: map[string]string{"status": i.Status}, Tags: s.visible(i),
+				ID: i.ID, Name: i.Name, Detail: map[string]string{"status": i.Status}, Tags: seen.tags,
 			})
 		}
 	}

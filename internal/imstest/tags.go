@@ -171,7 +171,7 @@ func malformedBody(reason string) Answer {
 func (s *Server) listProjectTags(project string) Answer {
 	values := make(map[string][]string)
 	for _, i := range s.inProject(project) {
-		for _, tag := range i.tags {
+		for _, tag := range s.visible(i) {
 			if !slices.Contains(values[tag.Key], tag.Value) {
 				values[tag.Key] = append(values[tag.Key], tag.Value)
 			}

@@ -9,12 +9,15 @@ import (
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
 )
 
-// FindImages returns the images of a project that match a filter by tag: see [ims.Client.FindImages]. Their tags include the
-// recent writes of this process, but the service decides which images match. The images are listed from then on, so that
-// resources for them need no reads.
+// FindImages returns the images of a project that may match a filter by tag: see [ims.Client.FindImages]. Their tags include the
+// recent writes of this process. The service may not know of these yet, so after a write it returns all images with the name.
+// The images are listed from then on, so that resources for them need no reads.
 func (s *Store) FindImages(ctx context.Context, projectID string, filter ims.ImageFilter) iter.Seq2[ims.FoundImage, error] {
 	return func(yield func(ims.FoundImage, error) bool) {
 		started := s.now()
+		if s.recent.isIn(projectID, started) {
+			filter = ims.ImageFilter{NamePart: filter.NamePart}
+		}
 		for found, err := range s.client.FindImages(ctx, projectID, filter) {
 			if err == nil {
 				image := ims.Image{ProjectID: projectID, ID: found.ID}

@@ -58,6 +58,23 @@ func (r *recentWrites) forget(image ims.Image, key string) {
 	delete(r.images[image], key)
 }
 
+// isIn reports whether the service may not show all writes to a project yet.
+func (r *recentWrites) isIn(projectID string, now time.Time) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for image, writes := range r.images {
+		if image.ProjectID != projectID {
+			continue
+		}
+		for _, write := range writes {
+			if now.Sub(write.ended) < consistencyDelay {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // apply returns the tags of an image that a read returned, with the writes that the read may not include yet. It does not
 // change the slice.
 func (r *recentWrites) apply(image ims.Image, tags []ims.Tag, readStarted, readEnded time.Time) []ims.Tag {
