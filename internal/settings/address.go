@@ -23,7 +23,8 @@ var addressSettings = []string{"endpoint", "auth_url", "region", "cloud_domain",
 //
 // Credentials are only sent to a cloud that the configuration names. The highest layer that names a cloud decides, with
 // cloud_domain or with an auth_url or endpoint whose host shows the cloud. A URL of another cloud in a lower layer is
-// ignored, and so is an auth_url whose host shows no cloud. The default domain is used if no layer names a cloud.
+// ignored, and so is an auth_url whose host shows no cloud. The default domain is used if no layer names a cloud. In the
+// environment, OS_AUTH_URL and HW_CLOUD can be of different clouds: then that of the credential is used, or else HW_CLOUD.
 func (r *resolver) addresses(s *Settings) {
 	s.Region = r.region()
 	own := r.ownEndpoint()
@@ -60,12 +61,16 @@ func (s *Settings) ofCloud(address Value) Value {
 // variables of auth_url are those of other tools, so that they may be set for any OpenStack cloud. Those of the other URLs
 // are of this provider only.
 func (s *Settings) inDomain(authURL Value) Value {
-	u, err := url.Parse(authURL.Text)
-	isInDomain := err == nil && strings.HasSuffix(strings.ToLower(u.Hostname()), "."+s.CloudDomain.Text)
-	if authURL.layer < s.CloudDomain.layer && !isInDomain {
+	isOutside := authURL.layer < s.CloudDomain.layer && !isInDomain(authURL.Text, s.CloudDomain.Text)
+	if isOutside || areOfTwoClouds(authURL, s.CloudDomain) {
 		return Value{}
 	}
 	return authURL
+}
+
+func isInDomain(address, domain string) bool {
+	u, err := url.Parse(address)
+	return err == nil && strings.HasSuffix(strings.ToLower(u.Hostname()), "."+strings.ToLower(domain))
 }
 
 // build returns the URL of a service in the region and cloud domain. It is not set if one of them is not known, or if the
@@ -96,7 +101,7 @@ func (r *resolver) region() Value {
 // cloudDomain returns the domain of the cloud. It is not set if a setting names a cloud whose domain is not known.
 func (r *resolver) cloudDomain(s *Settings) Value {
 	for _, l := range layers {
-		if domain := r.at(l, "cloud_domain"); domain.IsSet() {
+		if domain := r.domainAt(l, s.AuthURL); domain.IsSet() {
 			return r.checkDomain(domain)
 		}
 		if s.AuthURL.IsSet() && s.AuthURL.layer == l {
@@ -210,6 +215,6 @@ func (r *resolver) requireAuthURL(s *Settings) {
 			ignored.Origin, s.CloudDomain, listed("region"))
 		return
 	}
-	r.addIncomplete(addressSettings, "The URL of IAM is missing and does not follow from the other settings: set auth_url%s.",
-		orVariables("auth_url"))
+	r.addIncomplete(addressSettings, "The URL of IAM is missing and does not follow from the other settings: set auth_url%s.%s",
+		orVariables("auth_url"), r.unread("auth_url"))
 }

@@ -166,6 +166,7 @@ func (r *resolver) chooseLogin(s *Settings) {
 		return
 	}
 	r.method = chosen
+	r.choosePrefix(chosen)
 	s.Login = Login{Method: chosen.name, From: from.Origin}
 	r.warnUnused(chosen, from)
 	if chosen.readFile != nil {

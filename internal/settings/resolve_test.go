@@ -101,7 +101,7 @@ func (r row) render() string {
 // TestResolve compares the results of all rows with a golden file. Review each change of that file.
 func TestResolve(t *testing.T) {
 	t.Parallel()
-	rows := slices.Concat(methodRows(), cloudRows(), fileRows(), accountRows(), roleRows(), errorRows(), originRows(), targetRows())
+	rows := slices.Concat(methodRows(), cloudRows(), fileRows(), accountRows(), roleRows(), errorRows(), originRows(), targetRows(), prefixRows())
 	if len(rows) < 80 {
 		t.Errorf("there are %d rows, want at least 80", len(rows))
 	}

@@ -15,6 +15,9 @@ import (
 type resolver struct {
 	in          Input
 	method      method            // selected login method; the zero value for none
+	credential  string            // environment variable that the credential comes from; empty for none
+	prefix      string            // prefix of credential; empty for another than HW_ and OS_
+	isAlone     bool              // variables with the other prefix are of another login, and not read
 	entry       map[string]string // values of the selected entry of a file, by attribute
 	entryOrigin string
 	regional    map[string]string // the part of entry that is of the selected region alone
@@ -43,7 +46,7 @@ func (r *resolver) at(l layer, attribute string) Value {
 		return Value{Text: tidy(attribute, r.entry[attribute]), Origin: r.entryOrigin, layer: file}
 	default:
 	}
-	for _, name := range variables[attribute] {
+	for _, name := range r.readable(attribute) {
 		if text := tidy(attribute, r.in.Getenv(name)); text != "" {
 			return Value{Text: text, Origin: name, layer: environment}
 		}
@@ -107,9 +110,12 @@ func (r *resolver) alternativesFrom(lowest layer, attributes ...string) []Value 
 	return values
 }
 
-// idOrName returns an id or a name. If a layer sets both, it returns the id.
+// idOrName returns an id or a name. If a layer sets both, it returns the id, except for one that is not of the login.
 func (r *resolver) idOrName(idAttribute, nameAttribute string) (id, name Value) {
 	found := r.alternatives(idAttribute, nameAttribute)
+	if r.isOwn(found[1]) && !r.isOwn(found[0]) {
+		return Value{}, found[1]
+	}
 	if found[0].IsSet() {
 		r.checkHeader(idAttribute, found[0])
 		return found[0], Value{}
@@ -197,7 +203,7 @@ func (r *resolver) addIncomplete(because []string, format string, args ...any) {
 
 // addMissing records a required attribute that is not set.
 func (r *resolver) addMissing(attribute, what string) {
-	r.addIncomplete([]string{attribute}, "%s is missing: set %s%s.", what, attribute, orVariables(attribute))
+	r.addIncomplete([]string{attribute}, "%s is missing: set %s%s.%s", what, attribute, orVariables(attribute), r.unread(attribute))
 }
 
 // reportIncomplete adds one error that lists all missing and conflicting settings.

@@ -69,6 +69,16 @@ func TestVerifyOfCloudsYAML(t *testing.T) {
 	}
 }
 
+// How calls are made does not depend on whose login it is.
+func TestCertificatesOfTheOtherPrefix(t *testing.T) {
+	t.Parallel()
+	env := with(keysEnv, "OS_ACCESS_KEY", "o", "OS_SECRET_KEY", "o", "OS_CACERT", "/ca.pem")
+	s, problems := settings.Resolve(row{block: with(tokenBlock, "token", ""), env: env}.input())
+	if len(problems) > 0 || s.CACert != "/ca.pem" {
+		t.Errorf("the certificate authority is %q, %v", s.CACert, problems)
+	}
+}
+
 // The content of a file, as from file("token"), ends with a line break that is not part of the credential.
 func TestLineBreakAtTheEndOfCredentials(t *testing.T) {
 	t.Parallel()

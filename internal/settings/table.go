@@ -133,6 +133,15 @@ var variables = func() map[string][]string {
 	return all
 }()
 
+// isOfCalls has the attributes that say how calls are made, and not as whom and where to.
+var isOfCalls = func() map[string]bool {
+	found := make(map[string]bool)
+	for _, setting := range Table {
+		found[setting.Attribute] = setting.Group == groupCalls
+	}
+	return found
+}()
+
 // Variables returns the environment variables of an attribute.
 func Variables(attribute string) []string { return variables[attribute] }
 
