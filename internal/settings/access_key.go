@@ -4,7 +4,6 @@ package settings
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
 )
@@ -26,20 +25,16 @@ func accessKeyMethod() method {
 }
 
 func resolveAccessKey(r *resolver, _ *Settings) Login {
-	access, secret := r.value("access_key"), r.value("secret_key")
-	if r.isOfAnotherKey(access, secret) {
-		secret = Value{}
-	}
-	// A security token belongs to one access key. One from a lower layer may belong to another access key.
-	token := r.alternativesFrom(access.layer, "security_token")[0]
-	if r.isOfAnotherKey(access, token) {
-		token = Value{}
-	}
+	access := r.value("access_key")
 	if !access.IsSet() {
 		r.addMissing("access_key", "secret_key is set, but access_key")
 	}
-	if !secret.IsSet() {
-		r.addMissing("secret_key", "access_key is set, but secret_key")
+	owner := identity{"access_key", access}
+	secret := r.secretOf("secret_key", "access_key is set, but secret_key", owner)
+	// A security token belongs to one access key. One from a lower layer may belong to another access key.
+	token := r.alternativesFrom(access.layer, "security_token")[0]
+	if r.otherOwner(token, owner) != "" {
+		token = Value{}
 	}
 	r.checkHeader("access_key", access)
 	r.checkHeader("secret_key", secret)
@@ -59,17 +54,6 @@ func resolveAccessKey(r *resolver, _ *Settings) Login {
 			return &auth.AccessKey{ID: access.Text, Secret: secret.Text, SecurityToken: token.Text, Now: d.Now, Next: d.Base}
 		},
 	}
-}
-
-// isOfAnotherKey reports whether a secret key or a security token in the environment belongs to another access key there: HW_
-// and OS_ can each have a key, for different clouds.
-func (r *resolver) isOfAnotherKey(access, secret Value) bool {
-	if access.layer != environment || secret.layer != environment {
-		return false
-	}
-	family, _, _ := strings.Cut(secret.Origin, "_")
-	other := tidy("access_key", r.in.Getenv(family+"_ACCESS_KEY"))
-	return other != "" && other != access.Text
 }
 
 // account returns the id or the name of the account (IAM domain) of the user.

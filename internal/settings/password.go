@@ -22,10 +22,8 @@ func passwordMethod() method {
 func resolvePassword(r *resolver, s *Settings) Login {
 	userID, userName := r.idOrName("user_id", "user_name")
 	domainID, domainName := r.account()
-	password, passcode := r.value("password"), r.value("passcode")
-	if !password.IsSet() {
-		r.addMissing("password", "user_name is set, but password")
-	}
+	password := r.secretOf("password", "user_name is set, but password", identity{"user_id", userID}, identity{"user_name", userName})
+	passcode := r.value("passcode")
 	if passcode.IsSet() && userName.IsSet() {
 		r.addMissing("user_id", "IAM takes a passcode only with the ID of the user, and user_id")
 	}

@@ -20,6 +20,7 @@ func prefixRows() []row {
 	ids := set("OS_USER_ID", "oid", "OS_USER_DOMAIN_ID", "odid", "OS_PROJECT_ID", projectB, "OS_PASSCODE", "123456")
 	application := with(withoutPassword, "OS_APPLICATION_CREDENTIAL_ID", "i", "OS_APPLICATION_CREDENTIAL_SECRET", "s")
 	entry := set(homeClouds, "clouds: {otc: {auth: {username: u, password: pw, user_domain_name: d}}}")
+	exact := with(tokenBlock, "token", "")
 	block := set("user_name", "u", "domain_name", "d")
 	return []row{
 		{name: "users of two clouds: HW_", env: both(openrc, user)},
@@ -45,6 +46,17 @@ func prefixRows() []row {
 		{name: "keys of HW_, an auth_url of OS_ in HW_CLOUD", env: with(both(withoutPassword, keys), "HW_CLOUD", "OTC.t-systems.com", "HW_REGION_NAME", "")},
 		{name: "a user of OS_ and its auth_url, another HW_CLOUD", env: both(openrc, place)},
 		{name: "a user in the block, an auth_url of OS_ outside HW_CLOUD", block: with(block, "password", "pw"), env: both(withoutPassword, place)},
+		{name: "error: an access key in the block, the secret key of another", block: with(exact, "access_key", "ak"), env: set("HW_ACCESS_KEY", "other", "HW_SECRET_KEY", "sk")},
+		{name: "error: an access key in the block, the secret key of another in OS_", block: with(exact, "access_key", "ak"), env: set("OS_ACCESS_KEY", "other", "OS_SECRET_KEY", "sk")},
+		{name: "an access key in the block, also exported with its secret key", block: with(exact, "access_key", "ak"), env: keysEnv},
+		{name: "an access key in the block, another and the secret key under another prefix", block: with(exact, "access_key", "ak"), env: set("HW_ACCESS_KEY", "other", "OS_SECRET_KEY", "sk")},
+		{name: "error: an access key of an entry, the secret key of another", env: set("OS_CLOUD", "otc", "OS_ACCESS_KEY", "other", "OS_SECRET_KEY", "sk"), files: set(homeClouds, cloud("      ak: ak\n"))},
+		{name: "error: a user in the block, the password of another", block: with(passwordBlock, "password", ""), env: set("HW_USER_NAME", "other", "HW_USER_PASSWORD", "hpw")},
+		{name: "error: a user in the block, the password of another by id", block: with(passwordBlock, "password", ""), env: set("OS_USER_ID", "other", "OS_PASSWORD", "opw")},
+		{name: "error: a user in the block by id, the password of another", block: with(passwordBlock, "password", "", "user_name", "", "user_id", "uid"), env: set("OS_USERNAME", "other", "OS_PASSWORD", "opw")},
+		{name: "error: a user of an entry, the password of another", env: set("OS_CLOUD", "otc", "OS_USERNAME", "other", "OS_PASSWORD", "opw"), files: set(homeClouds, cloud("      username: u\n      user_domain_name: d\n"))},
+		{name: "a user in the block, also exported with the password", block: with(passwordBlock, "password", ""), env: set("OS_USER_ID", "uid", "OS_USER_NAME", "u", "OS_PASSWORD", "opw")},
+		{name: "a user in the block, another and the password under another prefix", block: with(passwordBlock, "password", ""), env: set("HW_USER_NAME", "other", "OS_PASSWORD", "opw")},
 		{name: "an auth_url of HW_ outside HW_CLOUD", env: with(user, "HW_AUTH_URL", "https://login.example.com/v3")},
 	}
 }
