@@ -116,7 +116,7 @@ func (r *resolver) cloudDomain(s *Settings) Value {
 	if s.Endpoint.IsSet() || r.invalid["endpoint"] || r.invalid["auth_url"] {
 		return Value{}
 	}
-	return Value{Text: defaultDomain(s.Region.Text), Origin: "the default"}
+	return r.domainByDefault()
 }
 
 func implied(address Value, attribute, region string) Value {

@@ -43,6 +43,26 @@ func (r *resolver) endpointOf(s *Settings, own Value) Value {
 	return endpoint.with(apiVersion.ReplaceAllString(endpoint.Text, ""))
 }
 
+// domainByDefault returns the default domain of the region of the provider configuration. It records an error if the region of
+// the target has another one, because a resource alone must not send the credentials to another cloud. An element of endpoints can
+// name that cloud.
+func (r *resolver) domainByDefault() Value {
+	domain := Value{Text: defaultDomain(r.configuredRegion()), Origin: "the default"}
+	region := r.in.Target.Region
+	other := defaultDomain(region)
+	if region == "" || other == domain.Text || r.invalid["region"] {
+		return domain
+	}
+	endpoint := r.value("endpoints." + region)
+	if impliedDomain(endpoint.Text, region) == other {
+		return implied(endpoint, "endpoints", region)
+	}
+	r.fail("region", "Region of another cloud", "No setting names a cloud. The provider logs in to %s by default, but the default of the "+
+		"region %s is %s. If one cloud has both regions, set cloud_domain in the provider block. Otherwise, configure another provider "+
+		"with an alias for the other cloud.", domain.Text, region, other)
+	return domain
+}
+
 // hasRegionalProject reports whether a file names the project of the region of the target.
 func (r *resolver) hasRegionalProject() bool {
 	return r.in.Target.Region != "" && (r.regional["project_id"] != "" || r.regional["project_name"] != "")

@@ -21,6 +21,7 @@ func targetRows() []row {
 	keys := set("region", "eu-de", "cloud_domain", "otc.t-systems.com", "project_id", projectA, "access_key", "ak", "secret_key", "sk")
 	custom := set("endpoint", "https://ims.example.com", "project_id", projectA, "token", "t")
 	agency := with(keys, "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d")
+	europe := settings.Target{Region: "eu-west-101"}
 	nl, other := settings.Target{Region: "eu-nl"}, settings.Target{Region: "eu-nl", ProjectID: projectB}
 	return []row{
 		{name: "another region, access key", block: keys, target: nl},
@@ -49,6 +50,16 @@ func targetRows() []row {
 		{name: "another region, endpoint of a known cloud", block: set("endpoint", "https://ims.eu-de.otc.t-systems.com", "region", "eu-de", "access_key", "ak", "secret_key", "sk", "project_id", projectA), target: nl},
 		{name: "another region, an IAM that has none", block: with(keys, "cloud_domain", "", "auth_url", "https://iam-apigateway-proxy.example.com"), target: nl},
 		{name: "error: another region that cannot be part of a host name", block: with(passwordBlock, "endpoint", "https://ims.eu-de.otc.t-systems.com"), target: settings.Target{Region: "attacker.example/x"}},
+		{name: "another region of Huawei Cloud by default", block: with(keys, "cloud_domain", "", "region", "ap-southeast-3"), target: settings.Target{Region: "af-south-1"}},
+		{name: "another region of Huawei Cloud in Europe by default", block: with(keys, "cloud_domain", "", "region", "eu-west-101"), target: settings.Target{Region: "eu-west-109"}},
+		{name: "error: another region whose default cloud is another", block: with(keys, "cloud_domain", "", "region", "ap-southeast-3"), target: europe},
+		{name: "error: another region whose default cloud is another, and its project", block: with(keys, "cloud_domain", "", "region", "eu-west-101"), target: settings.Target{Region: "ap-southeast-3", ProjectID: projectB}},
+		{name: "error: another region whose default cloud is another, password", block: with(passwordBlock, "auth_url", "", "region", ""), env: set("OS_REGION_NAME", "ap-southeast-3"), target: europe},
+		{name: "error: another region whose default cloud is another, profile", block: set("profile", "work"), target: nl, files: profiles(`"accessKeyId":"ak","secretAccessKey":"sk","region":"eu-west-101"`)},
+		{name: "another region whose default cloud is another, beside cloud_domain", block: with(keys, "cloud_domain", "myhuaweicloud.com", "region", "ap-southeast-3"), target: europe},
+		{name: "another region whose default cloud is another, beside auth_url", block: with(passwordBlock, "auth_url", "https://iam.ap-southeast-3.myhuaweicloud.com/v3", "region", "ap-southeast-3"), target: europe},
+		{name: "another region whose default cloud is another, beside its endpoint", block: with(keys, "cloud_domain", "", "region", "ap-southeast-3", "endpoints.eu-west-101", "https://ims.eu-west-101.myhuaweicloud.eu"), target: europe},
+		{name: "error: another region whose default cloud is another, beside an endpoint of no cloud", block: with(keys, "cloud_domain", "", "region", "ap-southeast-3", "endpoints.eu-west-101", "https://ims.example.com"), target: europe},
 		{name: "another region, token", block: tokenBlock, target: nl},
 		{name: "another project, token", block: tokenBlock, target: settings.Target{ProjectID: projectB}},
 		{name: "another region, an agency over a token", block: with(tokenBlock, "assume_role", "set", "assume_role.agency_name", "a", "assume_role.domain_name", "d"), target: nl},
