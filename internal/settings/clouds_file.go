@@ -111,8 +111,8 @@ func (r *resolver) cloudsPaths(name string) []string {
 	return []string{name, filepath.Join(config, "openstack", name), filepath.Join("/etc", "openstack", name)}
 }
 
-// withVendor merges an entry with the vendor profile in clouds-public.yaml that it names. An unknown vendor profile is
-// ignored, because it can be one of those that are built into the OpenStack tools.
+// withVendor merges an entry with the vendor profile in clouds-public.yaml that it names. An unknown vendor profile can be one of
+// those that are built into the OpenStack tools. The entry then has to contain auth_url.
 func (r *resolver) withVendor(entry tree, folder string) (tree, error) {
 	vendor, _ := entry["profile"].(string)
 	if vendor == "" {
@@ -134,6 +134,7 @@ func (r *resolver) withVendor(entry tree, folder string) (tree, error) {
 			return merged(public, entry), nil
 		}
 	}
+	r.unknownVendor = vendor
 	return entry, nil
 }
 

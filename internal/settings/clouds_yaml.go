@@ -46,7 +46,12 @@ func resolveCloud(r *resolver, s *Settings) Login {
 	if r.invalid["cloud"] {
 		return Login{}
 	}
-	if !r.value("auth_url").IsSet() && !r.value("cloud_domain").IsSet() {
+	if r.unknownVendor != "" && !r.isCloudNamedFrom(file) {
+		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no auth_url, and its vendor profile %q is not in clouds-public.yaml. Add "+
+			"auth_url to the auth section of the entry.", r.entryOrigin, r.unknownVendor)
+		return Login{}
+	}
+	if !r.isCloudNamedFrom(environment) {
 		r.fail("cloud", "Invalid clouds.yaml", "The entry %s has no auth_url. Add auth_url to the auth section of the entry, or set "+
 			"auth_url%s.", r.entryOrigin, orVariables("auth_url"))
 		return Login{}
@@ -59,6 +64,12 @@ func resolveCloud(r *resolver, s *Settings) Login {
 		return Login{}
 	}
 	return m.resolve(r, s)
+}
+
+// isCloudNamedFrom reports whether a layer names the cloud, or one above it.
+func (r *resolver) isCloudNamedFrom(lowest layer) bool {
+	named := r.alternativesFrom(lowest, "auth_url", "cloud_domain")
+	return named[0].IsSet() || named[1].IsSet()
 }
 
 // cloudPassword logs in with a password. Its advice uses the names of the keys in the files.

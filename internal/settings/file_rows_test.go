@@ -25,6 +25,7 @@ func profiles(fields string) map[string]string {
 func fileRows() []row {
 	otc := set("cloud", "otc")
 	guide := set(homeClouds, guideCloud)
+	vendor := "clouds:\n  otc:\n    profile: otc\n    region_name: eu-de\n    auth: {username: u, password: pw, user_domain_name: d}\n"
 	keys := `"mode":"AKSK","accessKeyId":"ak","secretAccessKey":"sk","region":"eu-west-101"`
 	return []row{
 		{name: "clouds.yaml as the guides write it", block: otc, files: guide},
@@ -38,6 +39,11 @@ func fileRows() []row {
 		{name: "project_id in the block wins over the entry", block: with(otc, "project_id", projectB), files: guide},
 		{name: "keys in the block with the region and URLs of the entry", block: with(otc, "access_key", "ak", "secret_key", "sk"), files: guide},
 		{name: "a vendor profile that is not known is ignored", block: otc, files: set(homeClouds, "clouds:\n  otc:\n    profile: otc\n    region_name: eu-de\n    auth:\n      auth_url: https://iam.eu-de.otc.t-systems.com/v3\n      username: u\n      password: pw\n      user_domain_name: d\n")},
+		{name: "error: a vendor profile that is not known, and no auth_url", block: otc, files: set(homeClouds, vendor)},
+		{name: "error: a vendor profile that is not known, and an exported auth_url", block: otc, env: set("OS_AUTH_URL", "https://keystone.corp.example:5000/v3"), files: set(homeClouds, vendor, homePublic, "public-clouds: {other: {auth: {auth_url: https://iam.eu-nl.otc.t-systems.com/v3}}}")},
+		{name: "error: a vendor profile that is not known, and an exported domain", block: otc, env: set("HW_CLOUD", "myhuaweicloud.com"), files: set(homeClouds, vendor)},
+		{name: "a vendor profile that is not known, and a domain in the block", block: with(otc, "cloud_domain", "otc.t-systems.com"), files: set(homeClouds, vendor)},
+		{name: "a vendor profile that is not known, and the auth_url of the region", block: otc, files: set(homeClouds, vendor+"    regions: [{name: eu-de, values: {auth: {auth_url: https://iam.eu-de.otc.t-systems.com/v3}}}]\n")},
 		{name: "a vendor profile of clouds-public.yaml", block: otc, files: set(homeClouds, "clouds:\n  otc:\n    profile: telekom\n    auth:\n      username: u\n      password: pw\n      user_domain_name: d\n", homePublic, "public-clouds:\n  telekom:\n    region_name: eu-nl\n    auth:\n      auth_url: https://iam.eu-nl.otc.t-systems.com/v3\n")},
 		{name: "auth inside regions", block: with(otc, "region", "eu-nl"), files: set(homeClouds, "clouds:\n  otc:\n    auth:\n      username: u\n      password: pw\n      user_domain_name: d\n    regions:\n      - name: eu-de\n        values:\n          auth:\n            auth_url: https://iam.eu-de.otc.t-systems.com/v3\n            project_name: eu-de_x\n      - name: eu-nl\n        values:\n          auth:\n            auth_url: https://iam.eu-nl.otc.t-systems.com/v3\n            project_name: eu-nl_x\n")},
 		{name: "the first of the regions", block: otc, files: set(homeClouds, "clouds:\n  otc:\n    auth: {username: u, password: pw, user_domain_name: d, auth_url: https://iam.eu-de.otc.t-systems.com/v3}\n    regions: [eu-de, eu-nl]\n")},

@@ -21,9 +21,12 @@ type resolver struct {
 	entry       map[string]string // values of the selected entry of a file, by attribute
 	entryOrigin string
 	regional    map[string]string // the part of entry that is of the selected region alone
-	problems    []Problem
-	incomplete  []string        // missing and conflicting settings, reported in one error
-	invalid     map[string]bool // attributes that already have an error; they are not reported as missing too
+
+	unknownVendor string // vendor profile of the entry that is not in clouds-public.yaml; empty for none
+
+	problems   []Problem
+	incomplete []string        // missing and conflicting settings, reported in one error
+	invalid    map[string]bool // attributes that already have an error; they are not reported as missing too
 }
 
 // headerAttributes are the attributes that are sent in headers or signed. No valid value contains a line break.
