@@ -12,34 +12,57 @@ import (
 	"strings"
 )
 
-// cloudKeys maps the keys of an entry to attributes. If several keys of one attribute are set, the first is used.
+// cloudKeys maps the keys of an entry to attributes. If several keys of one attribute are set, the first is used. Keys of the
+// section auth can also be outside of it. The order is that of openstacksdk: it prefers auth for some keys, and not for others.
 var cloudKeys = []struct{ attribute, key string }{
 	{"auth_url", "auth.auth_url"},
+	{"auth_url", "auth_url"},
 	{"user_name", "auth.username"},
 	{"user_name", "auth.user_name"},
+	{"user_name", "username"},
+	{"user_name", "user_name"},
 	{"user_id", "auth.user_id"},
+	{"user_id", "user_id"},
 	{"password", "auth.password"},
+	{"password", "password"},
+	{"passcode", "passcode"},
 	{"passcode", "auth.passcode"},
+	{"domain_name", "user_domain_name"},
 	{"domain_name", "auth.user_domain_name"},
+	{"domain_name", "domain_name"},
 	{"domain_name", "auth.domain_name"},
+	{"domain_id", "user_domain_id"},
 	{"domain_id", "auth.user_domain_id"},
+	{"domain_id", "domain_id"},
 	{"domain_id", "auth.domain_id"},
 	{"default_domain", "auth.default_domain"},
+	{"project_id", "project_id"},
 	{"project_id", "auth.project_id"},
+	{"project_id", "tenant_id"},
 	{"project_id", "auth.tenant_id"},
+	{"project_name", "project_name"},
 	{"project_name", "auth.project_name"},
+	{"project_name", "tenant_name"},
 	{"project_name", "auth.tenant_name"},
+	{"project_domain_name", "project_domain_name"},
 	{"project_domain_name", "auth.project_domain_name"},
+	{"project_domain_id", "project_domain_id"},
 	{"project_domain_id", "auth.project_domain_id"},
+	{"token", "token"},
 	{"token", "auth.token"},
+	{"token", "auth_token"},
+	{"token", "auth.auth_token"},
 	{"access_key", "auth.ak"},
 	{"access_key", "auth.access_key"},
 	{"secret_key", "auth.sk"},
 	{"secret_key", "auth.secret_key"},
 	{"security_token", "auth.security_token"},
 	{"application_credential_id", "auth.application_credential_id"},
+	{"application_credential_id", "application_credential_id"},
 	{"application_credential_name", "auth.application_credential_name"},
+	{"application_credential_name", "application_credential_name"},
 	{"application_credential_secret", "auth.application_credential_secret"},
+	{"application_credential_secret", "application_credential_secret"},
 	{"assume_role.agency_name", "auth.agency_name"},
 	{"assume_role.domain_name", "auth.agency_domain_name"},
 	{"delegated_project", "auth.delegated_project"},
@@ -79,10 +102,11 @@ func (r *resolver) readClouds(name string) (entry map[string]string, origin stri
 	if found, err = r.withRegion(found); err != nil {
 		return nil, "", err
 	}
-	if _, ok := found["auth"].(tree); !ok {
+	attributes := found.attributes()
+	if _, ok := found["auth"].(tree); !ok && (found["auth"] != nil || attributes["auth_url"] == "") {
 		return nil, "", errors.New("the entry has no auth section, or the section is not a mapping")
 	}
-	return found.attributes(), path + " (cloud " + name + ")", nil
+	return attributes, path + " (cloud " + name + ")", nil
 }
 
 // findClouds reads the clouds.yaml that is configured, or else the first that exists in the current folder, in the

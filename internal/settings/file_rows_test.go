@@ -2,7 +2,10 @@
 
 package settings_test
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 const (
 	homeClouds = "/home/me/.config/openstack/clouds.yaml"
@@ -17,6 +20,22 @@ const (
 func cloud(auth string) string {
 	return "clouds:\n  otc:\n    region_name: eu-de\n    auth:\n      auth_url: https://iam.eu-de.otc.t-systems.com/v3\n" + auth
 }
+
+// outside is an entry of a user, with lines outside of auth.
+func outside(lines ...string) string {
+	return "clouds:\n  otc:\n    region_name: eu-de\n    " + strings.Join(lines, "\n    ") +
+		"\n    auth:\n      auth_url: https://iam.eu-de.otc.t-systems.com/v3\n      username: u\n      password: pw\n      domain_name: d\n"
+}
+
+// outsideRegions has the projects of regions outside of auth.
+var outsideRegions = set(homeClouds, `
+clouds:
+  otc:
+    auth: {auth_url: https://iam.eu-de.otc.t-systems.com/v3, username: u, password: pw, user_domain_name: d, project_name: eu-de_x}
+    regions:
+      - eu-de
+      - {name: eu-nl, values: {project_name: eu-nl_x}}
+`)
 
 func profiles(fields string) map[string]string {
 	return set(hcloud, fmt.Sprintf(`{"current":"work","profiles":[{"name":"work",%s},{"name":"other","mode":"SSO"}]}`, fields))
@@ -50,6 +69,16 @@ func fileRows() []row {
 		{name: "error: a region that is not among the entry's", block: with(otc, "region", "eu-ch"), files: set(homeClouds, "clouds:\n  otc:\n    auth: {username: u, password: pw, user_domain_name: d, auth_url: https://iam.eu-de.otc.t-systems.com/v3}\n    regions: [eu-de, eu-nl]\n")},
 		{name: "keys of an entry", block: otc, files: set(homeClouds, cloud("      ak: ak\n      sk: sk\n      security_token: st\n      project_name: eu-de_x\n"))},
 		{name: "a security token that is exported for another key than the entry's", block: otc, env: set("OS_SECURITY_TOKEN", "another"), files: set(homeClouds, cloud("      ak: ak\n      sk: sk\n"))},
+		{name: "the project outside of auth", block: otc, files: set(homeClouds, outside("project_name: eu-de_team"))},
+		{name: "a project id outside of auth", block: otc, files: set(homeClouds, outside("project_id: "+projectB))},
+		{name: "a project and an account outside of auth win over those in it", block: otc, files: set(homeClouds, outside("tenant_name: tenant", "project_name: outside", "user_domain_name: outside")+"      project_name: inside\n      user_domain_name: inside\n")},
+		{name: "a tenant outside of auth does not win over a project in it", block: otc, files: set(homeClouds, outside("tenant_name: outside")+"      project_name: inside\n")},
+		{name: "a user in auth wins over one outside of it", block: otc, files: set(homeClouds, outside("username: outside", "auth_url: https://iam.eu-nl.otc.t-systems.com/v3"))},
+		{name: "a token outside of auth", block: otc, files: set(homeClouds, outside("token: t"))},
+		{name: "a password outside of auth, in secure.yaml", block: otc, files: set(homeClouds, cloud("      username: u\n      user_domain_name: d\n"), homeSecure, "clouds: {otc: {password: hidden}}")},
+		{name: "an entry without a section auth, with its keys", block: otc, files: set(homeClouds, "clouds: {otc: {region_name: eu-de, auth_url: https://iam.eu-de.otc.t-systems.com/v3, username: u, password: pw, user_domain_name: d}}")},
+		{name: "error: a section auth that is a text, with its keys outside", block: otc, files: set(homeClouds, "clouds: {otc: {auth: text, auth_url: https://iam.eu-de.otc.t-systems.com/v3, username: u, password: pw, user_domain_name: d}}")},
+		{name: "keys outside of auth inside regions", block: with(otc, "region", "eu-nl"), files: outsideRegions},
 		{name: "the user of an entry by id", block: otc, files: set(homeClouds, cloud("      user_id: uid\n      password: pw\n"))},
 		{name: "a password of digits", block: otc, files: set(homeClouds, cloud("      username: u\n      password: 0123\n      user_domain_name: 42\n"))},
 		{name: "an application credential", block: otc, files: set(homeClouds, "clouds:\n  otc:\n    auth_type: v3applicationcredential\n    region_name: eu-de\n    auth:\n      auth_url: https://iam.eu-de.otc.t-systems.com/v3\n      application_credential_id: acid\n      application_credential_secret: secret\n")},

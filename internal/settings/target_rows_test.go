@@ -77,6 +77,7 @@ clouds:
 `},
 		},
 		{name: "another region, its project and endpoint in clouds.yaml", block: set("cloud", "c"), target: nl, files: regionalCloud},
+		{name: "another region, its project outside of auth in clouds.yaml", block: set("cloud", "otc"), target: nl, files: outsideRegions},
 		{name: "another region and a project, its project in clouds.yaml", block: set("cloud", "c"), target: other, files: regionalCloud},
 		{name: "another region, endpoints before clouds.yaml", block: set("cloud", "c", "endpoints.eu-nl", "https://ims.example.com/nl"), target: nl, files: regionalCloud},
 		{name: "another region, its project before that of the block", block: set("cloud", "c", "project_name", "p", "endpoint", "https://ims.example.com"), target: nl, files: regionalCloud},
