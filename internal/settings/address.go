@@ -159,22 +159,28 @@ func (r *resolver) address(attribute string) Value {
 	return r.checkedAddress(attribute, r.value(attribute))
 }
 
-// checkedAddress returns the URL if it is valid.
+// checkedAddress returns the URL if it is valid. It warns of one without encryption.
 func (r *resolver) checkedAddress(attribute string, v Value) Value {
+	valid, u := r.parsed(attribute, v)
+	if u != nil && u.Scheme == "http" && !isLoopback(u) {
+		r.warn(attribute, "Unencrypted URL", "%s (from %s) uses http. Anyone on the network path can read the credentials and change "+
+			"requests. Set %s to an https URL.", u, v.Origin, attribute)
+	}
+	return valid
+}
+
+// parsed returns the URL if it is valid, without slashes at its end. The parsed URL is nil if it is not set or invalid.
+func (r *resolver) parsed(attribute string, v Value) (Value, *url.URL) {
 	if !v.IsSet() {
-		return v
+		return v, nil
 	}
 	u, err := ims.ParseEndpoint(v.Text)
 	if err != nil {
 		r.fail(attribute, "Invalid "+attribute, "The URL (from %s) cannot be used: %s.\n\nSet %s.",
 			v.Origin, err, attributeOrVariables(attribute))
-		return Value{}
+		return Value{}, nil
 	}
-	if u.Scheme == "http" && !isLoopback(u) {
-		r.warn(attribute, "Unencrypted URL", "%s (from %s) uses http. Anyone on the network path can read the credentials and change "+
-			"requests. Set %s to an https URL.", u, v.Origin, attribute)
-	}
-	return v.with(strings.TrimRight(v.Text, "/"))
+	return v.with(strings.TrimRight(v.Text, "/")), u
 }
 
 func isLoopback(u *url.URL) bool {

@@ -22,7 +22,8 @@ func metadataMethod() method {
 }
 
 func resolveMetadata(r *resolver, _ *Settings) Login {
-	url := cmp.Or(r.value("metadata_endpoint").Text, DefaultMetadataURL)
+	configured, _ := r.parsed("metadata_endpoint", r.value("metadata_endpoint")) // the service has no https
+	url := cmp.Or(configured.Text, DefaultMetadataURL)
 	account, _ := r.account()
 	return Login{
 		Identity:            "metadata service " + url,

@@ -50,6 +50,7 @@ func methodRows() []row {
 		{name: "metadata that is off selects nothing", block: with(place, "use_metadata", "false"), env: keysEnv},
 		{name: "metadata in the environment comes after exported keys", block: place, env: with(keysEnv, "IMS_USE_METADATA", "true")},
 		{name: "metadata in the environment", block: place, env: set("IMS_USE_METADATA", "1")},
+		{name: "a metadata service with a slash, without encryption", block: place, env: set("IMS_USE_METADATA", "1", "IMS_METADATA_ENDPOINT", "http://metadata.example.com/")},
 		{name: "an exported token comes before exported keys and a password", block: place, env: everyLogin},
 		{name: "exported keys come before an exported password", block: place, env: with(everyLogin, "OS_TOKEN", "")},
 		{name: "an exported password", block: place, env: with(everyLogin, "OS_TOKEN", "", "HW_ACCESS_KEY", "", "HW_SECRET_KEY", "")},
@@ -151,6 +152,7 @@ func roleRows() []row {
 }
 
 func errorRows() []row {
+	metadata := with(tokenBlock, "token", "", "use_metadata", "true")
 	return []row{
 		{name: "error: no settings"},
 		{name: "error: an access key without its secret", block: with(tokenBlock, "token", "", "access_key", "ak")},
@@ -169,6 +171,8 @@ func errorRows() []row {
 		{name: "error: an auth_url that is not a URL", block: with(tokenBlock, "auth_url", "iam.example.com")},
 		{name: "error: an exported auth_url that is not a URL", block: with(tokenBlock, "project_id", "", "cloud_domain", ""), env: set("OS_AUTH_URL", "iam.example.com")},
 		{name: "error: an STS URL that is not a URL", block: tokenBlock, env: set("IMS_STS_ENDPOINT", "sts.example.com")},
+		{name: "error: a metadata service with a password", block: metadata, env: set("IMS_METADATA_ENDPOINT", "http://u:hunter2@metadata.example.com")},
+		{name: "error: a metadata service that is not a URL", block: metadata, env: set("IMS_METADATA_ENDPOINT", "169.254.169.254")},
 		{name: "error: an endpoint with a password", block: with(tokenBlock, "endpoint", "https://u:hunter2@ims.example.com")},
 		{name: "error: max_retries that is not a number", block: tokenBlock, env: set("HW_MAX_RETRIES", "many")},
 		{name: "error: insecure that is neither true nor false", block: tokenBlock, env: set("OS_INSECURE", "maybe")},
