@@ -13,7 +13,8 @@ import (
 // While the credentials are unproven, only one attempt at a time is sent. Its grant has two parts:
 //
 //   - the place of the only call of this client that is sent. The call keeps it between two attempts if the other calls of
-//     the client wait for the outcome of the second. It is also needed, without the turn, while the endpoint is silent.
+//     the client wait for the outcome of the second. It is also needed, without the turn, until the endpoint has accepted the
+//     credentials: several calls at once that a region refuses would lock the access key, in all regions.
 //   - the turn of this client among those that share the credentials. A call gives it up when it waits for its permit, or
 //     after an attempt without a response, so that no client waits for an endpoint that throttles or cannot be reached. A call
 //     that was refused keeps it until its next attempt, because nobody may try the credentials meanwhile.
@@ -22,10 +23,11 @@ type access struct {
 	credentials *Credentials
 	place       chan struct{} // holds an element while a call has the place
 
-	mu       sync.Mutex
-	stopErr  error         // why this client sends nothing any more; nil if it may send
-	stopped  chan struct{} // closed when stopErr is set
-	accepted bool          // the endpoint has accepted the credentials
+	mu          sync.Mutex
+	stopErr     error         // why this client sends nothing any more; nil if it may send
+	stopped     chan struct{} // closed when stopErr is set
+	accepted    bool          // the endpoint has accepted the credentials
+	refusedOnce bool          // the endpoint has refused the credentials, which others had accepted, before it accepted them
 
 	reached        bool   // the service has responded
 	unanswered     int    // attempts without a response before that
@@ -194,7 +196,7 @@ func (a *access) need(g *grant) (need, error) {
 		err = a.stopErr
 	}
 	turn := g.required || state == credentialsUnproven
-	return need{place: turn || a.isSilent(), turn: turn, changed: changed}, err
+	return need{place: turn || !a.accepted, turn: turn, changed: changed}, err
 }
 
 // report takes what an attempt has shown.

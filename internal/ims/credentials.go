@@ -22,12 +22,14 @@ func (e *RefusedError) Error() string {
 }
 
 // Credentials is what is known of the credentials of one login. Clients that use the same credentials at several endpoints
-// share it, so that wrong credentials are refused once in all. The credentials are in one of three states:
+// share it, so that wrong credentials are refused once in all. Only credentials that are valid in some of the regions are
+// refused by each of the others. The credentials are in one of three states:
 //
 //   - unproven: nobody knows yet whether they are accepted. Only one attempt at a time is sent, over all clients. If it is
 //     accepted, the credentials become proven, for all endpoints. If it is refused, they become refused.
-//   - proven: every attempt is sent. If the credentials are refused now, they become unproven, and the call that was refused
-//     tries them again. Nothing else is sent until it has.
+//   - proven: every attempt is sent, but only one at a time to an endpoint that has not accepted the credentials yet. If an
+//     endpoint that has accepted them refuses them now, they become unproven, and the call that was refused tries them again.
+//     Nothing else is sent until it has.
 //   - refused: nothing is sent any more.
 type Credentials struct {
 	turn chan struct{} // holds an element while a client has the turn to try unproven credentials
@@ -110,9 +112,8 @@ func (a *access) accept(g *grant) {
 // call tries again, exclusively. The caller holds the lock.
 func (a *access) refuse(g *grant, response *Error) decision {
 	refusal := &RefusedError{First: snapshot(response)}
-	if a.isOfAnotherRegion(response) {
-		a.stop(refusal)
-		return decision{stop: true}
+	if !a.accepted && a.credentials.wereAccepted() {
+		return a.refuseHere(refusal)
 	}
 	if g.turn {
 		a.stop(refusal)
@@ -125,8 +126,14 @@ func (a *access) refuse(g *grant, response *Error) decision {
 	return decision{retryExclusively: true, keepGrant: g.required}
 }
 
-// isOfAnotherRegion reports whether a refusal shows only that the token is of another region than this endpoint: others have
-// accepted it. The caller holds the lock.
-func (a *access) isOfAnotherRegion(response *Error) bool {
-	return !a.accepted && strings.HasSuffix(response.Code, gatewayTokenInvalid) && a.credentials.wereAccepted()
+// refuseHere takes a refusal by an endpoint that has never accepted the credentials, although others have. It says nothing
+// about the others, and stops this client alone: a token at once, and an access key when it is refused a second time. Until
+// then, the other calls of this client wait. The caller holds the lock.
+func (a *access) refuseHere(refusal *RefusedError) decision {
+	if a.refusedOnce || strings.HasSuffix(refusal.First.Code, gatewayTokenInvalid) {
+		a.stop(refusal)
+		return decision{stop: true}
+	}
+	a.refusedOnce = true
+	return decision{retryExclusively: true, keepGrant: true}
 }

@@ -74,7 +74,8 @@ func TestWrongCredentialsAreRefusedOnceInAll(t *testing.T) {
 	})
 }
 
-func TestCredentialsThatOneEndpointAcceptedAreUsedInParallelAtAll(t *testing.T) {
+// Credentials that one endpoint has accepted can be wrong for another, so that each is called once before it is called in parallel.
+func TestCredentialsThatOneEndpointAcceptedAreTriedOnceAtEachOther(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		regions := newRegions(t, 2)
@@ -85,7 +86,8 @@ func TestCredentialsThatOneEndpointAcceptedAreUsedInParallelAtAll(t *testing.T) 
 		b.Open(t, 0)
 		a.Answer(t, 200, emptyList)
 		expectSuccess(t, first)
-		b.expectAll(t, 10, waiting)
+		b.expectAll(t, 1, waiting)
+		b.expectAll(t, 9, waiting)
 	})
 }
 
@@ -117,8 +119,7 @@ func TestUnreachableEndpointStopsOnlyItsOwnClient(t *testing.T) {
 	})
 }
 
-// An endpoint is called in parallel at first if the credentials are proven. If it does not respond, its calls share their
-// retries all the same.
+// An endpoint that does not respond is called one by one, even if the credentials are proven.
 func TestUnreachableEndpointIsRetriedOneByOneWithProvenCredentials(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -126,18 +127,17 @@ func TestUnreachableEndpointIsRetriedOneByOneWithProvenCredentials(t *testing.T)
 		a, b := regions[0], regions[1]
 		acceptCredentials(t, a.Manual, a.client)
 		unreachable := startLists(t.Context(), b.client, 10)
-		b.Open(t, 10)
-		<-time.After(time.Minute)
 		begun := time.Now()
+		b.Open(t, 1)
 		for range 10 {
 			if err := <-unreachable; asError(t, err).StatusCode != 0 {
 				t.Errorf("the error is %v", err)
 			}
 		}
-		if took, want := time.Since(begun), (1+2+4+3*15)*time.Second; took != want {
-			t.Errorf("the retries took %s, want %s", took, want)
+		if took, want := time.Since(begun), (1+2+4+4*15)*time.Second; took != want {
+			t.Errorf("the attempts took %s, want %s", took, want)
 		}
-		b.Total(t, 13)
+		b.Total(t, 4)
 		if err := <-startLists(t.Context(), b.client, 1); !isUnreachable(err) {
 			t.Errorf("the error is %v", err)
 		}
@@ -182,7 +182,8 @@ func TestNoClientSendsBeforeARefusedCallOfAnotherIsRetried(t *testing.T) {
 				if status == 200 {
 					a.Answer(t, 200, emptyList)
 					expectSuccess(t, first)
-					b.expectAll(t, 5, rest)
+					b.expectAll(t, 1, rest)
+					b.expectAll(t, 4, rest)
 					return
 				}
 				a.Answer(t, 401, gatewayError)
@@ -198,48 +199,6 @@ func TestNoClientSendsBeforeARefusedCallOfAnotherIsRetried(t *testing.T) {
 			})
 		})
 	}
-}
-
-// A region refuses the token of another. That says nothing about the region that has accepted it.
-func TestTokenOfAnotherRegionStopsOnlyTheClientThatIsRefused(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		regions := newRegions(t, 2)
-		a, b := regions[0], regions[1]
-		acceptCredentials(t, a.Manual, a.client)
-		refused := startLists(t.Context(), b.client, 2)
-		b.Open(t, 2)
-		for range 2 {
-			b.Answer(t, 401, `{"error_code":"APIGW.0307","error_msg":"The token must be updated."}`)
-			if e := asError(t, <-refused); isRefused(e) || e.StatusCode != 401 || e.Attempts != 1 {
-				t.Errorf("the error is %v", e)
-			}
-		}
-		if err := <-startLists(t.Context(), b.client, 1); !isRefused(err) {
-			t.Errorf("the error is %v, want a RefusedError", err)
-		}
-		b.Total(t, 2)
-		a.expectAll(t, 3, startLists(t.Context(), a.client, 3))
-	})
-}
-
-// The region that has accepted a token says that it has expired.
-func TestExpiredTokenStopsAllClients(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		regions := newRegions(t, 2)
-		a, b := regions[0], regions[1]
-		acceptCredentials(t, a.Manual, a.client)
-		expired := startLists(t.Context(), a.client, 1)
-		for range 2 {
-			a.Answer(t, 401, `{"error_code":"APIGW.0307","error_msg":"The token must be updated."}`)
-		}
-		<-expired
-		if err := <-startLists(t.Context(), b.client, 1); !isRefused(err) {
-			t.Errorf("the error is %v, want a RefusedError", err)
-		}
-		b.Total(t, 0)
-	})
 }
 
 // isUnreachable reports whether a call ended because no call of its client got a response.

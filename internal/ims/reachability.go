@@ -23,24 +23,18 @@ func (a *access) setReached() {
 	a.reached = true
 }
 
-// isSilent reports whether there were attempts, but no response yet. Then only one attempt at a time is sent, whatever is known
-// of the credentials. The caller holds the lock.
-func (a *access) isSilent() bool { return !a.reached && a.unanswered > 0 }
-
 // countUnanswered takes an attempt without a response, if there has never been one. The client stops when all its calls
-// together have made as many such attempts as one call may make, or one that shows that all others would fail too. Attempts
-// that were sent together count once. The caller holds the lock.
+// together have made as many such attempts as one call may make, or one that shows that all others would fail too. They
+// are sent one at a time. The caller holds the lock.
 func (a *access) countUnanswered(g *grant, e evidence) decision {
-	if g.place || a.unanswered == 0 {
-		a.unanswered++
-	}
+	a.unanswered++
 	a.lastUnanswered = snapshot(e.unanswered)
 	if e.permanent || a.unanswered > a.maxRetries {
 		a.stop(&UnreachableError{Last: a.lastUnanswered})
 	}
 	a.yieldTurn(g) // other clients may reach their endpoints
 	stopped := a.hasStopped()
-	return decision{keepGrant: !stopped && a.tryPlace(g), stop: stopped, unanswered: a.unanswered}
+	return decision{keepGrant: !stopped, stop: stopped, unanswered: a.unanswered}
 }
 
 // explain adds to the error of a wait that the service could not be reached so far, if that is so.
