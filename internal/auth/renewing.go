@@ -45,6 +45,13 @@ type Login func(ctx context.Context) (*Grant, error)
 // Renewing is a transport that logs in at the first request, and again when the grant expires. Requests that need a login
 // at the same time share one. After a permanent error of a login, all requests fail with that error.
 type Renewing struct {
+	*logins
+
+	next http.RoundTripper // sends the requests instead of the transport that the login chose; nil for that one
+}
+
+// logins are the logins of a [Renewing], and of all that send requests with the same grant over other connections.
+type logins struct {
 	login Login
 	now   func() time.Time
 
@@ -65,7 +72,21 @@ type pendingLogin struct {
 
 // NewRenewing returns a transport that has not logged in yet.
 func NewRenewing(login Login, now func() time.Time) *Renewing {
-	return &Renewing{login: login, now: now}
+	return &Renewing{logins: &logins{login: login, now: now}}
+}
+
+// Over returns a transport that shares the logins and sends the requests over next. The logins are made over the same
+// connections as before. A grant whose transport has no method Over is used as it is.
+func (r *Renewing) Over(next http.RoundTripper) http.RoundTripper {
+	return &Renewing{logins: r.logins, next: next}
+}
+
+// transport returns the transport that authenticates requests with a grant.
+func (r *Renewing) transport(g *Grant) http.RoundTripper {
+	if key, ok := g.Transport.(*AccessKey); ok && r.next != nil {
+		return key.Over(r.next)
+	}
+	return g.Transport
 }
 
 // RoundTrip sends a request with the current grant. If the response means that the grant has expired, RoundTrip logs in
@@ -80,7 +101,7 @@ func (r *Renewing) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	for renewals := 0; ; renewals++ {
-		resp, err := grant.Transport.RoundTrip(withBody(req, body))
+		resp, err := r.transport(grant).RoundTrip(withBody(req, body))
 		if err != nil || !grant.isExpired(resp, renewals) {
 			return resp, err
 		}
@@ -116,11 +137,11 @@ func (g *Grant) isExpired(resp *http.Response, renewals int) bool {
 }
 
 // Grant returns the current grant. It logs in if there is none. Errors of the login are [*LoginError].
-func (r *Renewing) Grant(ctx context.Context) (*Grant, error) { return r.grant(ctx, nil) }
+func (r *logins) Grant(ctx context.Context) (*Grant, error) { return r.grant(ctx, nil) }
 
 // grant returns the current grant, or a new one if the current grant is stale or has expired. One that expires soon is returned
 // while it is renewed.
-func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
+func (r *logins) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -137,7 +158,7 @@ func (r *Renewing) grant(ctx context.Context, stale *Grant) (*Grant, error) {
 }
 
 // currentOrPending returns the current grant, or the login to wait for. It begins a login that is needed.
-func (r *Renewing) currentOrPending(stale *Grant) (*Grant, *pendingLogin, error) {
+func (r *logins) currentOrPending(stale *Grant) (*Grant, *pendingLogin, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.permanentErr != nil {
@@ -159,7 +180,7 @@ func (r *Renewing) currentOrPending(stale *Grant) (*Grant, *pendingLogin, error)
 	return nil, r.pending, nil
 }
 
-func (r *Renewing) renew(pending *pendingLogin) {
+func (r *logins) renew(pending *pendingLogin) {
 	ctx, cancel := context.WithTimeout(context.Background(), loginTimeout)
 	defer cancel()
 	pending.grant, pending.err = r.login(ctx)
@@ -187,7 +208,7 @@ func (r *Renewing) renew(pending *pendingLogin) {
 }
 
 // isDue reports whether a grant has to be renewed before the next request.
-func (r *Renewing) isDue(g *Grant) bool {
+func (r *logins) isDue(g *Grant) bool {
 	if g.Expires.IsZero() {
 		return false
 	}

@@ -54,6 +54,13 @@ func (k *AccessKey) RoundTrip(req *http.Request) (*http.Response, error) {
 	return k.Next.RoundTrip(signed)
 }
 
+// Over returns a transport that signs with the same key and sends over next.
+func (k *AccessKey) Over(next http.RoundTripper) http.RoundTripper {
+	over := *k
+	over.Next = next
+	return &over
+}
+
 // sign returns the headers that the signer of the vendor's SDK adds. It signs the host, the date, the project, the account
 // and the security token. It does not sign other headers, because a proxy may change them.
 func (k *AccessKey) sign(req *http.Request, body []byte) (map[string]string, error) {

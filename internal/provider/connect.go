@@ -34,29 +34,32 @@ type granter interface {
 	Grant(ctx context.Context) (*auth.Grant, error)
 }
 
+// reconnecter is the transport of a login that is valid in all regions. Over returns one whose requests are sent over next.
+type reconnecter interface {
+	Over(next http.RoundTripper) http.RoundTripper
+}
+
+// over returns the login for the requests to a region, which are sent over the connections of that region.
+func (l login) over(base http.RoundTripper) login {
+	if shared, ok := l.transport.(reconnecter); ok {
+		l.transport = shared.Over(base)
+	}
+	return l
+}
+
 // connect returns the connection for the given settings. It only logs in to IAM if the settings do not contain the
 // project or the endpoint. Otherwise, the login is made at the first request to the image service.
-//
-// A login that is already open and valid for these settings can be shared; otherwise shared is empty.
-func connect(ctx context.Context, s *settings.Settings, d settings.Dependencies, shared login) (connection, error) {
+func connect(ctx context.Context, s *settings.Settings, d settings.Dependencies, l login) (connection, error) {
 	tflog.Info(ctx, "Resolved provider settings", map[string]any{"settings": s.Summary()})
 
-	transport, granted := shared.transport, &auth.Grant{}
-	var err error
-	if transport == nil {
-		if transport, granted, err = openLogin(ctx, s, d); err != nil {
-			return connection{}, err
-		}
+	granted, err := grantFromLogin(ctx, s, l.transport)
+	if err != nil {
+		return connection{}, err
 	}
-	iam := s.IAM(transport, d)
-	if s.Role.IsSet() {
-		iam = s.Role.IAM(s, transport, d)
-	}
-	if shared.account != nil {
-		iam.Account = shared.account
-	}
+	iam := newIAM(s, l.transport, d)
+	iam.Account = l.account
 
-	c := connection{login: login{transport, iam.Account}}
+	c := connection{login: l}
 	c.endpoint, err = endpoint(ctx, s, granted, iam)
 	if err != nil {
 		return connection{}, err
@@ -69,22 +72,25 @@ func connect(ctx context.Context, s *settings.Settings, d settings.Dependencies,
 	return c, err
 }
 
-// openLogin returns the transport of a login, with the role if there is one, and what the login granted as far as the
-// settings do not contain it.
-func openLogin(ctx context.Context, s *settings.Settings, d settings.Dependencies) (http.RoundTripper, *auth.Grant, error) {
+// openLogin returns the login of the settings, with the role if there is one. It makes no call.
+func openLogin(s *settings.Settings, d settings.Dependencies) login {
 	transport := s.Login.Open(s, d)
-	granted, err := grantFromLogin(ctx, s, transport)
-	if err != nil {
-		return nil, nil, err
-	}
 	if s.Role.IsSet() {
-		return s.Role.Open(s, transport, d), granted, nil
+		transport = s.Role.Open(s, transport, d)
 	}
-	return transport, granted, nil
+	return login{transport: transport, account: newIAM(s, transport, d).Account}
+}
+
+// newIAM returns a client of IAM that authenticates with the login, or with the role if there is one.
+func newIAM(s *settings.Settings, transport http.RoundTripper, d settings.Dependencies) auth.IAM {
+	if s.Role.IsSet() {
+		return s.Role.IAM(s, transport, d)
+	}
+	return s.IAM(transport, d)
 }
 
 // grantFromLogin logs in and returns the project and the endpoint that the settings do not contain. It does not log in,
-// and returns an empty grant, if the settings contain both or the login method provides neither.
+// and returns an empty grant, if the settings contain both or neither the login method nor the role provides them.
 func grantFromLogin(ctx context.Context, s *settings.Settings, transport http.RoundTripper) (*auth.Grant, error) {
 	granter, ok := transport.(granter)
 	if !ok || !s.ProjectFromLogin() && !s.EndpointFromLogin() {

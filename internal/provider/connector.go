@@ -25,21 +25,18 @@ type connector struct {
 	userAgent string
 
 	own   *settings.Settings
-	login login // of the own settings
 	main  *service.Connection
-
-	credentials *ims.Credentials // of the own login, which all clients with it share
-	firstLogin  *auth.FirstLogin // of the own login and of those for other places
-	locks       *store.FileLocks
+	locks *store.FileLocks
 
 	mu         sync.Mutex
 	transports map[network]*auth.Transport
-	stores     map[string]*store.Store // of the own login, by endpoint
+	sessions   []*session              // by credentials
 	limiters   map[string]*ims.Limiter // by endpoint, since the service limits a user, whichever token is used
 }
 
-// network is what decides whether two logins can use the same connections. Regions do not share them: after a call without a
-// response, a transport opens new connections, and a region that is down must not slow the others.
+// network is what decides whether the calls of two connections can use the same network connections. Regions do not share them,
+// even if they share a login: after a call without a response, a transport opens new connections, and a region that is down must
+// not slow the others. The login itself is made over the network of the region that needs it first.
 type network struct {
 	region string
 	tls    auth.TLS
@@ -48,36 +45,35 @@ type network struct {
 func newConnector(p *imsProvider, in settings.Input, userAgent string) *connector {
 	return &connector{
 		provider: p, input: in, userAgent: userAgent,
-		credentials: ims.NewCredentials(), firstLogin: auth.NewFirstLogin(), locks: store.NewFileLocks(store.FileLocksDir()),
-		transports: make(map[network]*auth.Transport), stores: make(map[string]*store.Store), limiters: make(map[string]*ims.Limiter),
+		locks:      store.NewFileLocks(store.FileLocksDir()),
+		transports: make(map[network]*auth.Transport), limiters: make(map[string]*ims.Limiter),
 	}
 }
 
 // connectOwn makes the connection to the region and the project of the provider configuration.
 func (c *connector) connectOwn(ctx context.Context, s *settings.Settings) (*service.Connection, error) {
-	connected, err := c.dial(ctx, s, login{})
+	connected, opened, err := c.dial(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := c.storeOf(s, connected, true)
-	if err != nil {
-		return nil, err
-	}
-	c.own, c.login = s, connected.login
+	c.own = s
 	c.main = &service.Connection{ProjectID: connected.projectID, Store: opened}
 	return c.main, nil
 }
 
-// dial connects over the transport of the region.
-func (c *connector) dial(ctx context.Context, s *settings.Settings, shared login) (connection, error) {
+// dial connects over the transport of the region, with the login that is open for its credentials if that is valid there.
+func (c *connector) dial(ctx context.Context, s *settings.Settings) (connection, *store.Store, error) {
 	base, err := c.transportOf(s)
 	if err != nil {
-		return connection{}, err
+		return connection{}, nil, err
 	}
-	dependencies := settings.Dependencies{
-		Base: base, Now: c.provider.Now, Jitter: c.provider.Jitter, FirstLogin: c.firstLogin,
+	shared := c.sessionOf(s, base)
+	connected, err := connect(ctx, s, c.dependencies(shared, base), c.loginFor(s, shared, base))
+	if err != nil {
+		return connection{}, nil, err
 	}
-	return connect(ctx, s, dependencies, shared)
+	opened, err := c.storeOf(s, connected, shared)
+	return connected, opened, err
 }
 
 func (c *connector) transportOf(s *settings.Settings) (*auth.Transport, error) {
@@ -94,8 +90,8 @@ func (c *connector) transportOf(s *settings.Settings) (*auth.Transport, error) {
 	return opened, err
 }
 
-// connect makes the connection to another region or project. If the own login is valid there, it is used, and only another
-// region needs a store of its own.
+// connect makes the connection to another region or project. If one login is valid for all projects, another project of the own
+// region needs no connection of its own.
 func (c *connector) connect(ctx context.Context, place service.Place) (*service.Connection, diag.Diagnostics) {
 	in := c.input
 	in.Target = settings.Target{Region: place.Region, ProjectID: place.ProjectID}
@@ -107,15 +103,7 @@ func (c *connector) connect(ctx context.Context, place service.Place) (*service.
 	if s.SharesLogin() && place.Region == "" {
 		return &service.Connection{ProjectID: place.ProjectID, Store: c.main.Store}, nil
 	}
-	var shared login
-	if s.SharesLogin() {
-		shared = c.login
-	}
-	connected, err := c.dial(ctx, s, shared)
-	if err != nil {
-		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
-	}
-	opened, err := c.storeOf(s, connected, s.SharesLogin())
+	connected, opened, err := c.dial(ctx, s)
 	if err != nil {
 		return nil, diag.Diagnostics{explain.Place(place.Region, place.ProjectID, s, err)}
 	}
@@ -138,18 +126,18 @@ func hasProjectNamed(s *settings.Settings, transport http.RoundTripper) func(ctx
 }
 
 // storeOf returns the store of a connection: that of its endpoint if the login is shared, or a new one.
-func (c *connector) storeOf(s *settings.Settings, connected connection, shared bool) (*store.Store, error) {
+func (c *connector) storeOf(s *settings.Settings, connected connection, shared *session) (*store.Store, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !shared {
+	if !s.SharesLogin() {
 		return c.open(s, connected, nil)
 	}
-	if known, ok := c.stores[connected.endpoint]; ok {
+	if known, ok := shared.stores[connected.endpoint]; ok {
 		return known, nil
 	}
-	opened, err := c.open(s, connected, c.credentials)
+	opened, err := c.open(s, connected, shared.credentials)
 	if err == nil {
-		c.stores[connected.endpoint] = opened
+		shared.stores[connected.endpoint] = opened
 	}
 	return opened, err
 }

@@ -101,3 +101,10 @@ func (r *resolver) checkTarget(s *Settings) {
 // SharesLogin reports whether one login is valid for all regions and projects that the provider can use. Otherwise each
 // project has a login of its own.
 func (s *Settings) SharesLogin() bool { return !s.Login.scopedToProject || s.Role.IsSet() }
+
+// HasCredentialsOf reports whether these are the credentials of other settings, of another region or project: the user or key,
+// its secrets, and the role. A file can have credentials for one region.
+func (s *Settings) HasCredentialsOf(other *Settings) bool {
+	return s.Login.Method == other.Login.Method && s.Login.Identity == other.Login.Identity &&
+		s.Login.account == other.Login.account && slices.Equal(s.Login.secrets, other.Login.secrets) && s.Role == other.Role
+}
