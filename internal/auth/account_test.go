@@ -3,10 +3,13 @@
 package auth_test
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/auth"
@@ -34,6 +37,42 @@ func TestMissingAccountIsRequestedOnce(t *testing.T) {
 	if asked != 1 {
 		t.Errorf("the account was asked for %d times, want once", asked)
 	}
+}
+
+// A caller whose context ends does not wait for the call of another, and the others use the outcome of that call.
+func TestWaitForTheAccountEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		iam := auth.IAM{URL: "https://iam.example.com/v3", Account: auth.NewAccount(""), Next: roundTripFunc(func(r *http.Request) (*http.Response, error) {
+			if !strings.HasSuffix(r.URL.Path, "/auth/domains") {
+				return response(http.StatusOK, nil, `{"projects":[{"id":"i","name":"p"}]}`), nil
+			}
+			asked++
+			<-time.After(time.Minute)
+			return response(http.StatusOK, nil, `{"domains":[{"id":"d"}]}`), nil
+		})}
+		first := make(chan error)
+		go func() {
+			_, err := iam.FindProject(t.Context(), "p")
+			first <- err
+		}()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begun := time.Now()
+		_, err := iam.FindProject(ctx, "p")
+		var failed *auth.LoginError
+		if took := time.Since(begun); took != time.Second || !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &failed) {
+			t.Errorf("the wait ended after %s with %v", took, err)
+		}
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
+		if id, err := iam.FindProject(t.Context(), "p"); id != "i" || err != nil || asked != 1 {
+			t.Errorf("after %d calls, the project is %q, %v", asked, id, err)
+		}
+	})
 }
 
 // IAM may find a project for a key whose account it does not return. If it does not, the error says what to set.
