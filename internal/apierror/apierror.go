@@ -53,7 +53,7 @@ type errorFields struct {
 // redacted in the details, because the body may escape them, and before a message is cut, which could leave half a secret.
 func Parse(status int, header http.Header, body []byte, redact func(string) string) Details {
 	tidy := func(s string) string { return clean(redact(s)) }
-	f := readBody(whole(body), tidy)
+	f := readBody(redactStrings(whole(body), redact), tidy)
 	f.RequestID = cmp.Or(f.RequestID, tidy(header.Get(RequestIDHeader)))
 	if status >= 300 && status < 400 {
 		f.Message = tidy(redirectMessage(header.Get("Location")))

@@ -16,7 +16,7 @@ func FuzzRead(f *testing.F) {
 	for _, seed := range []string{
 		"", "null", "[]", `{"error":{"code":"IMG.0115","message":"m"}}`, `{"error_code":"APIGW.0301","error_msg":"m","request_id":"r"}`,
 		`{"error":{"code":401,"message":"m","title":"t"}}`, `{"error":"text"}`, `{"code":{},"message":1}`, "<html><p>a</p><script>b</script>",
-		"\xff\x00", `{"message":"hunter2"}`, `{"message":"hun\u0074er2"}`,
+		"\xff\x00", `{"message":"hunter2"}`, `{"message":"hun\u0074er2"}`, `{"detail":["hun\u0074er2"]}`,
 	} {
 		f.Add([]byte(seed), "https://example.com/?a=b")
 	}
@@ -28,6 +28,9 @@ func FuzzRead(f *testing.F) {
 			for _, text := range []string{said.Code, said.Message, said.RequestID} {
 				if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\r\t\x1b") || utf8.RuneCountInString(text) > 600 {
 					t.Errorf("it reads %q", text)
+				}
+				if strings.Contains(text, "hunter2") {
+					t.Errorf("a secret is in %q", text)
 				}
 			}
 		}
