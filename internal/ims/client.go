@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// DefaultMaxRetries is the number of retries of a call that a user gets by default. With the backoff of this package, a
-// call outlasts about a minute and a half without a response.
+// DefaultMaxRetries is the number of retries of a call that a user gets by default. The waits before them take about a minute
+// and a half in total. If the service does not respond at all, each attempt takes up to attemptTimeout in addition.
 const DefaultMaxRetries = 10
 
 // Config configures a [Client].

@@ -108,8 +108,9 @@ func callAttributes() map[string]schema.Attribute {
 		"max_retries": schema.Int64Attribute{
 			Optional: true,
 			MarkdownDescription: "Maximum number of retries of an API call that got no response or a temporary error, within the timeout of " +
-				"the operation, from `0` to `100`. Defaults to `10`, which takes about a minute and a half. Throttled calls do not count: the " +
-				"provider repeats them until the timeout. " +
+				"the operation, from `0` to `100`. Defaults to `10`: the waits before these retries take about a minute and a half in " +
+				"total. If the service does not respond at all, each attempt takes up to another minute. Throttled calls do not count: " +
+				"the provider repeats them until the timeout. " +
 				fromEnvironment("max_retries"),
 			Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
 		},
