@@ -69,7 +69,8 @@ type Workspace struct {
 }
 
 // NewWorkspace returns a folder with a configuration. It has a folder for temporary files of its own, so that the provider does
-// not take a mock for an earlier one on the same port, whose images it has written to. Every call of the mock, if there is one, has to be one that it knows.
+// not take a mock for an earlier one on the same port, whose images it has written to. Every call of the mock, if there is one,
+// has to be one that it knows.
 func NewWorkspace(t *testing.T, mock *imstest.Server, config string) *Workspace {
 	t.Helper()
 	folder, err := tfrun.New(terraformPath(t), t.TempDir())
@@ -79,7 +80,7 @@ func NewWorkspace(t *testing.T, mock *imstest.Server, config string) *Workspace 
 	if err := folder.Override("hashicorp/ims", binaryDir); err != nil {
 		t.Fatal(err)
 	}
-	temporary, err := os.MkdirTemp(binaryDir, "w")
+	temporary, err := os.MkdirTemp(binaryDir, "w") //nolint:usetesting // the path of t.TempDir is too long for sockets
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,8 +82,8 @@ func Overwrite(operation string) schema.BoolAttribute {
 		Optional: true,
 		MarkdownDescription: "Whether " + operation + " may overwrite an existing tag with the same key. If `false`, the provider reads the " +
 			"tags of the image first, and fails if the key exists with another value. An existing tag with the same value is taken over " +
-			"in both cases. Tags that were imported are not protected. Do not combine `false` with `create_before_destroy` if one resource takes over the key of another. Defaults " +
-			"to `true`. Changing this makes no API call.",
+			"in both cases. Tags that were imported are not protected. Do not combine `false` with `create_before_destroy` if one resource " +
+			"takes over the key of another. Defaults to `true`. Changing this makes no API call.",
 	}
 }
 
