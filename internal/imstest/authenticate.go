@@ -59,7 +59,7 @@ func (s *Server) checkToken(token string) (caller, Answer, bool) {
 	if s.hasExpired(issued.expires) {
 		return caller{}, unauthenticated(codeTokenExpired, "the token has expired"), false
 	}
-	who := caller{account: DomainID, token: true, project: issued.project, allProjects: issued.allProjects}
+	who := caller{account: DomainID, token: true, project: issued.project}
 	if issued.project != "" {
 		who.region = s.regions.of(issued.project)
 	}
@@ -71,7 +71,7 @@ func (s *Server) authorize(who caller, request *Request) (Answer, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if request.Operation == ListImages {
-		request.ProjectID = cmp.Or(who.project, request.ProjectID, ProjectID)
+		request.ProjectID = cmp.Or(who.project, request.ProjectID)
 	}
 	account, known := s.iam.accounts[request.ProjectID]
 	known = known && s.regions.of(request.ProjectID) == request.Region

@@ -32,9 +32,9 @@ func WithAccessKey(id, secret, securityToken string) Option {
 	return func(s *Server) { s.iam.keys[id] = accessKey{secret: secret, token: securityToken} }
 }
 
-// WithToken adds a token that the server accepts. Like [Token], it is valid for all projects of the default region.
+// WithToken adds a token that the server accepts. Like [Token], it is valid for the project [ProjectID].
 func WithToken(token string) Option {
-	return func(s *Server) { s.iam.tokens[token] = issuedToken{project: ProjectID, allProjects: true} }
+	return func(s *Server) { s.iam.tokens[token] = issuedToken{project: ProjectID} }
 }
 
 // WithTokenCheck sets a function that checks tokens the server does not know, such as those of a real Keystone. A token

@@ -71,7 +71,22 @@ func TestProjectsAddedByOptions(t *testing.T) {
 	t.Parallel()
 	const project = "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
 	s := imstest.Start(t, imstest.WithProject(project))
-	send(t, s, http.MethodGet, "/v2/"+project+"/images/tags", "").expectJSON(t, `{"tags":[]}`)
+	sendWith(t, s, issueToken(t, s, project), http.MethodGet, "/v2/"+project+"/images/tags", "").expectJSON(t, `{"tags":[]}`)
+}
+
+func TestBodiesThatAreNotJSON(t *testing.T) {
+	t.Parallel()
+	s := imstest.Start(t)
+	image := s.AddImage("golden")
+	for _, content := range []string{"", "text/plain", "application/x-www-form-urlencoded"} {
+		r := newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v"))
+		r.Header.Set("Content-Type", content)
+		do(t, r).expect(t, http.StatusUnsupportedMediaType, "APIGW.0106")
+	}
+	expectTags(t, s, image, nil)
+	r := newRequest(t, s, http.MethodPost, tagsPath(image), tagBody(t, "k", "v"))
+	r.Header.Set("Content-Type", "application/json; charset=utf-8")
+	do(t, r).expect(t, http.StatusNoContent, "")
 }
 
 // The gateway refuses unknown paths. Nothing changes, and nothing is redirected.

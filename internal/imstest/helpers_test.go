@@ -28,6 +28,7 @@ func newRequest(t *testing.T, s *imstest.Server, method, path, body string) *htt
 		t.Fatal(err)
 	}
 	r.Header.Set("X-Auth-Token", imstest.Token)
+	r.Header.Set("Content-Type", "application/json")
 	return r
 }
 

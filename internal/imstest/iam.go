@@ -95,7 +95,7 @@ func newIdentity() identity {
 	return identity{
 		accounts: map[string]string{ProjectID: DomainID, OtherProjectID: OtherDomainID},
 		projects: []project{{Region, ProjectID, DomainID}, {Region, OtherProjectID, OtherDomainID}},
-		tokens:   map[string]issuedToken{Token: {project: ProjectID, allProjects: true}},
+		tokens:   map[string]issuedToken{Token: {project: ProjectID}},
 		keys: map[string]accessKey{
 			AccessKey:     {secret: SecretKey},
 			TempAccessKey: {secret: TempSecretKey, token: TempSecurityToken},

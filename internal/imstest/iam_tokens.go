@@ -12,12 +12,11 @@ import (
 
 // issuedToken is a token that the server knows.
 type issuedToken struct {
-	project     string // empty: none
-	domain      string // the account, of a token without a project; empty: none
-	allProjects bool   // valid for all projects of the region
-	byIAM       bool   // issued for a login
-	methods     []string
-	expires     time.Time // zero: never
+	project string // empty: none
+	domain  string // the account, of a token without a project; empty: none
+	byIAM   bool   // issued for a login
+	methods []string
+	expires time.Time // zero: never
 }
 
 // issueToken answers with a new token.

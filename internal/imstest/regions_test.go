@@ -87,7 +87,7 @@ func TestTokensInRegions(t *testing.T) {
 		"an added project, in another region":      {ownSecond, west, westFirst, 401, "APIGW.0307"},
 		"the second project of a region":           {westSecond, west, westSecond, 200, ""},
 		"the mock's token":                         {"mock", imstest.Region, imstest.ProjectID, 200, ""},
-		"the mock's token, an added project":       {"mock", imstest.Region, ownSecond, 200, ""},
+		"the mock's token, an added project":       {"mock", imstest.Region, ownSecond, 400, "IMG.0030"},
 		"the mock's token, another region":         {"mock", west, westFirst, 401, "APIGW.0307"},
 		"the mock's token, another region's":       {"mock", imstest.Region, westFirst, 400, "IMG.0030"},
 		"the mock's token, a project of nowhere":   {"mock", imstest.Region, "4444", 400, "IMG.0030"},

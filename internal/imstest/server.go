@@ -6,6 +6,7 @@
 package imstest
 
 import (
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -134,6 +135,9 @@ func (s *Server) serve(r *http.Request, request *Request) Answer {
 	if request.Operation == Unknown {
 		return GatewayError(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment")
 	}
+	if len(request.Body) > 0 && !isJSON(r) {
+		return GatewayError(http.StatusUnsupportedMediaType, "APIGW.0106", "The body is not of the content type application/json")
+	}
 	if request.isIAM() {
 		return s.answerIAM(r, request)
 	}
@@ -145,4 +149,9 @@ func (s *Server) serve(r *http.Request, request *Request) Answer {
 		return refusal
 	}
 	return s.carryOut(request)
+}
+
+func isJSON(r *http.Request) bool {
+	content, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && content == "application/json"
 }

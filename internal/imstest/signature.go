@@ -45,6 +45,9 @@ func (s *Server) verify(r *http.Request, authorization string, body []byte) (acc
 	if err := verifySecurityToken(r, given, key); err != nil {
 		return "", err
 	}
+	if r.Header.Get("X-Project-Id") != "" && !slices.Contains(given.headers, "x-project-id") {
+		return "", errors.New("X-Project-Id is not signed")
+	}
 	if !equal(signatureOf(r, given.headers, body, key.secret), given.signature) {
 		return "", errors.New("the signature does not match the request")
 	}

@@ -165,12 +165,14 @@ func TestSignaturesThatAreRefused(t *testing.T) {
 		"a date that is missing":              {write(), func(r *http.Request) { r.Header.Del("X-Sdk-Date") }},
 		"a date that is not signed":           {write(), unsign("x-sdk-date")},
 		"a security token that is not signed": {temporary(tagsPath(image)), unsign("x-security-token")},
+		"a project that is not signed":        {write(), func(r *http.Request) { swap(r, "x-project-id", "x-sdk-date") }},
 		"a truncated signature":               {write(), func(r *http.Request) { r.Header.Set("Authorization", r.Header.Get("Authorization")[:80]) }},
 		"the name of another algorithm":       {write(), func(r *http.Request) { swap(r, "SDK-HMAC-SHA256", "SDK-HMAC-SM3") }},
 	}
 	reasons := map[string]string{ // of those that would also fail as a mismatch
 		"a date that is not signed":           "X-Sdk-Date is not signed",
 		"a security token that is not signed": "the security token of the temporary key is not signed",
+		"a project that is not signed":        "X-Project-Id is not signed",
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
