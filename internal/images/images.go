@@ -61,7 +61,7 @@ func (d *imagesSource) Schema(ctx context.Context, _ datasource.SchemaRequest, r
 			Optional: true,
 			MarkdownDescription: "Set to `true` to only count the images, which is a single call however many there are. The service counts " +
 				"images of any status, and only knows the filters by tag: `name`, `name_regex`, `owner`, `visibility`, `status`, `architecture`, " +
-				"`os_type` and `max_age` cannot be set. `images` and `ids` are null.",
+				"`os_type` and `max_age` cannot be set. It may not count tags that the same apply has just written. `images` and `ids` are null.",
 		},
 		"total": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of images that match."},
 		"ids": schema.ListAttribute{

@@ -84,10 +84,8 @@ func (r *setResource) claimNew(private setPrivate, plan model) setPrivate {
 func (r *setResource) claimAgain(
 	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) setPrivate {
-	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
-	if private.PlaceUnknown && (plan.Region.IsUnknown() || plan.ProjectID.IsUnknown()) {
-		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
-	}
+	state := setIn(req.State.Raw)
+	plan := setIn(resp.Plan.Raw).staying(state, private)
 	own := r.claims(state.image(), private.Owner)
 	own.inState(state.keys(), private)
 	released := state.keys()
@@ -102,13 +100,26 @@ func (r *setResource) claimAgain(
 	default:
 		released = withoutKeys(state.keys(), plan.keys())
 		update := changeRequest{verb: explain.Update, state: state, plan: plan, private: private}
-		private.Leave = slices.DeleteFunc(slices.Clone(released), func(key string) bool { return !update.leaves(key) })
+		private.Leave = nil
+		for _, key := range released {
+			if update.leaves(key) {
+				private.Leave = append(private.Leave, key)
+			}
+		}
 		if needsUpdate(own, private, req, resp) {
 			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, idPath, types.StringUnknown())...)
 		}
 		own.plan(plan, state.sweeps(plan))
 	}
 	return own.release(released, private)
+}
+
+// staying returns a plan whose place is not known yet with that of the state. Update fails if it turns out to be another.
+func (m model) staying(state model, private setPrivate) model {
+	if private.PlaceUnknown && (m.Region.IsUnknown() || m.ProjectID.IsUnknown()) {
+		m.Region, m.ProjectID = state.Region, state.ProjectID
+	}
+	return m
 }
 
 // needsUpdate reports whether a set has to be updated although nothing may change:

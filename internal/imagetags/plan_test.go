@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -147,4 +148,26 @@ provider "ims" {
 	w.Run("plan", "-detailed-exitcode")
 	w.Run("destroy", "-auto-approve")
 	acctest.ExpectTags(t, mock, pinnedImage, tags{})
+}
+
+// While the project of the provider is unknown, an update of an exclusive set removes no other tags than before.
+func TestAnExclusiveSetWithAnUnknownProjectDoesNotWarn(t *testing.T) {
+	t.Parallel()
+	mock, image := acctest.StartWithImage(t)
+	exclusively := map[string]any{"exclusive": true}
+	p := newServer(t, mock)
+	o := acctest.CreateObjectAs(p, setValue(p, image, tags{"a": "1"}, exclusively))
+	unconfigured := acctest.NewUnconfiguredServer(t, acctest.Isolated)
+	unconfigured.ConfigureUnknown(map[string]string{"endpoint": mock.URL(), "token": imstest.Token}, "project_id")
+	planning := unconfigured.For(typeName)
+	o.Refresh(planning)
+	config := newSet(planning, image, tags{"a": "2"}, exclusively)
+	resp, err := planning.Server.PlanResourceChange(t.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: planning.Type, PriorState: o.State, Config: config, PriorPrivate: o.Private,
+		ProposedNewState: setValue(planning, image, tags{"a": "2"}, exclusively),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectRemarks(t, resp.Diagnostics)
 }

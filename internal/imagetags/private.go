@@ -29,7 +29,7 @@ type setPrivate struct {
 	Unsure []string `json:"unsure,omitempty"`
 
 	// Leave are the keys in the state that a replacement on the same image leaves: foreign ones that the new configuration does not
-	// own. Only plans have them.
+	// own. Only plans have them, and no plan of a deposed object.
 	Leave []string `json:"leave,omitempty"`
 
 	// Spelling is the key as the service spells it, by the key in Terraform, if they differ.

@@ -23,11 +23,10 @@ type access struct {
 	credentials *Credentials
 	place       chan struct{} // holds an element while a call has the place
 
-	mu          sync.Mutex
-	stopErr     error         // why this client sends nothing any more; nil if it may send
-	stopped     chan struct{} // closed when stopErr is set
-	accepted    bool          // the endpoint has accepted the credentials
-	refusedOnce bool          // the endpoint has refused the credentials, which others had accepted, before it accepted them
+	mu       sync.Mutex
+	stopErr  error         // why this client sends nothing any more; nil if it may send
+	stopped  chan struct{} // closed when stopErr is set
+	accepted bool          // the endpoint has accepted the credentials
 
 	reached        bool   // the service has responded
 	unanswered     int    // attempts without a response before that
@@ -73,8 +72,8 @@ func newAccess(maxRetries int) *access {
 	}
 }
 
-// acquire waits until an attempt may be sent. The grant is exclusive if that is required, or if the credentials are unproven.
-// It must be given back with release.
+// acquire waits until an attempt may be sent. The grant is exclusive if that is required, if the credentials are unproven, or if
+// the endpoint has not accepted them yet. It must be given back with release.
 func (a *access) acquire(ctx context.Context, required bool) (*grant, error) {
 	for {
 		g := &grant{required: required}

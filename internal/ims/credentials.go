@@ -26,7 +26,8 @@ func (e *RefusedError) Error() string {
 // refused by each of the others. The credentials are in one of three states:
 //
 //   - unproven: nobody knows yet whether they are accepted. Only one attempt at a time is sent, over all clients. If it is
-//     accepted, the credentials become proven, for all endpoints. If it is refused, they become refused.
+//     accepted, the credentials become proven, for all endpoints. If it is refused, they become refused, unless only other
+//     endpoints have ever accepted them.
 //   - proven: every attempt is sent, but only one at a time to an endpoint that has not accepted the credentials yet. If an
 //     endpoint that has accepted them refuses them now, they become unproven, and the call that was refused tries them again.
 //     Nothing else is sent until it has.
@@ -39,6 +40,7 @@ type Credentials struct {
 	changed      chan struct{} // closed and replaced when the state changes
 	refusal      error         // in the state refused
 	everAccepted bool          // by any endpoint
+	retried      bool          // see takeRetry
 }
 
 type credentialsState int
@@ -66,6 +68,16 @@ func (c *Credentials) wereAccepted() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.everAccepted
+}
+
+// takeRetry reports whether a region that has never accepted the credentials may be asked again after a refusal, which may be a
+// fault of one gateway: once in all, because several wrong signatures lock the access key in all regions.
+func (c *Credentials) takeRetry() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	free := !c.retried
+	c.retried = true
+	return free
 }
 
 func (c *Credentials) accept() {
@@ -107,8 +119,8 @@ func (a *access) accept(g *grant) {
 	}
 }
 
-// refuse takes a response that refused the credentials (401). With the turn it is final: these credentials were never
-// accepted, or were refused twice. Without it, others were accepted before, so that it may be a fault of one gateway: the
+// refuse takes a response that refused the credentials (401). If only other endpoints have accepted them, it says nothing about
+// those. Otherwise it is final with the turn: these credentials were never accepted, or were refused twice. Without the turn, others were accepted before, so that it may be a fault of one gateway: the
 // call tries again, exclusively. The caller holds the lock.
 func (a *access) refuse(g *grant, response *Error) decision {
 	refusal := &RefusedError{First: snapshot(response)}
@@ -126,14 +138,13 @@ func (a *access) refuse(g *grant, response *Error) decision {
 	return decision{retryExclusively: true, keepGrant: g.required}
 }
 
-// refuseHere takes a refusal by an endpoint that has never accepted the credentials, although others have. It says nothing
-// about the others, and stops this client alone: a token at once, and an access key when it is refused a second time. Until
-// then, the other calls of this client wait. The caller holds the lock.
+// refuseHere takes a refusal by an endpoint that has never accepted the credentials, although others have. It stops this client
+// alone, unless its call may be made again: then its other calls wait for that. A token is of one region. The caller holds the
+// lock.
 func (a *access) refuseHere(refusal *RefusedError) decision {
-	if a.refusedOnce || strings.HasSuffix(refusal.First.Code, gatewayTokenInvalid) {
+	if strings.HasSuffix(refusal.First.Code, gatewayTokenInvalid) || !a.credentials.takeRetry() {
 		a.stop(refusal)
 		return decision{stop: true}
 	}
-	a.refusedOnce = true
 	return decision{retryExclusively: true, keepGrant: true}
 }

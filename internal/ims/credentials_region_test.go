@@ -63,12 +63,12 @@ func TestExpiredTokenStopsAllClients(t *testing.T) {
 }
 
 // An access key that one region accepts and another refuses twice is wrong for the second alone. The first is called in parallel
-// all the time.
+// all the time. A third that refuses it as well is called once: several wrong signatures lock the access key.
 func TestRegionThatRefusesAnAcceptedAccessKeyStopsOnlyItself(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		regions := newRegions(t, 2, withMaxJitter)
-		a, b := regions[0], regions[1]
+		regions := newRegions(t, 3, withMaxJitter)
+		a, b, c := regions[0], regions[1], regions[2]
 		acceptCredentials(t, a.Manual, a.client)
 		refused := startLists(t.Context(), b.client, 10)
 		b.Open(t, 1)
@@ -80,6 +80,10 @@ func TestRegionThatRefusesAnAcceptedAccessKeyStopsOnlyItself(t *testing.T) {
 		b.Answer(t, 401, gatewayError)
 		expectOneRefused(t, 10, 2, refused)
 		b.Total(t, 2)
+		refused = startLists(t.Context(), c.client, 10)
+		c.Answer(t, 401, gatewayError)
+		expectOneRefused(t, 10, 1, refused)
+		c.Total(t, 1)
 		a.expectAll(t, 3, startLists(t.Context(), a.client, 3))
 	})
 }

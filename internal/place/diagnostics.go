@@ -31,7 +31,7 @@ func otherRegionDiagnostic(name string, at Place, fallback string) diag.Diagnost
 func replacedElsewhereDiagnostic(name string, at Place) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(projectPath, "Imported resource needs project_id", fmt.Sprintf(
 		"The %s was imported from another region or project than that of the provider, and this plan replaces it. The replacement "+
-			"would be created in another region or project. Add this to the resource, and apply it before you change anything else:\n\n%s",
+			"could be created in another region or project. Add this to the resource, and apply it before you change anything else:\n\n%s",
 		name, arguments(at)))
 }
 

@@ -59,6 +59,34 @@ func TestATagFromElsewhereIsTold(t *testing.T) {
 	}
 }
 
+func TestAReplacementFromElsewhereMustSayWhereItIs(t *testing.T) {
+	t.Parallel()
+	null, unknown := types.StringNull(), types.StringUnknown()
+	here, there, far := types.StringValue("here"), types.StringValue("there"), types.StringValue("far")
+	cases := map[string]struct {
+		config, plan Place
+		want         int
+	}{
+		"nothing, and it moves":                      {Place{null, null}, Place{here, here}, 1},
+		"nothing, and the provider is there as well": {Place{null, null}, Place{far, there}, 0},
+		"the project, and the region moves":          {Place{null, there}, Place{here, there}, 1},
+		"the project, and the region is unknown":     {Place{null, there}, Place{unknown, there}, 1},
+		"the region, and the project moves":          {Place{far, null}, Place{far, here}, 1},
+		"the region, and the project is unknown":     {Place{far, null}, Place{far, unknown}, 1},
+		"the region, and the project stays":          {Place{far, null}, Place{far, types.StringValue("THERE")}, 0},
+		"another region":                             {Place{here, null}, Place{here, here}, 0},
+		"another project":                            {Place{far, here}, Place{far, here}, 0},
+		"both":                                       {Place{far, there}, Place{far, there}, 0},
+	}
+	for name, c := range cases {
+		r := Resolver{Service: service.Unknown(service.Place{Region: "here", ProjectID: "here"}, false)}
+		private := Private{Elsewhere: true, Region: "far", Project: "there"}
+		if got := r.checkElsewhere("thing", c.plan, request{config: c.config, private: private, isNew: true}); len(got) != c.want {
+			t.Errorf("%s: it says %v", name, got)
+		}
+	}
+}
+
 func TestTheSameProject(t *testing.T) {
 	t.Parallel()
 	null, unknown, empty := types.StringNull(), types.StringUnknown(), types.StringValue("")

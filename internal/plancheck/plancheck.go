@@ -35,7 +35,7 @@ type Plan struct {
 	// Kept are the tags that stay. Of these, only the owners are compared.
 	Kept []Tag
 
-	// IsNew says that the instance has never had tags on this image. It may be tainted, which a plan cannot tell apart.
+	// IsNew says that the instance does not exist, or is replaced. It may be tainted, which a plan cannot tell apart.
 	IsNew bool
 
 	// IsUnread says that the instance exists, and was not read in this process.

@@ -109,8 +109,8 @@ func callAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Maximum number of retries of an API call that got no response or a temporary error, within the timeout of " +
 				"the operation, from `0` to `100`. Defaults to `10`: the waits before these retries take about a minute and a half in " +
-				"total. If the service does not respond at all, each attempt takes up to another minute. Throttled calls do not count: " +
-				"the provider repeats them until the timeout. " +
+				"total. Each attempt without a response takes up to another minute, or up to 15 seconds as long as the service has never " +
+				"responded. Throttled calls do not count: the provider repeats them until the timeout. " +
 				fromEnvironment("max_retries"),
 			Validators: []validator.Int64{int64validator.Between(0, settings.MaxMaxRetries)},
 		},
