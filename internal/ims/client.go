@@ -15,8 +15,8 @@ import (
 )
 
 // DefaultMaxRetries is the number of retries of a call that a user gets by default. The waits before them take about a minute
-// and a half in total. Without a response, each attempt takes up to attemptTimeout in addition, or up to awaitedTimeout as long as the service has
-// never responded.
+// and a half in total. Without a response, each attempt takes up to attemptTimeout in addition, or up to awaitedTimeout as long as
+// the service has never responded.
 const DefaultMaxRetries = 10
 
 // Config configures a [Client].

@@ -120,8 +120,9 @@ func (a *access) accept(g *grant) {
 }
 
 // refuse takes a response that refused the credentials (401). If only other endpoints have accepted them, it says nothing about
-// those. Otherwise it is final with the turn: these credentials were never accepted, or were refused twice. Without the turn, others were accepted before, so that it may be a fault of one gateway: the
-// call tries again, exclusively. The caller holds the lock.
+// those. Otherwise it is final with the turn: these credentials were never accepted, or were refused twice. Without the turn,
+// they were accepted before, so that it may be a fault of one gateway: the call tries again, exclusively. The caller holds the
+// lock.
 func (a *access) refuse(g *grant, response *Error) decision {
 	refusal := &RefusedError{First: snapshot(response)}
 	if !a.accepted && a.credentials.wereAccepted() {
