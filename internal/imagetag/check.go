@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -38,7 +39,7 @@ func (r *tagResource) check(
 	if req.State.Raw.IsNull() || plan.address() != state.address() {
 		checked.Tags = []plancheck.Tag{tag}
 		checked.Reads = !isApply
-		checked.IsNew = true
+		checked.IsNew = !req.State.Raw.IsNull() || instance.IsNew(private.Owner)
 		return plancheck.Check(ctx, r.service, checked)
 	}
 	checked.Kept = []plancheck.Tag{tag}

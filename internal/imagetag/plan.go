@@ -39,7 +39,7 @@ func (r *tagResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if planned != private {
 		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
 	}
-	if !instance.IsPlannedAgain(req.State.Raw, planned.Owner) {
+	if !req.State.Raw.IsNull() || !private.Replaced {
 		resp.Diagnostics.Append(r.check(ctx, planned, req, resp)...)
 	}
 }
@@ -98,6 +98,7 @@ func (r *tagResource) claimAgain(
 		return r.release(state, private)
 	case plan.address() != state.address():
 		r.claim(plan.address(), private.Owner).HoldValue(plan.knownValue())
+		private.Replaced = true
 		return r.release(state, private)
 	case private.Rewrite, isThreatened(claim, req, resp):
 		claim.HoldValue(plan.knownValue())

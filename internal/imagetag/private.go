@@ -21,6 +21,10 @@ type tagPrivate struct {
 	Keep    bool   `json:"keep,omitempty"`    // another instance owns the tag: Delete must not delete it
 	Rewrite bool   `json:"rewrite,omitempty"` // another instance may delete the tag: plan an update that writes it again
 
+	// Replaced says that this plan replaces the instance. Terraform then plans it once more, without the state, and shows no warnings of
+	// that. Only plans have it.
+	Replaced bool `json:"replaced,omitempty"`
+
 	// Key is the key as the service spells it, if it differs from the key in Terraform.
 	Key string `json:"key,omitempty"`
 

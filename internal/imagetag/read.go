@@ -28,7 +28,7 @@ func (r *tagResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	private := known
-	private.Private = r.places().Refreshed(private.Private, state.place())
+	private.Private, private.Replaced = r.places().Refreshed(private.Private, state.place()), false
 	if private.Owner == "" {
 		private.Owner = instance.NewOwner()
 	}

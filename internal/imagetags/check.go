@@ -13,6 +13,7 @@ import (
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/explain"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/ims"
+	"github.com/terraform-provider-ims/terraform-provider-ims/internal/instance"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/plancheck"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/service"
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
@@ -38,7 +39,7 @@ func (r *setResource) check(
 	if req.State.Raw.IsNull() || plan.image() != state.image() {
 		checked.Tags = r.checkedTags(plan, plan.keys(), r.places().ImportID(plan.place(), plan.image().ID))
 		checked.Reads = !isApply
-		checked.IsNew = true
+		checked.IsNew = !req.State.Raw.IsNull() || instance.IsNew(private.Owner)
 		return plancheck.Check(ctx, r.service, checked)
 	}
 	added := withoutKeys(plan.keys(), state.keys())

@@ -46,7 +46,7 @@ func (r *setResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	if !reflect.DeepEqual(planned, private) {
 		resp.Diagnostics.Append(planned.save(ctx, resp.Private)...)
 	}
-	if instance.IsPlannedAgain(req.State.Raw, planned.Owner) {
+	if req.State.Raw.IsNull() && private.Replaced {
 		return
 	}
 	resp.Diagnostics.Append(r.checkSweep(ctx, planned, req, resp)...)
@@ -95,6 +95,7 @@ func (r *setResource) claimAgain(
 	case plan.image() != state.image():
 		own.yieldAll()
 		r.claims(plan.image(), private.Owner).plan(plan, true)
+		private.Replaced = true
 	case plan.Tags.IsUnknown():
 		return private // the claims stay undecided: other instances leave the tags in place
 	default:

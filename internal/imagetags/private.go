@@ -28,6 +28,10 @@ type setPrivate struct {
 	// Unsure are the keys in the state that a rejected call may have written, or somebody else before it. The tags are not deleted.
 	Unsure []string `json:"unsure,omitempty"`
 
+	// Replaced says that this plan replaces the instance. Terraform then plans it once more, without the state, and shows no warnings of
+	// that. Only plans have it.
+	Replaced bool `json:"replaced,omitempty"`
+
 	// Leave are the keys in the state that a replacement on the same image leaves: foreign ones that the new configuration does not
 	// own. Only plans have them, and no plan of a deposed object.
 	Leave []string `json:"leave,omitempty"`

@@ -33,7 +33,7 @@ func (r *setResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 		return
 	}
 	private := known
-	private.Private, private.Leave = r.places().Refreshed(private.Private, state.place()), nil
+	private.Private, private.Leave, private.Replaced = r.places().Refreshed(private.Private, state.place()), nil, false
 	if private.Owner == "" {
 		private.Owner = instance.NewOwner()
 	}

@@ -105,7 +105,7 @@ func (r *setResource) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 
-	private.Leave = nil // it is for a replacement
+	private.Leave, private.Replaced = nil, false
 	// From here on, deletes of other instances are skipped; one that came before is undone by the write.
 	r.claims(plan.image(), private.Owner).hold(plan.keys())
 	ctx, cancel := context.WithTimeout(ctx, timeout)

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-provider-ims/terraform-provider-ims/internal/store"
 )
@@ -23,10 +22,6 @@ func NewOwner() string { return rand.Text() }
 
 // IsNew reports whether the instance with an owner ID does not exist yet, and replaces none. A tainted instance looks new.
 func IsNew(owner string) bool { return owner == "" || store.IsProvisional(owner) }
-
-// IsPlannedAgain reports whether a plan is the second one of a replacement, which has no state and the private data of the first.
-// Checks belong into the first one: of the second, Terraform shows no warnings.
-func IsPlannedAgain(state tftypes.Value, owner string) bool { return state.IsNull() && !IsNew(owner) }
 
 // SetIdentity sets the identity of an instance that has none. The framework rejects any change of an identity.
 func SetIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, value any) diag.Diagnostics {
