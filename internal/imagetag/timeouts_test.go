@@ -69,16 +69,16 @@ func TestAccImageTagEachOperationHasItsTimeout(t *testing.T) {
 		t.Run(verb, func(t *testing.T) {
 			t.Parallel()
 			mock, image := acctest.StartWithImage(t)
-			timeouts := strings.ReplaceAll(strings.Replace(someTimeouts, verb+` = "7m"`, verb+` = "1m"`, 1), "7m", "3s")
+			timeouts := strings.ReplaceAll(strings.Replace(someTimeouts, verb+` = "7m"`, verb+` = "1m"`, 1), "7m", "10s")
 			slowly := func(of string, operation imstest.Operation) func() {
 				return func() {
 					if of == verb {
-						mock.Force(operation, imstest.Answer{CarryOut: true, Delay: time.Hour})
+						mock.Force(operation, imstest.Answer{CarryOut: true, Delay: 11 * time.Second})
 					}
 				}
 			}
 			resource.UnitTest(t, resource.TestCase{
-				ProtoV6ProviderFactories: acctest.FactoriesWith(acctest.Hurried(3 * time.Second)),
+				ProtoV6ProviderFactories: acctest.FactoriesWith(acctest.Hurried(10 * time.Second)),
 				CheckDestroy:             acctest.NoTagsLeft(mock),
 				Steps: []resource.TestStep{
 					{
@@ -181,7 +181,7 @@ func TestAccImageTagReadTimeoutIsTheLargerOne(t *testing.T) {
 					{Config: config},
 					{
 						PreConfig: func() {
-							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: time.Hour})
+							mock.Force(imstest.ListTags, imstest.Answer{CarryOut: true, Delay: 4 * time.Second})
 						},
 						Config:   config,
 						PlanOnly: true,

@@ -29,7 +29,7 @@ func TestAccExampleOfTestsNeedsNoCloud(t *testing.T) {
 		t.Errorf("terraform test says\n%s", output)
 	}
 
-	w.Write("main.tf", strings.Replace(readExample(t, "testing"), "stage       = var.stage", `stage       = "production"`, 1))
+	w.Write("main.tf", strings.Replace(readExample(t, "testing"), "stage = var.stage", `stage = "production"`, 1))
 	w.Fail(`run "the_stage_can_be_chosen"... fail`, "test")
 }
 
