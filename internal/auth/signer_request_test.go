@@ -90,7 +90,9 @@ func TestAccessKeySpacesInQuery(t *testing.T) {
 		t.Errorf("the project is %q, %v", found, err)
 	}
 	query := url.Values{"name": {"golden image + tools"}}
-	resp, err := key.RoundTrip(newRequest(t, http.MethodGet, s.URL()+"/v2/cloudimages?"+query.Encode(), ""))
+	list := newRequest(t, http.MethodGet, s.URL()+"/v2/cloudimages?"+query.Encode(), "")
+	list.Header.Set("X-Project-Id", imstest.ProjectID)
+	resp, err := key.RoundTrip(list)
 	if err != nil {
 		t.Fatal(err)
 	}
