@@ -56,6 +56,7 @@ func TestServesUntilItIsEnded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("X-Auth-Token", exported(t, output, "HW_AUTH_TOKEN"))
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
