@@ -76,7 +76,7 @@ func NewRenewing(login Login, now func() time.Time) *Renewing {
 }
 
 // Over returns a transport that shares the logins and sends the requests over next. The logins are made over the same
-// connections as before. A grant whose transport has no method Over is used as it is.
+// connections as before. A grant that is no access key is used as it is.
 func (r *Renewing) Over(next http.RoundTripper) http.RoundTripper {
 	return &Renewing{logins: r.logins, next: next}
 }

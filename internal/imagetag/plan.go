@@ -88,9 +88,7 @@ func (r *tagResource) claimAgain(
 	ctx context.Context, private tagPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) tagPrivate {
 	state, plan := tagIn(req.State.Raw), tagIn(resp.Plan.Raw)
-	if private.PlaceUnknown && (plan.Region.IsUnknown() || plan.ProjectID.IsUnknown()) {
-		plan.Region, plan.ProjectID = state.Region, state.ProjectID // Update fails if they turn out to be others
-	}
+	plan.moveTo(private.Staying(plan.place(), state.place()))
 	claim := r.claim(state.address(), private.Owner)
 	claim.InState()
 	switch {

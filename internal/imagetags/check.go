@@ -67,8 +67,8 @@ func (r *setResource) checkedTags(plan model, keys []string, importID string) []
 func (r *setResource) checkSweep(
 	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) diag.Diagnostics {
-	state := setIn(req.State.Raw)
-	plan := setIn(resp.Plan.Raw).staying(state, private)
+	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
+	plan.moveTo(private.Staying(plan.place(), state.place()))
 	if state.image() != plan.image() {
 		state = model{} // of the new image, a replacement has nothing yet
 	}

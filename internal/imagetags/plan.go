@@ -84,8 +84,8 @@ func (r *setResource) claimNew(private setPrivate, plan model) setPrivate {
 func (r *setResource) claimAgain(
 	ctx context.Context, private setPrivate, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse,
 ) setPrivate {
-	state := setIn(req.State.Raw)
-	plan := setIn(resp.Plan.Raw).staying(state, private)
+	state, plan := setIn(req.State.Raw), setIn(resp.Plan.Raw)
+	plan.moveTo(private.Staying(plan.place(), state.place()))
 	own := r.claims(state.image(), private.Owner)
 	own.inState(state.keys(), private)
 	released := state.keys()
@@ -113,14 +113,6 @@ func (r *setResource) claimAgain(
 		own.plan(plan, state.sweeps(plan))
 	}
 	return own.release(released, private)
-}
-
-// staying returns a plan whose place is not known yet with that of the state. Update fails if it turns out to be another.
-func (m model) staying(state model, private setPrivate) model {
-	if private.PlaceUnknown && (m.Region.IsUnknown() || m.ProjectID.IsUnknown()) {
-		m.Region, m.ProjectID = state.Region, state.ProjectID
-	}
-	return m
 }
 
 // needsUpdate reports whether a set has to be updated although nothing may change:

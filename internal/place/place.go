@@ -61,6 +61,15 @@ func (r Resolver) Refreshed(private Private, at Place) Private {
 	return private
 }
 
+// Staying returns the place in a plan, or that of the state while the one in the plan is not known. Update fails if it turns out to
+// be another.
+func (p Private) Staying(plan, state Place) Place {
+	if p.PlaceUnknown && (plan.Region.IsUnknown() || plan.ProjectID.IsUnknown()) {
+		return state
+	}
+	return plan
+}
+
 // Resolver finds out the places of the resources of a provider configuration.
 type Resolver struct{ Service *service.Service }
 

@@ -39,7 +39,7 @@ func (r *resolver) choosePrefix(chosen method) {
 			continue
 		}
 		r.credential, r.prefix = v.Origin, prefixOf(v.Origin)
-		r.isAlone = !slices.ContainsFunc(prefixes, func(p string) bool { return !r.hasCredentials(p) }) && !r.isUnderBoth(attribute)
+		r.isAlone = r.hasCredentials(prefixes[0]) && r.hasCredentials(prefixes[1]) && !r.isUnderBoth(attribute)
 		return
 	}
 }
